@@ -1,0 +1,147 @@
+package contactsync
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// acquire takes the lease of the connection and its mailbox.
+func (r *run) acquire(ctx context.Context, conn string) error {
+	worker := r.e.cfg.Worker + "/" + newID(r.e.cfg.Rand) // each run is a worker of its own: two at once shut each other out
+	lease, err := r.e.cfg.State.Acquire(ctx, conn, worker, r.start, r.e.cfg.Lease)
+	if err != nil {
+		return fmt.Errorf("acquire %s: %w", conn, err)
+	}
+	r.lease, r.conn = lease, lease.Conn
+	for side := range r.live {
+		r.leftTo[side] = map[string]bool{}
+		r.live[side], r.moved[side], r.written[side] = map[string]half{}, map[string]bool{}, map[string]bool{}
+		r.linked[side] = map[string]bool{}
+		r.due[side], r.times[side] = map[string]bool{}, map[string]fieldTimes{}
+		r.judgedRecord[side] = map[string]bool{}
+	}
+	r.settled, r.stamped = map[string]bool{}, map[string][]record.Record{}
+	r.decisions = map[string][]conflict.Decision{}
+	r.unlinkedLink, r.comeback = map[string]Link{}, map[string]bool{}
+	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}
+	r.retied, r.noted = map[string]bool{}, map[string]bool{}
+	r.replaced, r.tied = map[string]bool{}, map[string][]Link{}
+	r.known, r.judged, r.opened = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	return nil
+}
+
+// ready asks for the settings and says whether the connection may be worked on; where not, it says why and gives the
+// lease back.
+func (r *run) ready(ctx context.Context) (bool, error) {
+	settings, err := r.e.cfg.Policy.For(ctx, r.conn)
+	if err != nil {
+		return false, fmt.Errorf("policy: %w", err)
+	}
+	if r.terms, err = r.e.termsOf(r.conn, settings); err != nil {
+		return false, fmt.Errorf("settings: %w", err)
+	}
+	if r.mode.only != nil && r.mode.only.Settings != r.terms.print {
+		return false, ErrPlanOutdated
+	}
+	r.current(r.lease.Open)
+	for side := range r.scope {
+		r.scope[side] = r.terms.scope(r.conn, record.Side(side))
+	}
+	if r.mode.crmIDs != nil && r.conn.Progress.Cursor[record.Outlook] == "" {
+		r.mode.crmIDs = nil
+	}
+	r.readMessages()
+	switch {
+	case r.conn.Inactive:
+		r.report.Status, r.report.Reason = Off, "The user has switched this connection off."
+	case r.terms.Disabled && !(r.terms.Manual && r.mode.byPerson):
+		r.report.Status, r.report.Reason = Off, "The administrator has switched synchronisation off."
+	case r.conn.Status == Halted && !r.mode.dry:
+		r.report.Status, r.report.Reason, r.report.Halt = Halted, r.conn.Reason, r.conn.Halt
+	default:
+		return true, nil
+	}
+	return false, r.release(ctx)
+}
+
+// readMessages takes in what was posted since the last run.
+func (r *run) readMessages() {
+	for _, m := range r.lease.Messages {
+		for side, full := range m.Full {
+			r.mode.full[side] = r.mode.full[side] || full
+		}
+		if m.Resume != nil && r.conn.Status == Halted {
+			r.conn.Status, r.conn.Reason, r.conn.Halt = Idle, "", nil
+			if m.Resume.GoOn {
+				r.conn.Progress.pass(m.Resume.Halt)
+			}
+		}
+		for side, ids := range [2][]string{record.CRM: m.CRMIDs, record.Outlook: m.OutlookIDs} {
+			for _, id := range ids {
+				r.due[side][id], r.moved[side][id] = true, true
+			}
+		}
+		if d := m.Decision; d != nil {
+			r.decisions[d.Link] = append(r.decisions[d.Link], d.Decision)
+			r.decided = append(r.decided, d.Record)
+		}
+	}
+}
+
+// keep prolongs the lease where less than half of it is left, saving what is ready to be saved.
+func (r *run) keep(ctx context.Context) error {
+	now := r.e.cfg.Now()
+	if r.lease.Until.Sub(now) > r.e.cfg.Lease/2 {
+		return nil
+	}
+	return r.save(ctx)
+}
+
+// save writes the batch collected so far and prolongs the lease.
+func (r *run) save(ctx context.Context) error {
+	b := r.batch
+	b.Extend = r.e.cfg.Now().Add(r.e.cfg.Lease)
+	if err := r.e.cfg.State.Save(ctx, r.lease, b); err != nil {
+		r.lapsed = true
+		return fmt.Errorf("save: %w", err)
+	}
+	r.lease.Until = b.Extend
+	r.batch = Batch{}
+	return nil
+}
+
+// release saves what is left and gives the lease back. A dry run saves nothing.
+func (r *run) release(ctx context.Context) error {
+	b := r.batch
+	if r.mode.dry {
+		b = Batch{}
+	}
+	b.Release = true
+	r.batch = Batch{}
+	if err := r.e.cfg.State.Save(ctx, r.lease, b); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	return nil
+}
+
+// side is the Store or the Directory.
+func (r *run) side(s record.Side) Store {
+	if s == record.CRM {
+		return r.e.cfg.Store
+	}
+	return r.e.cfg.Directory
+}
+
+// bounded bounds one call of a Store or Directory, so that it ends before the lease does.
+func (r *run) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, r.e.cfg.RequestTimeout)
+}
+
+// untilRepeat is how old the intent of a create must be before it may be repeated.
+func (r *run) untilRepeat() time.Duration {
+	return r.e.cfg.Lease + r.e.cfg.RequestTimeout + r.e.cfg.VisibilityDelay
+}

@@ -1,0 +1,82 @@
+package contactsync
+
+import (
+	"context"
+
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// advance moves the cursors past what is applied or a problem by now, and gives the lease back, in one save.
+func (r *run) advance(ctx context.Context) error {
+	if r.judgedAnything() || r.full != [2]bool{} {
+		open, err := r.e.cfg.State.Problems(ctx, r.conn.ID)
+		if err != nil {
+			return err
+		}
+		r.batch.Close = r.settleProblems(open)
+		r.batch.Problems = append(r.batch.Problems, r.report.Problems...)
+		r.report.Closed = len(r.batch.Close)
+	}
+	if r.judgedAnything() {
+		r.conn.Progress.Linked = r.links
+	}
+	if len(r.freed[0])+len(r.freed[1]) > 0 { // what is free now may belong to somebody: the next run looks
+		m := Message{Conn: r.conn.ID, CRMIDs: r.freed[record.CRM], OutlookIDs: r.freed[record.Outlook]}
+		if err := r.e.cfg.State.Post(ctx, m); err != nil {
+			return err
+		}
+	}
+	r.report.Linked = r.conn.Progress.Linked
+	r.report.Full = r.full
+	r.report.Ended = r.e.cfg.Now()
+	conn := r.conn
+	conn.Status, conn.Reason, conn.Halt = Idle, "", nil
+	p := &conn.Progress
+	if r.mode.crmIDs == nil && !r.leftOver {
+		for side := range r.next {
+			if r.partly[side] {
+				continue // what was left out comes again
+			}
+			p.Cursor[side] = r.next[side]
+			if r.full[side] {
+				p.Full[side] = r.began[side]
+			}
+		}
+		if r.sweeps() {
+			p.Full[record.CRM] = r.start
+		}
+		if !r.incomplete {
+			p.Settings = r.terms.reading
+		}
+		if r.full[record.Outlook] {
+			p.KeyVersion = match.Version()
+		}
+		p.Passed, p.Approved = nil, 0
+	}
+	if r.mode.crmIDs == nil {
+		p.Runs++
+		p.LastRun = r.report.Ended
+	}
+	report := r.report
+	r.batch.Connection, r.batch.Done = &conn, r.messageIDs()
+	if r.report.Wrote() > 0 || len(r.report.Problems) > 0 || r.report.Matched > 0 || r.report.Closed > 0 || r.full != [2]bool{} {
+		r.batch.Report = &report
+	}
+	return r.release(ctx)
+}
+
+func (r *run) judgedAnything() bool {
+	return len(r.judged) > 0 || len(r.judgedRecord[record.CRM]) > 0 || len(r.judgedRecord[record.Outlook]) > 0 || len(r.report.Problems) > 0
+}
+
+func (r *run) messageIDs() []string {
+	var ids []string
+	for _, m := range r.lease.Messages {
+		if r.leftOver && len(m.CRMIDs)+len(m.OutlookIDs) > 0 {
+			continue
+		}
+		ids = append(ids, m.ID)
+	}
+	return ids
+}

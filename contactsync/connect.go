@@ -1,0 +1,230 @@
+package contactsync
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Connect sets a connection up, or changes its Inactive or the account it reaches its mailbox with, and returns it as it
+// is kept. Its id is made from tenant, user, mailbox, kind and folder, so that connecting twice makes one; to sync another
+// folder or mailbox is another connection. Folder may be an id or the name of a personal folder of the mailbox; empty is
+// the default folder. Nothing is synced yet (A6).
+//
+// It checks the settings in force and asks the mailbox for its folders; an error names what is wrong, and nothing is
+// saved: an [*InvalidError], or one that wraps [ErrSignInRequired], [ErrDenied] or [ErrNoMailbox].
+func (e *Engine) Connect(ctx context.Context, c Connection) (Connection, error) {
+	if c.Tenant == "" {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", &InvalidError{Field: "Tenant", Reason: "is missing"})
+	}
+	if c.User == "" {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", &InvalidError{Field: "User", Reason: "is missing"})
+	}
+	if c.Kind == "" {
+		c.Kind = record.Contact
+	}
+	settings, err := e.cfg.Policy.For(ctx, c)
+	if err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: policy: %w", err)
+	}
+	if _, err := e.termsOf(c, settings); err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: settings: %w", err)
+	}
+	if c.Folder, err = e.folder(ctx, c); err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
+	}
+	if c.ID == "" {
+		c.ID = e.connectionID(c)
+	}
+	if err := e.sameConnection(ctx, c); err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
+	}
+	if err := e.cfg.State.PutConnection(ctx, c); err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
+	}
+	return e.cfg.State.Connection(ctx, c.ID)
+}
+
+// sameConnection refuses to make another connection of one that is there: in another folder or mailbox all its links would
+// look removed.
+func (e *Engine) sameConnection(ctx context.Context, c Connection) error {
+	old, err := e.cfg.State.Connection(ctx, c.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	was, is, field := old.Mailbox, c.Mailbox, ""
+	switch {
+	case old.Tenant != c.Tenant:
+		field = "Tenant"
+	case old.User != c.User:
+		field = "User"
+	case old.Kind != c.Kind:
+		field = "Kind"
+	case was.Cloud != is.Cloud, was.User != is.User, is.User == "" && was.Account != is.Account:
+		field = "Mailbox"
+	case old.Folder != c.Folder:
+		field = "Folder"
+	default:
+		return nil
+	}
+	return &InvalidError{Field: field, Reason: "the connection of this id has another; connect without an id to make one of its own, and make this one inactive"}
+}
+
+func (e *Engine) folder(ctx context.Context, c Connection) (string, error) {
+	call, cancel := context.WithTimeout(ctx, e.cfg.RequestTimeout)
+	defer cancel()
+	folders, err := e.cfg.Directory.Folders(call, c.Mailbox, c.Kind)
+	if err != nil {
+		return "", fmt.Errorf("folders: %w", err)
+	}
+	var named []Folder
+	for _, f := range folders {
+		switch {
+		case f.ID == c.Folder, c.Folder == "" && f.Default:
+			return f.ID, nil
+		case f.Name == c.Folder:
+			named = append(named, f)
+		}
+	}
+	switch len(named) {
+	case 0:
+		return "", &InvalidError{Field: "Folder", Reason: "the mailbox has no such personal folder"}
+	case 1:
+		return named[0].ID, nil
+	}
+	return "", &InvalidError{Field: "Folder", Reason: fmt.Sprintf("the mailbox has %d folders of that name: give the id", len(named))}
+}
+
+func (e *Engine) connectionID(c Connection) string {
+	text := strings.Join([]string{"connection", c.Tenant, c.User, c.Mailbox.Key(), string(c.Kind), c.Folder}, "\x00")
+	b := binary.BigEndian.AppendUint64(nil, e.ids.Text(text))
+	b = binary.BigEndian.AppendUint64(b, e.ids.Text(text+"\x00second half"))
+	return lowerBase32.EncodeToString(b[:idBytes])
+}
+
+// Folders lists the personal folders of a mailbox that hold the kind, the default folder first (F4).
+func (e *Engine) Folders(ctx context.Context, mailbox Mailbox, kind record.Kind) ([]Folder, error) {
+	folders, err := e.cfg.Directory.Folders(ctx, mailbox, kind)
+	if err != nil {
+		return nil, fmt.Errorf("contactsync: folders: %w", err)
+	}
+	return folders, nil
+}
+
+// Affected returns the ids of the tenant's active connections that a change of these CRM records concerns, sorted: those
+// that have them linked, and those whose filter selects one. It asks the Store once for each connection that may make
+// records in Outlook.
+func (e *Engine) Affected(ctx context.Context, tenant string, crmIDs []string) ([]string, error) {
+	if len(crmIDs) == 0 {
+		return nil, nil
+	}
+	ids, err := e.cfg.State.LinkedTo(ctx, tenant, crmIDs)
+	if err != nil {
+		return nil, fmt.Errorf("contactsync: affected: %w", err)
+	}
+	conns, err := e.cfg.State.Connections(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("contactsync: affected: %w", err)
+	}
+	var affected []string
+	var failed []error
+	for _, c := range conns {
+		if c.Inactive {
+			continue
+		}
+		if slices.Contains(ids, c.ID) {
+			affected = append(affected, c.ID)
+			continue
+		}
+		selects, err := e.selects(ctx, c, crmIDs)
+		if err != nil { // one connection's trouble never stops another's
+			failed = append(failed, fmt.Errorf("contactsync: affected: connection %s: %w", c.ID, err))
+			continue
+		}
+		if selects {
+			affected = append(affected, c.ID)
+		}
+	}
+	return affected, errors.Join(failed...)
+}
+
+func (e *Engine) selects(ctx context.Context, c Connection, crmIDs []string) (bool, error) {
+	settings, err := e.cfg.Policy.For(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	t, err := e.termsOf(c, settings)
+	if err != nil || !t.allow[record.Outlook].Create {
+		return false, err
+	}
+	refs := make([]Ref, len(crmIDs))
+	for i, id := range crmIDs {
+		refs[i] = Ref{ID: id}
+	}
+	call, cancel := context.WithTimeout(ctx, e.cfg.RequestTimeout)
+	defer cancel()
+	found, err := e.cfg.Store.Get(call, t.scope(c, record.CRM), refs)
+	if err != nil {
+		return false, err
+	}
+	env := t.env(c, e.cfg.Now())
+	return slices.ContainsFunc(found, func(f Found) bool {
+		return len(f.Records) > 0 && t.Filter.Eval(f.Records[0].Fields, env) == filter.Yes
+	}), nil
+}
+
+// Resume answers a halt: with goOn the next run may exceed the guard that halted by as much as was halted, and no more,
+// and no other guard; without, the next run looks again, and halts again if nothing changed.
+func (e *Engine) Resume(ctx context.Context, conn string, goOn bool) error {
+	c, err := e.cfg.State.Connection(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("contactsync: resume: %w", err)
+	}
+	if c.Status != Halted || c.Halt == nil {
+		return fmt.Errorf("contactsync: resume: %w", &InvalidError{Field: "connection", Reason: "no guard has halted it"})
+	}
+	if err := e.cfg.State.Post(ctx, Message{Conn: conn, Resume: &Resume{GoOn: goOn, Halt: *c.Halt}}); err != nil {
+		return fmt.Errorf("contactsync: resume: %w", err)
+	}
+	return nil
+}
+
+// Decide answers a problem of code conflict: the value of that side is taken at the next run, if both sides still hold
+// what was shown. A decision that is stale by then is refused, and the problem stays.
+func (e *Engine) Decide(ctx context.Context, conn, problem string, take record.Side) error {
+	problems, err := e.cfg.State.Problems(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("contactsync: decide: %w", err)
+	}
+	i := slices.IndexFunc(problems, func(p Problem) bool { return p.ID == problem })
+	if i < 0 {
+		return fmt.Errorf("contactsync: decide: problem %s: %w", problem, ErrNotFound)
+	}
+	p := problems[i]
+	if p.Code != CodeConflict {
+		return fmt.Errorf("contactsync: decide: %w", &InvalidError{Field: "problem", Reason: "only a conflict is decided by choosing a side; this is " + string(p.Code)})
+	}
+	d := PersonDecision{Problem: p.ID, Link: p.Link, Record: p.Record}
+	d.Rule, d.Side, d.Raw = p.Rule, take, p.Raw
+	if err := e.cfg.State.Post(ctx, Message{Conn: conn, Decision: &d}); err != nil {
+		return fmt.Errorf("contactsync: decide: %w", err)
+	}
+	return nil
+}
+
+// scope is what a connection reads of a side.
+func (t *terms) scope(c Connection, side record.Side) Scope {
+	return Scope{
+		Tenant: c.Tenant, Conn: c.ID, User: c.User, Mailbox: c.Mailbox, Folder: c.Folder,
+		Kind: c.Kind, Locale: t.rules.Locale, Zone: t.zone, Fields: t.wanted[side],
+	}
+}

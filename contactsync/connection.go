@@ -1,0 +1,68 @@
+package contactsync
+
+import (
+	"time"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Connection is one user's one Outlook folder for one kind of record, synced with the CRM under one set of settings.
+// What the host sets up is at the top; the rest the engine keeps.
+type Connection struct {
+	ID           string
+	Tenant, User string
+	Mailbox      Mailbox
+	Kind         record.Kind
+	Folder       string // id; empty: the default folder
+	// Inactive: the user has switched the connection off. Nothing is removed, nothing is synced.
+	Inactive bool
+
+	Status Status
+	Reason string // the status in words for a person; empty where it needs none
+	Halt   *Halt  // why a guard stopped it; nil unless Status is Halted
+
+	Progress Progress
+}
+
+// Progress is how far a connection has come: what the engine needs to go on.
+type Progress struct {
+	Cursor [2]Cursor
+	// Full is when the last complete pass of each side ended.
+	Full [2]time.Time
+	// Settings are the fingerprints of the settings under which each side was last read.
+	Settings Reading
+	// KeyVersion is the match.Version of the known items.
+	KeyVersion uint32
+	LastRun    time.Time
+	Runs       int // runs ended
+	Linked     int // links in phase Linked when the last run ended
+	// Passed are the halts that a person let pass, each for its guard and side up to its count; used up by the next run.
+	// Approved is the greatest of those counts.
+	Passed   []Halt
+	Approved int
+}
+
+// Reading is the fingerprint of what the settings say about reading: selection, CRM side, Outlook side. A change forces
+// only its own re-read.
+type Reading struct{ Selection, CRM, Outlook uint64 }
+
+// Status is where a connection stands.
+type Status string
+
+const (
+	Idle        Status = "idle"
+	Off         Status = "off"    // switched off by the user or the administrator
+	Halted      Status = "halted" // a guard stopped it; see Halt
+	NeedsSignIn Status = "needsSignIn"
+	NoAccess    Status = "noAccess"
+	FolderGone  Status = "folderGone"
+)
+
+// Halt says which guard stopped a run, and how far it was exceeded.
+type Halt struct {
+	Guard Guard
+	Side  record.Side
+	Count int // how many
+	Of    int // of how many
+	Limit int // how many would have been allowed
+}

@@ -1,0 +1,127 @@
+package contactsync
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Config holds what an [Engine] works with. The first group is required; the zero value of the rest is its documented
+// default.
+type Config struct {
+	Store     Store
+	Directory Directory
+	State     State
+	Policy    Policy
+	// Key is the host's secret, at least 16 bytes, under which values are fingerprinted: State reveals nothing without
+	// it. Keep it for as long as the State: with another key every record looks changed.
+	Key []byte
+	// CRM is the schema of the host's records, by kind. Outlook's schemas are known; OutlookSchema replaces one, for
+	// custom fields.
+	CRM           map[record.Kind]*record.Schema
+	OutlookSchema map[record.Kind]*record.Schema
+
+	// Worker names this process in leases; default: a random name.
+	Worker string
+	// Lease is how long a run may go without saving anything; default 5 minutes. RequestTimeout bounds each call of
+	// Store and Directory; default 1 minute, and must be shorter than Lease.
+	Lease          time.Duration
+	RequestTimeout time.Duration
+	// VisibilityDelay is how long Outlook may take to show a new item to a search; default 2 minutes. A create whose
+	// outcome is not known is repeated only after Lease + RequestTimeout + VisibilityDelay, and only when a complete
+	// listing begun after that does not show it.
+	VisibilityDelay time.Duration
+	// ReconcileOutlook and ReconcileCRM are the intervals of complete passes; default 7 days and 1 day.
+	ReconcileOutlook time.Duration
+	ReconcileCRM     time.Duration
+	// ChunkSize is how many records are written between two saves; default 20, which is one batch of Graph.
+	ChunkSize int
+	// Rand is the source of random ids, safe for concurrent use; default crypto/rand.
+	Rand io.Reader
+	// Now is the clock; default time.Now.
+	Now func() time.Time
+	// Logger gets ids and counts, never values; default: nothing is logged.
+	Logger   *slog.Logger
+	Observer Observer
+}
+
+// Engine keeps connections in step. It holds no state of its own: everything is in the State, and any number of engines
+// in any number of processes may work on one State. It is safe for concurrent use.
+type Engine struct {
+	cfg    Config
+	values record.Hasher // fingerprints of values
+	keys   record.Hasher // hashes of match keys
+	ids    record.Hasher // names of problems, stamps and settings
+
+	compiled termsCache
+}
+
+// New checks the configuration and returns an engine. It does no I/O.
+func New(cfg Config) (*Engine, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.validate(); err != nil {
+		return nil, fmt.Errorf("contactsync: config: %w", err)
+	}
+	e := &Engine{cfg: cfg, compiled: termsCache{terms: map[termsKey]*terms{}}}
+	for purpose, h := range map[string]*record.Hasher{"values": &e.values, "keys": &e.keys, "ids": &e.ids} {
+		var err error
+		if *h, err = record.NewHasher(cfg.Key, purpose); err != nil {
+			return nil, fmt.Errorf("contactsync: config: Key: %w", err)
+		}
+	}
+	return e, nil
+}
+
+func (c Config) withDefaults() Config {
+	c.Lease = cmp.Or(c.Lease, 5*time.Minute)
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, time.Minute)
+	c.VisibilityDelay = cmp.Or(c.VisibilityDelay, 2*time.Minute)
+	c.ReconcileOutlook = cmp.Or(c.ReconcileOutlook, 7*24*time.Hour)
+	c.ReconcileCRM = cmp.Or(c.ReconcileCRM, 24*time.Hour)
+	c.ChunkSize = cmp.Or(c.ChunkSize, 20)
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	if c.Worker == "" {
+		c.Worker = newID(c.Rand)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Observer == nil {
+		c.Observer = ObserverFunc(func(context.Context, Event) {})
+	}
+	return c
+}
+
+func (c Config) validate() error {
+	switch {
+	case c.Store == nil:
+		return errors.New("Store is missing")
+	case c.Directory == nil:
+		return errors.New("Directory is missing")
+	case c.State == nil:
+		return errors.New("State is missing")
+	case c.Policy == nil:
+		return errors.New("Policy is missing")
+	case len(c.CRM) == 0:
+		return errors.New("CRM is missing: the schema of the host's records, by kind")
+	case c.Lease < 0, c.RequestTimeout < 0, c.VisibilityDelay < 0, c.ReconcileOutlook < 0, c.ReconcileCRM < 0:
+		return errors.New("a negative duration")
+	case c.RequestTimeout >= c.Lease:
+		return fmt.Errorf("RequestTimeout %v is not shorter than Lease %v", c.RequestTimeout, c.Lease)
+	case c.ChunkSize < 0:
+		return fmt.Errorf("ChunkSize %d is negative", c.ChunkSize)
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package contactsync
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// The conditions that a Store, a Directory or a State report, and that the engine acts on. Adapters wrap them; callers
+// use errors.Is.
+var (
+	ErrNotFound       = errors.New("contactsync: not found")
+	ErrStale          = errors.New("contactsync: changed since it was read")
+	ErrCursorExpired  = errors.New("contactsync: cursor expired")
+	ErrDenied         = errors.New("contactsync: access denied")
+	ErrSignInRequired = errors.New("contactsync: sign-in required")
+	ErrFolderGone     = errors.New("contactsync: folder gone")
+	ErrNoMailbox      = errors.New("contactsync: no mailbox that Microsoft Graph can serve")
+	// ErrUnconfirmed: it is not known whether a write was carried out.
+	ErrUnconfirmed = errors.New("contactsync: outcome not known")
+	// ErrBusy: another worker holds the lease of the connection or its mailbox.
+	ErrBusy = errors.New("contactsync: busy")
+	// ErrFenced: the lease was lost; nothing of the batch was saved.
+	ErrFenced = errors.New("contactsync: lease lost")
+	// ErrPlanOutdated: the settings or the connection changed since the plan was made.
+	ErrPlanOutdated = errors.New("contactsync: plan outdated")
+)
+
+// InvalidError says that a side refuses a value, or that a setting or a record is malformed. It names the field and
+// never holds the value.
+type InvalidError struct {
+	Field  string
+	Reason string
+}
+
+func (e *InvalidError) Error() string {
+	if e.Field == "" {
+		return "invalid: " + e.Reason
+	}
+	return fmt.Sprintf("invalid %s: %s", e.Field, e.Reason)
+}
+
+// ThrottledError says that a side asks to wait. RetryAfter is at least how long; zero when the side does not say.
+type ThrottledError struct {
+	RetryAfter time.Duration
+	Err        error
+}
+
+func (e *ThrottledError) Error() string {
+	if e.Err == nil {
+		return "throttled"
+	}
+	return "throttled: " + e.Err.Error()
+}
+
+func (e *ThrottledError) Unwrap() error { return e.Err }

@@ -1,0 +1,109 @@
+package contactsync
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// fit holds the values to write against what their fields can hold. A value that does not fit is cut or, unless the
+// settings say so, keeps its whole rule from being written: the rule keeps its base, so that nothing is lost, and a
+// problem names the field.
+func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set record.Fields) (record.Fields, []Problem) {
+	var problems []Problem
+	refused := map[string]bool{}
+	b := r.terms.schema[side].Build()
+	cut := false
+	for name, value := range set.All() {
+		field, _ := r.terms.schema[side].Field(name)
+		err := field.Check(value)
+		if err == nil {
+			b.Set(name, value...)
+			continue
+		}
+		if r.terms.Overflow == overflowTruncate {
+			if shorter, lost := mapping.FitValue(field, value); lost && field.Check(shorter) == nil {
+				b.Set(name, shorter...)
+				cut = true
+				r.markCut(out, side, name)
+				continue
+			}
+		}
+		refused[name] = true
+		problems = append(problems, r.misfit(l, side, field, err))
+	}
+	if len(refused) == 0 && !cut {
+		return set, nil
+	}
+	if len(refused) == 0 {
+		return b.Fields(), problems
+	}
+	r.withdraw(l, out, side, refused)
+	return b.Fields().Only(func(name string) bool { return !r.shareRule(side, name, refused) }), problems
+}
+
+func (r *run) misfit(l Link, side record.Side, field record.Field, err error) Problem {
+	reason := strings.TrimPrefix(err.Error(), fmt.Sprintf("field %q ", field.Name))
+	return Problem{
+		Code: CodeInvalidValue, Link: l.ID, Record: l.IDs, Rule: r.ruleOf(side, field.Name), Field: field.Label, Resolvable: true,
+		Message: fmt.Sprintf("The value for %q in the %s %s. Correct it; until then both sides keep their own.", field.Label, sideName(side), reason),
+	}
+}
+
+// withdraw takes the rules that write a refused field out of the outcome.
+func (r *run) withdraw(l Link, out *conflict.Outcome, side record.Side, refused map[string]bool) {
+	for i := range r.terms.rules.Rules {
+		rule := &r.terms.rules.Rules[i]
+		if !touches(rule.Fields[side], refused) {
+			continue
+		}
+		for j := range out.Rules {
+			if out.Rules[j].Rule == rule.ID {
+				out.Rules[j].Writes[side] = false
+			}
+		}
+		out.Seen = slices.DeleteFunc(slices.Clone(out.Seen), func(s conflict.Seen) bool { return s.Rule == rule.ID })
+		for _, s := range l.Seen {
+			if s.Rule == rule.ID {
+				out.Seen = append(out.Seen, s)
+			}
+		}
+	}
+}
+
+func (r *run) shareRule(side record.Side, name string, refused map[string]bool) bool {
+	for i := range r.terms.rules.Rules {
+		fields := r.terms.rules.Rules[i].Fields[side]
+		if touches(fields, refused) && touches(fields, map[string]bool{name: true}) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *run) ruleOf(side record.Side, name string) string {
+	for i := range r.terms.rules.Rules {
+		if touches(r.terms.rules.Rules[i].Fields[side], map[string]bool{name: true}) {
+			return r.terms.rules.Rules[i].ID
+		}
+	}
+	return ""
+}
+
+func touches(fields []record.Field, names map[string]bool) bool {
+	return slices.ContainsFunc(fields, func(f record.Field) bool { return names[f.Name] })
+}
+
+func (r *run) markCut(out *conflict.Outcome, side record.Side, name string) {
+	rule := r.ruleOf(side, name)
+	out.Seen = slices.Clone(out.Seen)
+	for i := range out.Seen {
+		if out.Seen[i].Rule == rule {
+			out.Seen[i].Diverged = conflict.LostCut
+		}
+	}
+}

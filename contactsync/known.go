@@ -1,0 +1,226 @@
+package contactsync
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// addKnown brings in the known items that share a key with a CRM record, and what is known of the items that were listed.
+// After a complete listing everything is at hand already, except which items are orphans.
+func (r *run) addKnown(ctx context.Context, u *unlinked) error {
+	if !r.full[record.Outlook] {
+		known, err := r.knownBy(ctx, r.keysOfCRM(u))
+		if err != nil {
+			return err
+		}
+		for _, k := range known {
+			u.known[k.ID] = k
+		}
+		if err := r.readKnown(ctx, u); err != nil {
+			return err
+		}
+	}
+	if r.conn.Progress.Cursor[record.Outlook] != "" {
+		known, err := r.knownOf(ctx, u.outlook)
+		if err != nil {
+			return err
+		}
+		for _, k := range known {
+			u.known[k.ID] = k
+		}
+	}
+	return r.addOrphans(ctx, u)
+}
+
+// keysOfCRM are the keys of the CRM records that known items are looked for by.
+func (r *run) keysOfCRM(u *unlinked) []uint64 {
+	var keys []uint64
+	for _, id := range u.crm {
+		keys = append(keys, candidateKeys(u.keys[record.CRM][id])...)
+	}
+	for id := range u.strangers {
+		if r.terms.Match.Ineligible != ineligibleIgnore {
+			keys = append(keys, candidateKeys(r.candidate(record.CRM, r.live[record.CRM][id].rec))...)
+		}
+	}
+	return keys
+}
+
+// knownBy returns the known items that have any of the keys and are still without a partner.
+func (r *run) knownBy(ctx context.Context, keys []uint64) ([]Known, error) {
+	slices.Sort(keys)
+	var all []Known
+	for chunk := range slices.Chunk(slices.Compact(keys), linksPage) {
+		known, err := r.e.cfg.State.KnownBy(ctx, r.conn.ID, chunk)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, known...)
+	}
+	return r.untied(ctx, all)
+}
+
+// knownOf returns those of the items that are known and still without a partner.
+func (r *run) knownOf(ctx context.Context, ids []string) ([]Known, error) {
+	var all []Known
+	for chunk := range slices.Chunk(ids, linksPage) {
+		known, err := r.e.cfg.State.KnownOf(ctx, r.conn.ID, chunk)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, known...)
+	}
+	return r.untied(ctx, all)
+}
+
+// untied leaves out the items that were listed as gone or that have a tie: a run that was stopped may have left an item known
+// that it tied. Of orphans it notes the ties they had, which end when one is tied anew.
+func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
+	tied := map[string]bool{}
+	var ids []string
+	for _, k := range known {
+		ids = append(ids, k.ID)
+	}
+	slices.Sort(ids)
+	for chunk := range slices.Chunk(slices.Compact(ids), linksPage) {
+		links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.Outlook, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			switch id := l.IDs[record.Outlook]; l.Phase {
+			case Linked, Intended:
+				tied[id] = true
+			case Detached:
+				if !slices.Contains(r.orphanLinks[id], l.ID) {
+					r.orphanLinks[id] = append(r.orphanLinks[id], l.ID)
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(known, func(k Known) bool {
+		r.known[k.ID] = true
+		if tied[k.ID] {
+			r.linked[record.Outlook][k.ID] = true
+			r.batch.DropKnown = append(r.batch.DropKnown, k.ID)
+			return true
+		}
+		h, listed := r.live[record.Outlook][k.ID]
+		return r.retied[k.ID] || listed && h.rec == nil || !k.Orphan && r.linked[record.Outlook][k.ID]
+	}), nil
+}
+
+// readKnown reads the known items that share a key with a CRM record, so that they are matched as after a complete listing:
+// with all who share a key with them.
+func (r *run) readKnown(ctx context.Context, u *unlinked) error {
+	var unread []string
+	for id := range u.known {
+		if _, ok := r.live[record.Outlook][id]; !ok {
+			unread = append(unread, id)
+		}
+	}
+	if err := r.fetch(ctx, record.Outlook, unread); err != nil {
+		return err
+	}
+	var gone []string
+	for _, id := range unread {
+		switch h := r.live[record.Outlook][id]; {
+		case h.rec == nil:
+			gone = append(gone, id)
+			delete(u.known, id)
+		case !r.linked[record.Outlook][id]:
+			u.outlook = append(u.outlook, id)
+			u.keys[record.Outlook][id] = r.candidate(record.Outlook, h.rec)
+			r.judgedRecord[record.Outlook][id] = true
+		}
+	}
+	slices.Sort(u.outlook)
+	return r.dropKnown(ctx, gone)
+}
+
+// addOrphans brings in the orphans whose old tie was looked at, by the keys they have now.
+func (r *run) addOrphans(ctx context.Context, u *unlinked) error {
+	known, err := r.knownOf(ctx, r.detached)
+	if err != nil {
+		return err
+	}
+	for _, k := range known {
+		if !k.Orphan {
+			continue
+		}
+		u.known[k.ID] = k
+		if rec := r.live[record.Outlook][k.ID].rec; rec != nil && r.whole(record.Outlook, rec) {
+			k.Candidate = r.candidate(record.Outlook, rec)
+			r.remember(k, u.known)
+			u.known[k.ID] = k
+			u.orphans = append(u.orphans, k.ID)
+		}
+	}
+	return nil
+}
+
+// knownBeside returns the known items that share a key with the CRM records found for other items: whoever else could be
+// meant makes a match less certain. After a complete listing they are all at hand.
+func (r *run) knownBeside(ctx context.Context, u *unlinked, found []match.Candidate) ([]Known, error) {
+	if r.full[record.Outlook] {
+		return nil, nil
+	}
+	var keys []uint64
+	for _, c := range found {
+		keys = append(keys, candidateKeys(c)...)
+	}
+	known, err := r.knownBy(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var beside []Known
+	for _, k := range known {
+		if _, had := u.known[k.ID]; !had && r.live[record.Outlook][k.ID] == (half{}) {
+			u.known[k.ID] = k
+			beside = append(beside, k)
+		}
+	}
+	return beside, nil
+}
+
+// dropKnown forgets unlinked items that are confirmed gone from the folder.
+func (r *run) dropKnown(ctx context.Context, ids []string) error {
+	var unsure []string
+	for chunk := range slices.Chunk(ids, linksPage) {
+		known, err := r.e.cfg.State.KnownOf(ctx, r.conn.ID, chunk)
+		if err != nil {
+			return err
+		}
+		for _, k := range known {
+			if r.live[record.Outlook][k.ID].gone == Unknown {
+				unsure = append(unsure, k.ID)
+				continue
+			}
+			r.batch.DropKnown = append(r.batch.DropKnown, k.ID)
+		}
+	}
+	if err := r.fetch(ctx, record.Outlook, unsure); err != nil {
+		return err
+	}
+	for _, id := range unsure {
+		if gone := r.live[record.Outlook][id].gone; gone == Deleted || gone == Moved {
+			r.batch.DropKnown = append(r.batch.DropKnown, id)
+		}
+	}
+	return nil
+}
+
+// remember notes an item without a partner, where that is news.
+func (r *run) remember(k Known, known map[string]Known) {
+	if old, ok := known[k.ID]; ok && old.Orphan == k.Orphan && sameCandidate(old.Candidate, k.Candidate) {
+		return
+	}
+	r.batch.Known = append(r.batch.Known, k)
+}
+
+func sameCandidate(a, b match.Candidate) bool {
+	return slices.Equal(a.Emails, b.Emails) && slices.Equal(a.Phones, b.Phones) && slices.Equal(a.Name, b.Name) && a.Created.Equal(b.Created)
+}

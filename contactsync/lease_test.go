@@ -1,0 +1,77 @@
+package contactsync_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// onApply is a Directory that does something just before the first write.
+type onApply struct {
+	contactsync.Directory
+	do func()
+}
+
+func (d *onApply) Apply(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+	if do := d.do; do != nil {
+		d.do = nil
+		do()
+	}
+	return d.Directory.Apply(ctx, sc, writes)
+}
+
+// COMPLAINTS 1: overlapping runs, of one engine too. The second is told so and does nothing.
+func TestOverlappingRuns(t *testing.T) {
+	d := &onApply{}
+	w := newWorld(t, twoWay(), func(c *contactsync.Config) {
+		d.Directory = c.Directory
+		c.Directory = d
+	})
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	d.do = func() {
+		_, err := w.engine.Sync(w.ctx, w.conn.ID)
+		assert.ErrorIs(t, err, contactsync.ErrBusy)
+	}
+
+	w.sync()
+
+	assert.Len(t, w.outlookSide("givenName"), 1)
+	w.settled()
+}
+
+// A worker stalls in the middle of a write until its lease is over; another does the work; the first wakes up and is
+// fenced off. Nothing is doubled (Promise 3).
+func TestStalledWorker(t *testing.T) {
+	d := &onApply{}
+	w := newWorld(t, twoWay(), func(c *contactsync.Config) {
+		d.Directory = c.Directory
+		c.Directory = d
+	})
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	stalled := w.engine
+	d.do = func() {
+		w.now = w.now.Add(20 * time.Minute)
+		w.restart()
+		_, err := w.engine.Sync(w.ctx, w.conn.ID)
+		require.NoError(t, err)
+	}
+	w.now = w.now.Add(time.Minute)
+
+	_, err := stalled.Sync(w.ctx, w.conn.ID)
+
+	require.ErrorIs(t, err, contactsync.ErrFenced)
+	w.now = w.now.Add(time.Hour)
+	w.sync(contactsync.Full())
+	w.sync(contactsync.Full())
+	assert.LessOrEqual(t, len(w.outlookSide("givenName")), 1+len(w.problems()), "a second copy is removed or reported")
+	assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
+	links, err := w.state.LinksOf(w.ctx, w.conn.ID, record.CRM, []string{"c1"})
+	require.NoError(t, err)
+	assert.Len(t, links, 1)
+}

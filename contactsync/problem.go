@@ -1,0 +1,41 @@
+package contactsync
+
+import "time"
+
+// Problem is one thing about one record that did not sync, or waits for a person. It is keyed by ID, which the engine
+// derives from the link and rule (before linking: side and record id), and closes by itself when its record is gone or
+// agrees. It holds no values.
+type Problem struct {
+	ID, Conn string
+	Link     string // empty before linking
+	Code     Code
+	Record   [2]string // ids by record.Side; either may be empty
+	Rule     string
+	Field    string
+	Message  string // for a person
+	// Resolvable: the person can settle it by correcting a value or deciding.
+	Resolvable  bool
+	First, Last time.Time
+	// RetryAt is when the engine tries again by itself; zero: at the record's next change.
+	RetryAt time.Time
+	Tries   int
+	// Raw are the fingerprints that were shown, by side, for a decision (see Decision).
+	Raw [2]uint64
+}
+
+// Code classifies problems. The list is closed.
+type Code string
+
+const (
+	CodeConflict       Code = "conflict"       // both sides changed the same field; a person decides
+	CodeDoubtfulMatch  Code = "doubtfulMatch"  // perhaps the same person; a person decides
+	CodeSeveralMatches Code = "severalMatches" // several Outlook items fit; the first was taken, or a person decides
+	CodeStrangerMatch  Code = "strangerMatch"  // matches a CRM record the user may not sync
+	CodeEditVsDelete   Code = "editVsDelete"   // deleted on one side, edited on the other; a person decides
+	CodeInvalidValue   Code = "invalidValue"   // a side refuses the value of a field
+	CodeDenied         Code = "denied"         // a side refuses the write
+	CodeNoKey          Code = "noKey"          // requireKey: the record has neither address nor number
+	CodeFailed         Code = "failed"         // the write failed; it is tried again
+	CodeMalformed      Code = "malformed"      // a side answered with something unusable for this record
+	CodeUnknown        Code = "unknown"        // a side cannot tell what became of the record
+)

@@ -1,0 +1,41 @@
+package contactsync
+
+import (
+	"time"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Report is what a run did.
+type Report struct {
+	Conn   string
+	Status Status
+	Reason string // the status in words; empty for Idle
+	Halt   *Halt
+	// Counts are by side: what was written there.
+	Counts [2]Counts
+	// Full says which sides were read completely.
+	Full [2]bool
+	// Matched pairs were linked by match keys in this run; Linked is how many links the connection has now.
+	Matched, Linked int
+	// Diverged counts, by reason, the rules that the run left different by rule (B22).
+	Diverged map[string]int
+	// Problems are the problems opened or renewed in this run, by id. Closed is how many it closed.
+	Problems       []Problem
+	Closed         int
+	Started, Ended time.Time
+}
+
+// Counts is what a run did on one side.
+type Counts struct {
+	Created, Updated, Deleted int
+	// Skipped writes were found unneeded or outdated when their turn came.
+	Skipped int
+	Failed  int
+}
+
+// Wrote is the number of records written on the side.
+func (c Counts) Wrote() int { return c.Created + c.Updated + c.Deleted }
+
+// Wrote is the number of records the run wrote on both sides.
+func (r Report) Wrote() int { return r.Counts[record.CRM].Wrote() + r.Counts[record.Outlook].Wrote() }

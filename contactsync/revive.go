@@ -1,0 +1,124 @@
+package contactsync
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// followRevived lets a link whose CRM record was deleted follow the record that took its place, where another user's run has
+// made one: an edit of theirs outlived the delete. It goes on with what is there, under its old base.
+func (r *run) followRevived(ctx context.Context, links []Link) error {
+	var whose []int
+	for i, l := range links {
+		tied := l.Phase == Linked || l.Phase == Detached && l.Cause == CauseCRMDeleted
+		if id := l.IDs[record.CRM]; tied && id != "" && r.live[record.CRM][id].gone == Deleted && !r.itemGone(l) {
+			whose = append(whose, i)
+		}
+	}
+	for len(whose) > 0 { // what was put in its place may have been deleted too, and something put in its place
+		var again []int
+		for chunk := range slices.Chunk(whose, fetchSize) {
+			refs := make([]Ref, len(chunk))
+			for n, i := range chunk {
+				refs[n] = Ref{Stamp: r.reviveStamp(links[i].IDs[record.CRM])}
+			}
+			found, err := r.get(ctx, record.CRM, refs)
+			if err != nil {
+				return err
+			}
+			for n, f := range found {
+				l := &links[chunk[n]]
+				if f.Removed == Deleted && f.ID != "" && f.ID != l.IDs[record.CRM] {
+					l.IDs[record.CRM] = f.ID
+					r.live[record.CRM][f.ID] = half{gone: Deleted}
+					r.settled[l.ID] = true
+					again = append(again, chunk[n])
+					continue
+				}
+				if err := r.followOne(ctx, l, f); err != nil {
+					return err
+				}
+			}
+		}
+		whose = again
+	}
+	return nil
+}
+
+func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
+	if f.Removed == Hidden || f.Removed == Merged {
+		r.replaced[l.IDs[record.CRM]] = true // it was made, and is not for this user to have
+	}
+	if len(f.Records) == 0 || !r.usable(record.CRM, &f.Records[0]) {
+		return nil
+	}
+	rec := f.Records[0]
+	if _, err := r.noteLinksOf(ctx, []string{rec.ID}); err != nil {
+		return err
+	}
+	if r.linked[record.CRM][rec.ID] && r.terms.Match.Several != match.All {
+		r.replaced[l.IDs[record.CRM]] = true
+		return nil
+	}
+	if item := l.IDs[record.Outlook]; l.Phase == Detached {
+		l.Phase, l.Cause = Linked, NoCause
+		r.detached = slices.DeleteFunc(r.detached, func(id string) bool { return id == item })
+		r.retied[item] = true
+		r.batch.DropKnown = append(r.batch.DropKnown, item)
+	}
+	l.IDs[record.CRM], l.Version, l.Seen = rec.ID, [2]string{}, r.meaningful(l.Seen, record.CRM, rec.Fields)
+	l.Cause = CauseOutside
+	r.live[record.CRM][rec.ID] = half{rec: &rec}
+	r.linked[record.CRM][rec.ID], r.settled[l.ID] = true, true
+	return nil
+}
+
+// revivals are the ids of deleted records whose place was taken by one that was listed.
+func (r *run) revivals() []string {
+	var old []string
+	for _, h := range r.live[record.CRM] {
+		if h.rec == nil || !h.rec.StampRead {
+			continue
+		}
+		if s, err := ParseStamp(h.rec.Stamp); err == nil && s.Record != "" && h.rec.Stamp == r.reviveStamp(s.Record) {
+			old = append(old, s.Record)
+		}
+	}
+	return old
+}
+
+// adopted is the link once its create is known to have been done before: what was sent is the base, so that what differs from
+// it is an edit. A record that takes the place of a deleted one may have been made for another user's link: what it was
+// not sent by this one is held against the old base.
+func (r *run) adopted(l Link, rec record.Record) Link {
+	base := l.Pending[l.Target]
+	if l.Revives != "" {
+		base, _ = r.terms.merger.Confirm(l.Seen, base, l.Target, rec.Fields)
+	}
+	l = confirmed(l, rec.ID)
+	l.Seen = r.meaningful(base, l.Target, rec.Fields)
+	return l
+}
+
+// meaningful is the base without the rules of which a record that the sync made has nothing, though the base says
+// something: the mailbox may have dropped the value, or another user's item had none to send. That is nobody's deletion.
+func (r *run) meaningful(base []conflict.Seen, side record.Side, fields record.Fields) []conflict.Seen {
+	changed := r.terms.merger.Changed(base, side, fields)
+	if len(changed) == 0 {
+		return base
+	}
+	blank := func(rule mapping.Compiled) bool {
+		return slices.Contains(changed, rule.ID) && !slices.ContainsFunc(rule.Fields[side], func(f record.Field) bool {
+			v, _ := fields.Get(f.Name)
+			return !v.IsEmpty()
+		})
+	}
+	return slices.DeleteFunc(slices.Clone(base), func(s conflict.Seen) bool {
+		return slices.ContainsFunc(r.terms.rules.Rules, func(rule mapping.Compiled) bool { return rule.ID == s.Rule && blank(rule) })
+	})
+}

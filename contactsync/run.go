@@ -1,0 +1,234 @@
+package contactsync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// A SyncOption changes how one run is done.
+type SyncOption func(*mode)
+
+// mode is what is asked of one run.
+type mode struct {
+	byPerson bool    // started by a person: allowed while automatic runs are off, if the settings say so (A9)
+	full     [2]bool // sides to read completely
+	dry      bool    // stop before anything is written
+	only     *Plan   // carry out just these actions
+	crmIDs   []string
+}
+
+// ByPerson marks a run that a person started (G6): it is allowed while the administrator has switched automatic runs
+// off, where Settings.Manual says so.
+func ByPerson() SyncOption { return func(m *mode) { m.byPerson = true } }
+
+// Full makes the run read both sides completely, as if it were the first.
+func Full() SyncOption { return func(m *mode) { m.full = [2]bool{true, true} } }
+
+// Sync brings both sides of the connection together once. It is level-based: it looks at both sides and makes them right,
+// whatever happened since; twice equals once, and it may be stopped anywhere and run again.
+//
+// The error says that the run could not go on; it may be tried again. What went wrong with single records is in
+// Report.Problems. A connection that is off, halted by a guard, or lacks its sign-in is no error: Report.Status says so.
+// [ErrBusy] means that another run is under way.
+func (e *Engine) Sync(ctx context.Context, conn string, opts ...SyncOption) (Report, error) {
+	var m mode
+	for _, o := range opts {
+		o(&m)
+	}
+	r, err := e.run(ctx, conn, m)
+	return r.report, err
+}
+
+// Plan makes the plan of the next run, and writes nothing (B3).
+func (e *Engine) Plan(ctx context.Context, conn string) (*Plan, error) {
+	r, err := e.run(ctx, conn, mode{dry: true, byPerson: true})
+	if err != nil {
+		return nil, err
+	}
+	return r.plan, nil
+}
+
+// Apply carries out a plan. A record that moved since the plan was made is skipped, counted in the report, and left to
+// the next run; so is what the plan does not name. The plan is refused with [ErrPlanOutdated] when the settings changed.
+// A plan that a guard would stop is stopped here too, unless a person let it go on with [Engine.Resume].
+func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
+	r, err := e.run(ctx, p.Conn, mode{only: p, byPerson: true})
+	return r.report, err
+}
+
+// SyncRecords brings just these CRM records of the connection together with their Outlook items, for a host that knows
+// what changed (G2). It moves no cursor: the next Sync looks again. On a connection that has not had its first complete
+// run it does what Sync does. Without ids it looks at what is open, and at no record beside.
+func (e *Engine) SyncRecords(ctx context.Context, conn string, crmIDs []string) (Report, error) {
+	r, err := e.run(ctx, conn, mode{crmIDs: append([]string{}, crmIDs...)}) // never nil, and never the caller's
+	return r.report, err
+}
+
+// run is one run: what it works with, and what it has found so far.
+type run struct {
+	e      *Engine
+	mode   mode
+	lease  Lease
+	conn   Connection
+	terms  *terms
+	scope  [2]Scope
+	start  time.Time
+	report Report
+	plan   *Plan
+
+	live       [2]map[string]half // what was read, by side and id
+	moved      [2]map[string]bool // what the rounds of changes or a message named, by side and id
+	written    [2]map[string]bool // what this run updated, by side and id
+	freed      [2][]string        // records that lost their tie in this run
+	full       [2]bool            // the side was read completely in this run
+	next       [2]Cursor
+	began      [2]time.Time               // when the reading of the side began
+	resync     bool                       // the reading changed: nothing may be skipped because its version is the same
+	partly     [2]bool                    // a complete listing of the side was begun and did not name everything
+	incomplete bool                       // a complete listing was asked for and did not come
+	links      int                        // links of the connection when the run began
+	removed    [2]int                     // linked records found removed
+	recovered  map[string]recovery        // by link: what became of creates under way
+	settled    map[string]bool            // links that recovery or a merge changed
+	stamped    map[string][]record.Record // by link: listed items that carry its stamp
+	decisions  map[string][]conflict.Decision
+	reread     [2][]string              // records to read again before their jobs are looked at once more
+	decided    [][2]string              // records of decided problems
+	times      [2]map[string]fieldTimes // by record: when people changed its fields
+	due        [2]map[string]bool       // records of problems whose time has come
+
+	noted        map[string]bool     // links that are there
+	linked       [2]map[string]bool  // records that are spoken for
+	detached     []string            // Outlook items of links in phase Detached
+	unlinkedLink map[string]Link     // by CRM record: its link in phase Unlinked
+	comeback     map[string]bool     // those of them that changed since: they take part again
+	orphanLinks  map[string][]string // by Outlook item: links of earlier ties
+	known        map[string]bool     // Outlook ids that are known items in the State
+	strangers    map[string]bool     // CRM records of others that the Finder named
+	replaced     map[string]bool     // deleted CRM records in whose place there is one that this run may not tie
+	retied       map[string]bool     // Outlook items that were orphans until this run
+	tied         map[string][]Link   // links of CRM records that had several items, one of which is gone
+	shared       map[string]bool     // CRM records that changed: whether they are tied to other items too
+
+	jobs         []job
+	again        []job              // found while applying: to be looked at once more
+	judged       map[string]bool    // links that were judged
+	judgedRecord [2]map[string]bool // unlinked records that were looked at
+	opened       map[string]bool    // ids of problems opened or renewed in this run
+	leftTo       [2]map[string]bool // records of which something was left to the next run
+	leftOver     bool               // something the run saw was neither done nor made a problem: cursors stay
+	batch        Batch              // what the next save will hold
+	lapsed       bool               // the lease was lost
+}
+
+// half is one side of a pair as this run knows it.
+type half struct {
+	rec  *record.Record
+	gone Removal // why rec is nil although it was asked for
+	into string
+}
+
+func (h half) read() bool { return h.rec != nil || h.gone != "" && h.gone != Unknown }
+
+func (h half) fields() record.Fields {
+	if h.rec == nil {
+		return record.Fields{}
+	}
+	return h.rec.Fields
+}
+
+// run is the eight steps of a run. It returns the run even with an error, for its report.
+func (e *Engine) run(ctx context.Context, conn string, m mode) (*run, error) {
+	r := &run{e: e, mode: m, start: e.cfg.Now()}
+	r.report = Report{Conn: conn, Status: Idle, Started: r.start}
+	if err := r.acquire(ctx, conn); err != nil {
+		return r, fmt.Errorf("contactsync: %w", err)
+	}
+	e.cfg.Observer.Observe(ctx, RunStarted{Conn: conn, At: r.start})
+	err := r.work(ctx)
+	if err != nil {
+		err = r.stopped(ctx, err)
+	}
+	r.report.Ended = e.cfg.Now()
+	e.cfg.Observer.Observe(ctx, RunEnded{Conn: conn, Report: r.report, Err: err})
+	if err != nil {
+		return r, fmt.Errorf("contactsync: %w", err)
+	}
+	return r, nil
+}
+
+func (r *run) work(ctx context.Context) error {
+	ready, err := r.ready(ctx)
+	if err != nil || !ready {
+		return err
+	}
+	steps := []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"recover", r.recoverCreates},
+		{"pull", r.pull},
+		{"pair and merge", r.pair},
+		{"plan", r.makePlan},
+		{"apply", r.apply},
+		{"advance", r.advance},
+	}
+	for _, step := range steps {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+		if r.report.Status != Idle || r.mode.dry && r.plan != nil {
+			return r.release(ctx)
+		}
+	}
+	return nil
+}
+
+// stopped ends a run that an error stopped: what was confirmed is saved, the lease given back, and a lack of access is
+// turned into a status.
+func (r *run) stopped(ctx context.Context, cause error) error {
+	if r.lapsed || errors.Is(cause, ErrFenced) {
+		return cause
+	}
+	status, reason := accessStatus(cause)
+	if status != "" {
+		r.report.Status, r.report.Reason = status, reason
+		conn := r.conn
+		conn.Status, conn.Reason = status, reason
+		conn.Progress.LastRun = r.e.cfg.Now()
+		r.batch.Connection = &conn
+		report := r.report
+		report.Ended = r.e.cfg.Now()
+		r.batch.Report = &report
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.e.cfg.RequestTimeout)
+	defer cancel()
+	if err := r.release(ctx); err != nil {
+		return errors.Join(cause, err)
+	}
+	if status != "" {
+		r.e.cfg.Logger.WarnContext(ctx, "run stopped for lack of access", slog.String("conn", r.conn.ID), slog.String("status", string(status)))
+		return nil
+	}
+	return cause
+}
+
+func accessStatus(err error) (Status, string) {
+	switch {
+	case errors.Is(err, ErrSignInRequired):
+		return NeedsSignIn, "Outlook asks for a new sign-in. Nothing is synced until you sign in again; nothing is lost."
+	case errors.Is(err, ErrNoMailbox):
+		return NoAccess, "This account has no mailbox that Microsoft 365 can serve."
+	case errors.Is(err, ErrDenied):
+		return NoAccess, "Access was refused. An administrator must allow it again."
+	case errors.Is(err, ErrFolderGone):
+		return FolderGone, "The Outlook folder no longer exists. Choose another; nothing was deleted in the CRM."
+	}
+	return "", ""
+}

@@ -1,0 +1,110 @@
+package contactsync_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Bad settings are refused with the member at fault, before anything is read or written.
+func TestBadSettings(t *testing.T) {
+	tests := []struct {
+		name string
+		set  func(*contactsync.Settings)
+		want string
+	}{
+		{"no rules", func(s *contactsync.Settings) { s.Mapping = nil }, "mapping"},
+		{"unknown CRM field", func(s *contactsync.Settings) { s.Mapping[0].CRM = []string{"forename"} }, `mapping[first]`},
+		{"unknown Outlook field", func(s *contactsync.Settings) { s.Mapping[0].Outlook = []string{"firstName"} }, `mapping[first]`},
+		{"colliding rules", func(s *contactsync.Settings) {
+			s.Mapping = append(s.Mapping, mapping.Rule{ID: "again", CRM: []string{"company"}, Outlook: []string{"companyName"}})
+		}, "mapping[again]"},
+		{"filter on a missing field", func(s *contactsync.Settings) { s.Filter = filter.Equals("region", "north") }, "filter"},
+		{"Outlook filter on a missing field", func(s *contactsync.Settings) { s.OutlookFilter = filter.Equals("owner", "me") }, "outlookFilter"},
+		{"watch on a missing field", func(s *contactsync.Settings) { s.Watch = []string{"team"} }, "watch[0]"},
+		{"negative guard", func(s *contactsync.Settings) { s.Guards.Deletes.Floor = -1 }, "guards.deletes.floor"},
+		{"guard over 100 percent", func(s *contactsync.Settings) { s.Guards.Changes.Percent = 150 }, "guards.changes.percent"},
+		{"negative first run", func(s *contactsync.Settings) { s.Guards.ApproveFirstRun = -5 }, "guards.approveFirstRun"},
+		{"unknown winner", func(s *contactsync.Settings) { s.Conflict = "me" }, "conflict"},
+		{"unknown disposition", func(s *contactsync.Settings) { s.Left = "burn" }, "left"},
+		{"propagate without delete", func(s *contactsync.Settings) { s.Deleted.InCRM = contactsync.Propagate }, "deleted.inCRM"},
+		{"restore without create", func(s *contactsync.Settings) {
+			s.Flow.ToOutlook = &contactsync.Ops{Update: true}
+			s.Deleted.InOutlook = contactsync.Restore
+		}, "deleted.inOutlook"},
+		{"restore of what still exists", func(s *contactsync.Settings) { s.Left = contactsync.Restore }, "left"},
+		{"unknown zone", func(s *contactsync.Settings) { s.Zone = "Europe/Atlantis" }, "zone"},
+		{"unknown match mode", func(s *contactsync.Settings) { s.Match.By = "name" }, "match.by"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, twoWay())
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			*w.policy = twoWay()
+			tt.set(w.policy)
+
+			_, err := w.engine.Sync(w.ctx, w.conn.ID)
+
+			var invalid *contactsync.InvalidError
+			require.ErrorAs(t, err, &invalid)
+			assert.Contains(t, err.Error(), tt.want)
+			assert.Empty(t, w.outlookSide("givenName"))
+			*w.policy = twoWay()
+			assert.Equal(t, 1, w.sync().Wrote(), "a refused run must leave the connection usable")
+		})
+	}
+}
+
+// Every fault is named at once, so that a person need not find them one by one.
+func TestBadSettingsNameEveryFault(t *testing.T) {
+	s := twoWay()
+	s.Conflict, s.Merge, s.Guards.Clears.Percent = "me", "some", -3
+	err := s.Validate(person, record.OutlookContact)
+	for _, member := range []string{"conflict", "merge", "guards.clears.percent"} {
+		assert.ErrorContains(t, err, member)
+	}
+}
+
+func TestSettingsJSON(t *testing.T) {
+	s := twoWay()
+	s.Filter = filter.And(filter.Equals("owner", "$user"), filter.Not(filter.Equals("kind", "former")))
+	s.Guards.Deletes = contactsync.Limit{Percent: 5, Floor: 2}
+	s.Flow.ToOutlook = &contactsync.Ops{Create: true}
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+
+	back, err := contactsync.ParseSettings(text)
+
+	require.NoError(t, err)
+	again, err := json.Marshal(back)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(text), string(again))
+	if diff := cmp.Diff(s.Guards, back.Guards); diff != "" {
+		t.Errorf("guards changed on their way through JSON (-want +got):\n%s", diff)
+	}
+}
+
+func TestBadSettingsJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"mapping":[],"gaurds":{}}`:                      "gaurds",
+		`{"mapping":[],"guards":{"deletes":{"flor":1}}}`:  "flor",
+		`{"mapping":[],"merge":5}`:                        "merge",
+		`{"mapping":[]`:                                   "ends too early",
+		`{"mapping":[]} {}`:                               "more after the end",
+		`{"mapping":[],"filter":{"eqals":{"field":"x"}}}`: "eqals",
+		`[]`: "",
+	} {
+		_, err := contactsync.ParseSettings([]byte(text))
+		require.Error(t, err, text)
+		assert.True(t, strings.Contains(err.Error(), want), "%s: %v", text, err)
+	}
+}

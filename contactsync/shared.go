@@ -1,0 +1,64 @@
+package contactsync
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// readShared finds out which of the CRM records that changed are tied to other Outlook items too, in this connection or
+// another. It matters only where drift is put back: two mailboxes would each put back what the other sent, for ever.
+func (r *run) readShared(ctx context.Context, links []Link) error {
+	if r.terms.Drift != conflict.DriftRestore {
+		return nil
+	}
+	for _, l := range links {
+		id := l.IDs[record.CRM]
+		if _, known := r.shared[id]; known || r.live[record.CRM][id].rec == nil || r.unchanged(l) {
+			continue
+		}
+		own, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.CRM, []string{id})
+		if err != nil {
+			return err
+		}
+		conns, err := r.e.cfg.State.LinkedTo(ctx, r.conn.Tenant, []string{id})
+		if err != nil {
+			return err
+		}
+		r.shared[id] = len(own) > 1 || slices.ContainsFunc(conns, func(conn string) bool { return conn != r.conn.ID })
+	}
+	return nil
+}
+
+// readSiblings finds the other links of the CRM records one of whose several items is gone.
+func (r *run) readSiblings(ctx context.Context, links []Link) error {
+	if r.terms.Match.Several != match.All {
+		return nil
+	}
+	var ids []string
+	for _, l := range links {
+		if l.Phase == Linked && r.itemGone(l) {
+			ids = append(ids, l.IDs[record.CRM])
+		}
+	}
+	others, err := r.noteLinksOf(ctx, ids)
+	for _, l := range others {
+		id := l.IDs[record.CRM]
+		r.tied[id] = append(r.tied[id], l)
+	}
+	return err
+}
+
+// oneOfSeveral reports whether a link whose item is gone is only one of several of its CRM record: only that link ends then.
+// Where the others' items are gone too, one link stands for them all.
+func (r *run) oneOfSeveral(l Link) bool {
+	return slices.ContainsFunc(r.tied[l.IDs[record.CRM]], func(other Link) bool {
+		if other.ID == l.ID || other.Phase != Linked {
+			return false
+		}
+		return !r.itemGone(other) || other.ID < l.ID
+	})
+}

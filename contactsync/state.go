@@ -1,0 +1,121 @@
+package contactsync
+
+import (
+	"context"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// State is what the engine remembers between runs: connections, links, keys of unlinked Outlook items, claims, problems,
+// runs, and the lease. It is made by libraries and databases more than by hosts: take memstore's or sqlstate's. All
+// methods must be safe for concurrent use, from several processes where the storage allows it.
+//
+// Every save is atomic and fenced. What people decide is posted without a lease.
+//
+// The suite contactsynctest.State checks an implementation in one line.
+type State interface {
+	// Acquire takes the lease of the connection and of its mailbox for ttl from now, in one step, and returns it with the
+	// connection and its due work. [ErrBusy] when another worker holds either and its lease has not run out at now;
+	// [ErrNotFound] when there is no such connection. Each lease has a token greater than every earlier one of the
+	// connection.
+	Acquire(ctx context.Context, conn, worker string, now time.Time, ttl time.Duration) (Lease, error)
+	// Save writes the batch in one atomic step, if the lease still is the connection's newest; else [ErrFenced], and
+	// nothing is written. Repeating a batch changes nothing further.
+	Save(ctx context.Context, l Lease, b Batch) error
+	// Post leaves a message for the next run of its connection, without a lease. [ErrNotFound] when there is no such
+	// connection.
+	Post(ctx context.Context, m Message) error
+
+	// LinksOf returns the links of the connection that have any of these ids on the side, in no particular order. Links of every
+	// phase are returned.
+	LinksOf(ctx context.Context, conn string, side record.Side, ids []string) ([]Link, error)
+	// Links returns up to n links of the connection with an id greater than after, in order of id (bytewise).
+	Links(ctx context.Context, conn, after string, n int) ([]Link, error)
+	// CountLinks returns how many links of the connection are in phase Linked.
+	CountLinks(ctx context.Context, conn string) (int, error)
+	// KnownBy returns the known items of the connection that have any of the hashed keys, each once.
+	KnownBy(ctx context.Context, conn string, keys []uint64) ([]Known, error)
+	// KnownOf returns those of the ids that are known items.
+	KnownOf(ctx context.Context, conn string, ids []string) ([]Known, error)
+	// Claim takes the hashed match keys for the tenant in the name of by until a moment, so that two mailboxes that
+	// import one person at once make one record. Keys that another name holds at now are not taken, and returned. Claiming
+	// again under the same name prolongs.
+	Claim(ctx context.Context, tenant, by string, keys []uint64, now, until time.Time) (refused []uint64, err error)
+
+	// PutConnection creates a connection, or updates what the host sets up of one (Mailbox, Folder, Inactive); what the
+	// engine keeps is left alone.
+	PutConnection(ctx context.Context, c Connection) error
+	// Connection returns a connection; [ErrNotFound] when there is none.
+	Connection(ctx context.Context, id string) (Connection, error)
+	// Connections returns the connections of the tenant, in order of id.
+	Connections(ctx context.Context, tenant string) ([]Connection, error)
+	// LinkedTo returns the ids of the tenant's connections that have a link with any of the CRM ids, sorted.
+	LinkedTo(ctx context.Context, tenant string, crmIDs []string) ([]string, error)
+	// Problems returns the open problems of the connection, in order of id.
+	Problems(ctx context.Context, conn string) ([]Problem, error)
+	// Runs returns the newest n reports of the connection, newest first.
+	Runs(ctx context.Context, conn string, n int) ([]Report, error)
+}
+
+// Lease is the right to work on a connection and its mailbox until a moment.
+type Lease struct {
+	Conn   Connection
+	Worker string
+	Token  uint64 // the fencing token
+	Until  time.Time
+	// Open are the links in phase Intended, and those with Pending fingerprints, in order of id.
+	Open []Link
+	// Retry are the open problems whose RetryAt has come at now, in order of id.
+	Retry []Problem
+	// Messages were posted since the last run; the batch that has dealt with them names them in Done.
+	Messages []Message
+}
+
+// Batch is one atomic save. Zero members change nothing.
+type Batch struct {
+	Links     []Link   // inserted or replaced, by id
+	DropLinks []string // ids
+	Known     []Known  // inserted or replaced, by id
+	DropKnown []string // ids of Outlook items
+	Problems  []Problem
+	Close     []string // ids of problems that are over
+	Done      []string // ids of messages dealt with
+	// Unclaim releases these keys, where the connection holds them in its tenant.
+	Unclaim []uint64
+	// Connection, when not nil, replaces Status, Reason, Halt and Progress of the connection.
+	Connection *Connection
+	// Report, when not nil, is remembered as the newest run.
+	Report *Report
+	// Extend, when not zero, is the lease's new end. Release gives it back.
+	Extend  time.Time
+	Release bool
+}
+
+// Message is something posted for the next run of a connection.
+type Message struct {
+	ID   string // given by the State; empty when posted
+	Conn string
+	// Exactly one of the following is set.
+	Decision *PersonDecision // the answer to a problem
+	Resume   *Resume         // the answer to a halt
+	Full     [2]bool         // sides to be read completely
+	// Records to look at, by side; both may be set.
+	CRMIDs, OutlookIDs []string
+}
+
+// PersonDecision is a person's answer to a problem of code conflict: whose value to take, given what was shown.
+type PersonDecision struct {
+	Problem, Link string
+	Record        [2]string // the records of the problem
+	conflict.Decision
+}
+
+// Resume is a person's answer to a halt.
+type Resume struct {
+	// GoOn lets the next run go on. It covers the guard and the side that were halted, and at most the count.
+	GoOn bool
+	// Halt is what was halted, filled in by the engine.
+	Halt Halt
+}

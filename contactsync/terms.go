@@ -1,0 +1,220 @@
+package contactsync
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// terms are settings made ready for a run: checked, compiled, with every default filled in.
+type terms struct {
+	Settings
+	rules   *mapping.Map
+	merger  conflict.Merger
+	schema  [2]*record.Schema
+	wanted  [2][]string
+	empty   [2]record.Fields // all wanted fields, cleared: what a record about to be created holds
+	allow   [2]Ops           // what may be done on each side
+	zone    *time.Location
+	print   uint64
+	reading Reading
+}
+
+// compile makes the settings ready for a connection.
+func (e *Engine) compile(conn Connection, s Settings) (*terms, error) {
+	crm, outlook, err := e.schemas(conn.Kind)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Validate(crm, outlook); err != nil {
+		return nil, err
+	}
+	t := &terms{Settings: s, schema: [2]*record.Schema{crm, outlook}, allow: s.Flow.allow()}
+	if t.Filter, err = s.expand(s.Filter); err != nil {
+		return nil, &InvalidError{Field: "filter", Reason: err.Error()}
+	}
+	if t.OutlookFilter, err = s.expand(s.OutlookFilter); err != nil {
+		return nil, &InvalidError{Field: "outlookFilter", Reason: err.Error()}
+	}
+	loc := record.Locale{Region: s.Region}
+	if t.rules, err = mapping.Compile(s.Mapping, crm, outlook, loc); err != nil {
+		return nil, err
+	}
+	if s.Zone != "" {
+		if t.zone, err = time.LoadLocation(s.Zone); err != nil {
+			return nil, &InvalidError{Field: "zone", Reason: err.Error()}
+		}
+	}
+	t.merger = conflict.Merger{Map: t.rules, Hash: e.values, Options: conflict.Options{
+		Allow:          [2]bool{t.allow[record.CRM].Update, t.allow[record.Outlook].Update},
+		Winner:         s.Conflict,
+		WholeRecord:    s.Merge == mergeRecord,
+		Existing:       s.Match.Existing,
+		ExistingAlways: s.Match.For == existingAlways,
+		Drift:          s.Drift,
+		Skew:           defaultSkew,
+	}}
+	t.wanted = t.fieldsToRead()
+	for _, side := range []record.Side{record.CRM, record.Outlook} {
+		b := t.schema[side].Build()
+		for _, name := range t.wanted[side] {
+			b.Set(name)
+		}
+		t.empty[side] = b.Fields()
+	}
+	return t, t.fingerprint(e, conn)
+}
+
+func (e *Engine) schemas(kind record.Kind) (crm, outlook *record.Schema, err error) {
+	crm = e.cfg.CRM[kind]
+	if crm == nil {
+		return nil, nil, &InvalidError{Field: "kind", Reason: fmt.Sprintf("Config.CRM has no schema for %q", kind)}
+	}
+	outlook = e.cfg.OutlookSchema[kind]
+	if outlook == nil && kind == record.Contact {
+		outlook = record.OutlookContact
+	}
+	if outlook == nil {
+		return nil, nil, &InvalidError{Field: "kind", Reason: fmt.Sprintf("no Outlook schema for %q", kind)}
+	}
+	return crm, outlook, nil
+}
+
+const (
+	mergeRecord    = "record"
+	mergeField     = "field"
+	existingAlways = "always"
+	existingFirst  = "firstMeeting"
+	doubtfulAsk    = "ask"
+	doubtfulLink   = "link"
+	privateField   = "private"
+)
+
+// allow is the matrix by the side that is written.
+func (f Flow) allow() [2]Ops {
+	ops := [2]Ops{{Create: true, Update: true}, {Create: true, Update: true}}
+	if f.ToCRM != nil {
+		ops[record.CRM] = *f.ToCRM
+	}
+	if f.ToOutlook != nil {
+		ops[record.Outlook] = *f.ToOutlook
+	}
+	return ops
+}
+
+// sends reports whether anything may be carried to the side.
+func (t *terms) sends(to record.Side) bool { return t.allow[to].Create || t.allow[to].Update }
+
+// outlookNames are the fields of an Outlook item that identify a person, beside those that are mapped.
+var outlookNames = []string{
+	"emailAddresses", "businessPhones", "homePhones", "mobilePhone",
+	"givenName", "middleName", "surname", "nickName", "initials", "displayName",
+}
+
+// fieldsToRead is what a run needs of each side: what the rules carry, what the filters and watches look at, and what
+// identifies a person.
+func (t *terms) fieldsToRead() [2][]string {
+	var want [2]map[string]bool
+	for side := range want {
+		want[side] = map[string]bool{}
+		for _, name := range t.rules.Wanted(record.Side(side)) {
+			want[side][name] = true
+		}
+	}
+	for _, name := range t.Filter.Fields() {
+		want[record.CRM][name] = true
+	}
+	for _, name := range t.Watch {
+		want[record.CRM][name] = true
+	}
+	for _, f := range t.schema[record.CRM].Fields() {
+		switch f.Type {
+		case record.Email, record.Phone, record.Name:
+			if !f.NoMatch {
+				want[record.CRM][f.Name] = true
+			}
+		}
+	}
+	for _, name := range t.OutlookFilter.Fields() {
+		want[record.Outlook][name] = true
+	}
+	for _, name := range outlookNames {
+		want[record.Outlook][name] = true
+	}
+	if t.keepsPrivateOut() {
+		want[record.Outlook][privateField] = true
+	}
+	var names [2][]string
+	for side, set := range want {
+		for name := range set {
+			if _, ok := t.schema[side].Field(name); ok {
+				names[side] = append(names[side], name)
+			}
+		}
+		slices.Sort(names[side])
+	}
+	return names
+}
+
+// keepsPrivateOut reports whether the run must know which items are private.
+func (t *terms) keepsPrivateOut() bool { return !t.Private && t.sends(record.CRM) }
+
+// private reports whether an Outlook item must stay out of the CRM (B21). What was not read counts as private.
+func (t *terms) private(f record.Fields) bool {
+	if !t.keepsPrivateOut() {
+		return false
+	}
+	if _, has := t.schema[record.Outlook].Field(privateField); !has {
+		return false
+	}
+	v, known := f.Get(privateField)
+	return !known || v.Text() == "true"
+}
+
+func (t *terms) matchOptions() match.Options {
+	return match.Options{By: t.Match.By, Several: t.Match.Several, LinkDoubtful: t.Match.Doubtful == doubtfulLink}
+}
+
+// env is what a filter is evaluated in.
+func (t *terms) env(conn Connection, now time.Time) filter.Env {
+	return filter.Env{User: conn.User, Now: now, Zone: t.zone, Locale: t.rules.Locale}
+}
+
+// fingerprint takes the fingerprints of the settings: of all, and of what they say about reading each side.
+func (t *terms) fingerprint(e *Engine, conn Connection) error {
+	sum := func(parts ...any) (uint64, error) {
+		text, err := json.Marshal(parts)
+		if err != nil {
+			return 0, fmt.Errorf("contactsync: settings: %w", err)
+		}
+		return e.ids.Text("settings\x00" + string(text)), nil
+	}
+	type ruleReading struct {
+		ID     string
+		Fields []string
+		Lens   mapping.Spec
+	}
+	var rules [2][]ruleReading
+	for _, rule := range t.Mapping {
+		rules[record.CRM] = append(rules[record.CRM], ruleReading{rule.ID, rule.CRM, rule.Lens})
+		rules[record.Outlook] = append(rules[record.Outlook], ruleReading{rule.ID, rule.Outlook, rule.Lens})
+	}
+	var err error
+	set := func(to *uint64, parts ...any) {
+		if err == nil {
+			*to, err = sum(parts...)
+		}
+	}
+	set(&t.print, t.Settings)
+	set(&t.reading.Selection, t.Filter, t.Watch, conn.User)
+	set(&t.reading.CRM, t.wanted[record.CRM], rules[record.CRM], t.allow[record.Outlook].Create)
+	set(&t.reading.Outlook, t.wanted[record.Outlook], rules[record.Outlook], t.OutlookFilter, t.allow[record.CRM].Create, t.rules.Locale) // keys of known items are made in the region
+	return err
+}

@@ -1,0 +1,181 @@
+package contactsynctest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// checkedTypes are the declarations whose every sentence must have a check, or a word why it has none.
+var checkedTypes = []string{
+	"Store", "Finder", "FieldTimes", "Directory", "BlindUpdater", "State",
+	"Page", "Found", "Write", "Result", "Lease", "Batch",
+}
+
+// unchecked are sentences that no suite can check, with the reason.
+var unchecked = map[string]string{
+	// What the package says of itself, and of the engine.
+	"The suite contactsynctest.Store checks an implementation in one line":                    "this is it",
+	"The suite contactsynctest.State checks an implementation in one line":                    "this is it",
+	"It is made by libraries and databases more than by hosts: take memstore's or sqlstate's": "advice",
+	"Unknown never deletes anything":                                                          "of the engine",
+	"Without it the engine lists the CRM once in a run that has new Outlook items to match":   "of the engine",
+	"It is saved only after the effects of everything before it":                              "of the engine",
+	"See [Store.Apply]": "a pointer",
+	"Was is the record as read just before an update, for a side that writes some values only together with others (an address, the entries of a list with their names); nil when it was not read": "of the engine; the checks send it",
+	"Changed is when the person made the change on the other side; zero when not known":                                                                                                            "of the engine",
+
+	// What a suite cannot bring about through the interface.
+	"Bad are rows that could not be read":                                                                         "a suite cannot make one",
+	"They are reported and left alone; a page is never refused for one":                                           "a suite cannot make one",
+	"An outcome that is not known (a lost reply) wraps [ErrUnconfirmed]: the engine looks before it writes again": "a suite cannot lose a reply",
+
+	// What the declaration itself says, or every check relies on.
+	"Directory is the Outlook side": "a name",
+	"State is what the engine remembers between runs: connections, links, keys of unlinked Outlook items, claims, problems, runs, and the lease": "a name",
+	"Page is one page of changes":                                               "a name",
+	"Found is the answer to one Ref":                                            "a name",
+	"Write is one write to one side":                                            "a name",
+	"Result is what became of one write":                                        "a name",
+	"Lease is the right to work on a connection and its mailbox until a moment": "a name",
+	"Batch is one atomic save":                                                  "a name",
+	"the fencing token":                                                         "a name",
+	"empty for a create":                                                        "of the engine",
+	"ids":                                                                       "a name",
+	"ids of Outlook items":                                                      "a name",
+	"ids of problems that are over":                                             "a name",
+	"ids of messages dealt with":                                                "a name",
+}
+
+// contract is the sentences of the doc comments in the package contactsync, by the type they belong to.
+func contract(t *testing.T) map[string][]string {
+	t.Helper()
+	files, err := filepath.Glob("../contactsync/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no contract: %v", err)
+	}
+	sentences := map[string][]string{}
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			decl, ok := d.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, spec := range decl.Specs {
+				name := ""
+				switch s := spec.(type) {
+				case *ast.TypeSpec:
+					name = s.Name.Name
+				case *ast.ValueSpec:
+					name = s.Names[0].Name
+				}
+				add := func(groups ...*ast.CommentGroup) {
+					for _, g := range groups {
+						sentences[name] = append(sentences[name], split(g.Text())...)
+					}
+				}
+				add(decl.Doc)
+				ast.Inspect(spec, func(n ast.Node) bool {
+					switch n := n.(type) {
+					case *ast.TypeSpec:
+						add(n.Doc, n.Comment)
+					case *ast.ValueSpec:
+						add(n.Doc, n.Comment)
+					case *ast.Field:
+						add(n.Doc, n.Comment)
+					}
+					return true
+				})
+			}
+		}
+	}
+	return sentences
+}
+
+// split cuts a comment into sentences, without their ends.
+func split(text string) []string {
+	var list []string
+	for _, paragraph := range strings.Split(strings.ReplaceAll(text, "\n  - ", "\n\n"), "\n\n") {
+		paragraph = strings.Join(strings.Fields(paragraph), " ")
+		for _, s := range strings.SplitAfter(paragraph, ". ") {
+			if s = end(s); s != "" {
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+func end(s string) string { return strings.TrimSuffix(strings.TrimSpace(s), ".") }
+
+// cited are the sentences that checks cite.
+func cited() []string {
+	var all []string
+	for _, c := range slices.Concat(storeChecks, directoryChecks) {
+		all = append(all, c.rules...)
+	}
+	for _, c := range stateChecks {
+		all = append(all, c.rules...)
+	}
+	for i, s := range all {
+		all[i] = end(s)
+	}
+	return all
+}
+
+func TestChecksCiteTheContract(t *testing.T) {
+	var all []string
+	for _, list := range contract(t) {
+		all = append(all, list...)
+	}
+	for _, s := range cited() {
+		if !slices.Contains(all, s) {
+			t.Errorf("a check cites what the contract does not say: %s", s)
+		}
+	}
+	for s := range unchecked {
+		if !slices.Contains(all, end(s)) {
+			t.Errorf("a sentence without a check is not in the contract: %s", s)
+		}
+	}
+}
+
+func TestEverySentenceHasACheck(t *testing.T) {
+	sentences := contract(t)
+	cited := cited()
+	for _, name := range checkedTypes {
+		if len(sentences[name]) == 0 {
+			t.Errorf("the contract has no sentence about %s", name)
+		}
+		for _, s := range sentences[name] {
+			if _, known := unchecked[s]; !known && !slices.Contains(cited, s) {
+				t.Errorf("%s: no check, and no reason why: %s", name, s)
+			}
+		}
+	}
+}
+
+func TestChecksHaveNamesOfTheirOwn(t *testing.T) {
+	for _, names := range [][]string{namesOf(storeChecks), namesOf(directoryChecks), namesOf(stateChecks)} {
+		slices.Sort(names)
+		if len(slices.Compact(slices.Clone(names))) != len(names) {
+			t.Errorf("two checks have one name: %q", names)
+		}
+	}
+}
+
+func namesOf[S any](checks []check[S]) []string {
+	var names []string
+	for _, c := range checks {
+		names = append(names, c.name)
+	}
+	return names
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Apply implements [contactsync.Store] in one transaction: it holds for every write that was not refused or, when the
+// method returns an error, for none. Should the reply of the commit itself be lost, the engine looks at stamps and
+// versions before it writes again.
+func (s *Store) Apply(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("apply: %w", err)
+	}
+	defer tx.Rollback()
+	results := make([]contactsync.Result, len(writes))
+	for i, w := range writes {
+		if w.Op == contactsync.Create {
+			results[i], err = create(ctx, tx, sc, w)
+		} else {
+			results[i], err = change(ctx, tx, sc, w)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("apply: write %d, %s: %w", i, w.Op, err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, fmt.Errorf("apply: %w", err)
+	}
+	return results, nil
+}
+
+// refused is the outcome of a write that is not carried out. That must show before anything is written: the transaction
+// goes on with the other writes.
+func refused(w contactsync.Write, why error) (contactsync.Result, error) {
+	return contactsync.Result{ID: w.ID, Err: why}, nil
+}
+
+// create makes a person who belongs to the user, unless the stamp was used: the unique index decides, also between two
+// workers at once. A stamp outlives its person, so that a late repetition never brings back who was deleted.
+func create(ctx context.Context, tx *sql.Tx, sc contactsync.Scope, w contactsync.Write) (contactsync.Result, error) {
+	p := Person{Owner: sc.User}
+	if err := decode(w.Set, &p); err != nil {
+		return refused(w, err)
+	}
+	made, err := exec(ctx, tx, `INSERT INTO people (tenant, sync_stamp, `+columns+`) VALUES (?, ?, `+marks+`)
+		ON CONFLICT (tenant, sync_stamp) DO NOTHING`, append([]any{sc.Tenant, w.Stamp}, p.values()...)...)
+	if err != nil {
+		return contactsync.Result{}, err
+	}
+	r, err := person(ctx, tx, sc, `tenant = ? AND sync_stamp = ?`, sc.Tenant, w.Stamp)
+	if err == nil && r.into != "" {
+		r, err = person(ctx, tx, sc, `id = ?`, r.into)
+	}
+	switch {
+	case err != nil:
+		return contactsync.Result{}, err
+	case r.gone() == contactsync.Hidden:
+		return refused(w, contactsync.ErrDenied)
+	case r.gone() != "":
+		return refused(w, contactsync.ErrNotFound)
+	}
+	return done(r, !made), nil
+}
+
+// change updates or deletes a person, where the write is based on the version that is there. Rights that go beyond
+// seeing somebody, such as who may delete, belong here too: as ErrDenied.
+func change(ctx context.Context, tx *sql.Tx, sc contactsync.Scope, w contactsync.Write) (contactsync.Result, error) {
+	r, err := person(ctx, tx, sc, `id = ?`, w.ID)
+	switch gone := r.gone(); {
+	case err != nil:
+		return contactsync.Result{}, err
+	case gone == contactsync.Hidden:
+		return refused(w, contactsync.ErrDenied)
+	case gone != "" && w.Op == contactsync.Delete:
+		return contactsync.Result{ID: w.ID}, nil
+	case gone != "":
+		return refused(w, contactsync.ErrNotFound)
+	case r.Version != w.Version:
+		return refused(w, contactsync.ErrStale)
+	}
+	var fresh bool // the version is looked at once more where the row is locked: others write too
+	if w.Op == contactsync.Delete {
+		fresh, err = exec(ctx, tx, `UPDATE people SET deleted_at = CURRENT_TIMESTAMP WHERE id = ? AND version = ?`,
+			r.ID, r.Version)
+	} else {
+		if err := decode(w.Set, &r.person); err != nil {
+			return refused(w, err)
+		}
+		fresh, err = exec(ctx, tx, `UPDATE people SET modified_at = CURRENT_TIMESTAMP, (`+columns+`) = (`+marks+`) WHERE id = ? AND version = ?`,
+			append(r.person.values(), r.ID, r.Version)...)
+	}
+	switch {
+	case err != nil:
+		return contactsync.Result{}, err
+	case !fresh:
+		return refused(w, contactsync.ErrStale)
+	case w.Op == contactsync.Delete:
+		return contactsync.Result{ID: w.ID}, nil
+	}
+	r, err = person(ctx, tx, sc, `id = ?`, w.ID)
+	return done(r, false), err
+}
+
+// decode puts the values that are set over a person, and leaves the others. The error is an [*contactsync.InvalidError]
+// that names the field, as any other that the CRM has rules about should be: its user is asked to correct it.
+func decode(set record.Fields, into *Person) error {
+	for name, value := range set.All() {
+		f, _ := schema.Field(name)
+		if err := f.Check(value); err != nil {
+			return &contactsync.InvalidError{Field: name, Reason: err.Error()}
+		}
+	}
+	return record.Decode(set, into)
+}
+
+// done tells what is stored now, which triggers, defaults and the CRM's own rules may have made of what was sent.
+func done(r row, existed bool) contactsync.Result {
+	return contactsync.Result{ID: r.ID, Version: r.Version, Modified: r.Modified, Stored: r.Fields, Existed: existed}
+}
+
+// person reads one row; where there is none, one that counts as deleted.
+func person(ctx context.Context, tx *sql.Tx, sc contactsync.Scope, condition string, args ...any) (row, error) {
+	rows, err := people(ctx, tx, sc, condition, args...)
+	if err != nil || len(rows) == 0 {
+		return row{deleted: true}, err
+	}
+	return rows[0], nil
+}
+
+// exec reports whether the statement wrote a row.
+func exec(ctx context.Context, tx *sql.Tx, query string, args ...any) (bool, error) {
+	res, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}

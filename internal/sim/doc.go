@@ -1,0 +1,28 @@
+// Package sim plays random stories against the engine, in one goroutine, without real time, and holds what comes of them
+// against the promises it makes. One seed decides everything: the people and their records, the settings, the edits on
+// both sides, the runs in between, and what goes wrong at which call.
+//
+// A seed is turned into a [Script], lines of text that a person can read and change; [Play] plays it and returns the
+// first [Violation]; [Shrink] drops what the failure does not need. Nothing else is random, so a script is all
+// there is to know about a failure. Scripts that once failed are kept in testdata.
+//
+//	go run ./internal/sim/cmd -seed 4711 -v       play one seed and show what happened
+//	go run ./internal/sim/cmd -seeds 100000       play many on all cores
+//	go run ./internal/sim/cmd -script FILE -v     play a script
+//
+// # What is checked
+//
+// The checks are a model of their own, simpler than the engine: they look at what both sides really hold, and never at
+// what the engine thinks.
+//
+//   - converges: when edits and faults are over, a few runs a connection bring everything to rest; then runs write nothing,
+//     a complete run too, and a run costs one request a side. At rest, what differs between two linked records is
+//     listed as diverged for a reason that the settings allow, waits for a person, or is a problem; what should have been
+//     copied was.
+//   - loss: every value that a person writes is a token, unique in the story. When a write of the sync removes the last
+//     trace of one, that must be licensed: see licence.go for the list.
+//   - doubles: no record is tied twice, no create leaves two copies, nothing is made twice from one source.
+//   - deletes: what the sync deletes, its counterpart was deleted, hidden, moved or made ineligible by a person, the
+//     settings propagate just that, and the flow allows it.
+//   - sound: no run panics, fails when nothing is wrong, or leaves a problem open that only a fault explained.
+package sim

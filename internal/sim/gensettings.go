@@ -1,0 +1,117 @@
+package sim
+
+import (
+	"encoding/json"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/match"
+)
+
+// settings writes settings drawn from the whole space.
+func (g *generator) settings() {
+	var s contactsync.Settings
+	s.Flow = contactsync.Flow{ToOutlook: g.flow(), ToCRM: g.flow()}
+	s.Conflict = pick(g, mapping.Inherit, mapping.Ask, mapping.CRMWins, mapping.OutlookWins, mapping.Newest)
+	s.Merge = pick(g, "", "", "field", "record")
+	s.EditVsDelete = pick(g, "", conflict.EditWins, conflict.DeleteWins, conflict.AskPerson)
+	s.Drift = pick(g, "", conflict.DriftLeave, conflict.DriftRestore)
+	s.Overflow = pick(g, "", "fail", "truncate")
+	s.Private = g.chance(30)
+	switch g.IntN(4) {
+	case 0:
+		s.Filter, g.filters = filter.Equals("owner", filter.User), true
+	case 1:
+		s.Filter, g.filters = filter.Not(filter.Equals("kind", "former")), true
+	}
+	if g.chance(10) {
+		s.OutlookFilter = filter.Not(filter.Empty("givenName"))
+	}
+	s.Match = contactsync.Match{
+		By:         pick(g, "", match.ByEmailOrPhone, match.ByEmail, match.ByPhone, match.ByEmailAndPhone),
+		Several:    pick(g, "", match.First, match.All, match.AskSeveral),
+		Doubtful:   pick(g, "", "ask", "link", "link"),
+		Ineligible: pick(g, "", "report", "link", "ignore"),
+		Existing:   pick(g, "", conflict.FillEmpty, conflict.Override, conflict.Leave),
+		For:        pick(g, "", "", "firstMeeting", "always"),
+		RequireKey: g.chance(15),
+	}
+	s.Guards = g.guards()
+	g.dispositions(&s)
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		panic(err)
+	}
+	delete(members, "mapping")
+	if text, err = json.Marshal(members); err != nil {
+		panic(err)
+	}
+	if len(members) > 0 {
+		g.line("settings %s", text)
+	}
+}
+
+func (g *generator) flow() *contactsync.Ops {
+	if g.chance(40) {
+		return nil
+	}
+	return pick(g,
+		&contactsync.Ops{Create: true, Update: true, Delete: true},
+		&contactsync.Ops{Create: true, Update: true, Delete: true},
+		&contactsync.Ops{Create: true, Update: true, Delete: true},
+		&contactsync.Ops{Create: true, Update: true},
+		&contactsync.Ops{Update: true},
+		&contactsync.Ops{Update: true, Delete: true},
+		&contactsync.Ops{Create: true},
+		&contactsync.Ops{})
+}
+
+func (g *generator) guards() contactsync.Guards {
+	off := contactsync.Limit{Off: true}
+	all := func(l contactsync.Limit) contactsync.Guards {
+		return contactsync.Guards{Deletes: l, Clears: l, Creates: l, Changes: l, EmptySide: l}
+	}
+	switch g.IntN(6) {
+	case 0:
+		return contactsync.Guards{}
+	case 1:
+		guards := all(contactsync.Limit{Percent: 1, Floor: 1})
+		guards.ApproveFirstRun = g.IntN(5)
+		return guards
+	}
+	return all(off)
+}
+
+// dispositions draws those that the flow allows.
+func (g *generator) dispositions(s *contactsync.Settings) {
+	draw := func(propagate, restore bool) contactsync.Disposition {
+		from := []contactsync.Disposition{"", contactsync.Detach, contactsync.Unlink, contactsync.LeaveAlone}
+		if propagate {
+			from = append(from, contactsync.Propagate, contactsync.Propagate, contactsync.Propagate, contactsync.Propagate)
+		}
+		if restore {
+			from = append(from, contactsync.Restore)
+		}
+		return pick(g, from...)
+	}
+	toCRM, toOutlook := allowed(s.Flow.ToCRM), allowed(s.Flow.ToOutlook)
+	s.Deleted.InCRM = draw(toOutlook.Delete, toCRM.Create)
+	s.Deleted.InOutlook = draw(toCRM.Delete, toOutlook.Create)
+	s.Left = draw(toOutlook.Delete, false)
+	s.Hidden = draw(toOutlook.Delete, false)
+	s.MovedOut = draw(toCRM.Delete, toOutlook.Create)
+}
+
+// allowed is a row of the flow, with its default.
+func allowed(row *contactsync.Ops) contactsync.Ops {
+	if row == nil {
+		return contactsync.Ops{Create: true, Update: true}
+	}
+	return *row
+}

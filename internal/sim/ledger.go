@@ -1,0 +1,295 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// ledger is the model: it remembers what people did and what the sync wrote, and judges every write of the sync when it
+// happens. It reads what both sides hold, and of the engine's memory only which records a link ties.
+type ledger struct {
+	w    *world
+	tick int // counts acts of people, writes of the sync, and runs
+
+	// Where everything began: first is where a person made it, of also what the sync made from it, in order.
+	first      map[string]place
+	of         map[string][]place
+	origin     map[place]string
+	asMade     map[place]record.Fields // what the sync made, as it was made
+	stamps     map[place]string        // and the stamp it was made with
+	inPlace    map[string]string       // by CRM record: the deleted one whose place it takes
+	mergedInto map[string][]lostFields // by CRM record: what was merged into it
+
+	// Tokens.
+	released  map[token]bool            // a person took it away, and that may go across
+	inscribed map[place]map[token]int   // when a person wrote it there
+	changed   map[place]map[string]int  // when a rule's value last changed there, whoever changed it
+	named     map[string]map[token]bool // by connection: in values that are listed as diverged
+	exempt    map[token]bool            // written between a read and a write on a service that ignores versions
+
+	ended  map[string]int // by connection: when its last run ended, however
+	clean  map[string]int // by connection: when a run ended that left nothing open
+	guards guardBook
+}
+
+func newLedger(w *world) *ledger {
+	return &ledger{
+		w: w, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
+		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
+		inscribed: map[place]map[token]int{}, changed: map[place]map[string]int{}, named: map[string]map[token]bool{},
+		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
+	}
+}
+
+// begins notes that a person made something.
+func (l *ledger) begins(p place, name string) {
+	if _, again := l.first[name]; !again {
+		l.first[name] = p
+	}
+	l.belongs(p, name)
+}
+
+func (l *ledger) belongs(p place, name string) {
+	if _, known := l.origin[p]; known {
+		return
+	}
+	l.origin[p] = name
+	l.of[name] = append(l.of[name], p)
+}
+
+// apart notes that a person took an item out of Deleted Items. Where the sync had put another in its place, or had ended the tie,
+// it counts as a copy that the person made.
+func (l *ledger) apart(p place) {
+	name := l.origin[p]
+	another := slices.ContainsFunc(l.of[name], func(q place) bool { return q != p && q.side == p.side && q.user == p.user })
+	if another || len(l.w.linksOf(l.w.user(p.user).conn.ID, p.side, p.id)) == 0 {
+		l.of[name] = slices.DeleteFunc(l.of[name], func(q place) bool { return q == p })
+		delete(l.origin, p)
+		l.begins(p, name+"-back")
+	}
+}
+
+// person notes what a person changed in a record.
+func (l *ledger) person(p place, before, after record.Fields) {
+	l.tick++
+	l.touch(p, before, after)
+	was, is := tokens(before), tokens(after)
+	for t := range is {
+		if _, had := was[t]; !had {
+			if l.inscribed[p] == nil {
+				l.inscribed[p] = map[token]int{}
+			}
+			l.inscribed[p][t] = l.tick
+			delete(l.released, t)
+		}
+	}
+	if after.Schema() == nil && !p.lives(l.w) && !l.goesAcross(p) {
+		return // a delete that stays on its side takes nothing from the other
+	}
+	for t := range was {
+		if _, has := is[t]; !has {
+			l.released[t] = true
+		}
+	}
+}
+
+// merged notes that a person chose the survivor's values over those of the record that was merged into it, and of those
+// merged into that one before. What the survivor has nothing for was not chosen away, unless it had just been moved about.
+func (l *ledger) merged(from, into string, loser, survivor record.Fields) {
+	lost := append(l.mergedInto[from], lostFields{crmPlace(from), loser})
+	for _, lose := range lost {
+		for t, field := range tokens(lose.fields) {
+			moved := false
+			for _, u := range l.w.users {
+				moved = moved || l.changed[lose.place][ruleOf(record.CRM, field)] > l.clean[u.conn.ID]
+			}
+			if moved || !value(survivor, field).IsEmpty() {
+				l.released[t] = true
+			}
+		}
+	}
+	l.mergedInto[into] = append(l.mergedInto[into], lost...)
+	l.touch(crmPlace(into), loser, survivor) // a link that follows sees these changes
+}
+
+// lostFields are what a record held when it was merged away.
+type lostFields struct {
+	place  place
+	fields record.Fields
+}
+
+// goesAcross reports whether the settings let the removal of a record take values from others: by removing them, or because
+// one item may bring the record back with other values than the others have.
+func (l *ledger) goesAcross(p place) bool {
+	d := l.w.settings.Deleted
+	if p.side == record.CRM {
+		several := len(l.w.users) > 1 || l.w.settings.Match.Several == match.All
+		return d.InCRM == contactsync.Propagate || several && l.allow(record.CRM).Create
+	}
+	return d.InOutlook == contactsync.Propagate
+}
+
+// touch notes which rules' values changed.
+func (l *ledger) touch(p place, before, after record.Fields) {
+	for name := range schemas[p.side].Fields() {
+		f := schemas[p.side].Fields()[name]
+		a, b := value(before, f.Name), value(after, f.Name)
+		if rule := ruleOf(p.side, f.Name); rule != "" && !f.Equal(a, b, locale) {
+			if l.changed[p] == nil {
+				l.changed[p] = map[string]int{}
+			}
+			l.changed[p][rule] = l.tick
+		}
+	}
+}
+
+// sneaked notes an edit in the middle of a run. On a service that ignores versions it may be overwritten: that is the
+// one loss that is documented.
+func (l *ledger) sneaked(p place) {
+	if p.side != record.Outlook || !l.w.outlook.IgnoreVersions {
+		return
+	}
+	for t, at := range l.inscribed[p] {
+		if at == l.tick {
+			l.exempt[t] = true
+		}
+	}
+}
+
+// decided notes a person's answer to a conflict: the other side's value may go.
+func (l *ledger) decided(u *user, p contactsync.Problem, take record.Side) {
+	loser := take.Other()
+	at := place{side: loser, id: p.Record[loser]}
+	if loser == record.Outlook {
+		at.user = u.name
+	}
+	for t, field := range tokens(at.in(l.w).Fields) {
+		if ruleOf(loser, field) == p.Rule || l.w.settings.Merge == "record" {
+			l.released[t] = true
+		}
+	}
+}
+
+// writing is one write of the sync that happened.
+type writing struct {
+	side          record.Side
+	scope         contactsync.Scope
+	write         contactsync.Write
+	before, after record.Record // zero where there was none, or is none any more
+}
+
+func (x writing) place() place {
+	p := place{side: x.side, id: x.after.ID}
+	if x.after.ID == "" {
+		p.id = x.before.ID
+	}
+	if x.side == record.Outlook {
+		p.user = x.scope.User
+	}
+	return p
+}
+
+// counterpart is the place of a link's record on the other side.
+func (x writing) counterpart(link contactsync.Link) place {
+	p := place{side: x.side.Other(), id: link.IDs[x.side.Other()]}
+	if p.side == record.Outlook {
+		p.user = x.scope.User
+	}
+	return p
+}
+
+// wrote judges a write of the sync.
+func (l *ledger) wrote(x writing) {
+	l.tick++
+	if x.before.ID == "" && x.write.Op != contactsync.Create {
+		return // it was gone already
+	}
+	links := l.ties(x)
+	switch x.write.Op {
+	case contactsync.Create:
+		l.created(x)
+	case contactsync.Delete:
+		if l.spareCopy(x) {
+			return
+		}
+		l.deleted(x, links)
+	}
+	after := tokens(x.after.Fields)
+	for t, field := range tokens(x.before.Fields) {
+		if _, kept := after[t]; !kept {
+			l.removed(t, field, x, links)
+		}
+	}
+	l.touch(x.place(), x.before.Fields, x.after.Fields)
+}
+
+// ties are the links of the record that is written, also where its create has not been confirmed yet.
+func (l *ledger) ties(x writing) []contactsync.Link {
+	stamp, err := contactsync.ParseStamp(l.stamps[x.place()])
+	return slices.DeleteFunc(l.w.links(x.scope.Conn), func(link contactsync.Link) bool {
+		made := err == nil && link.Phase == contactsync.Intended &&
+			(link.ID == stamp.Link || link.Revives != "" && link.Revives == stamp.Record)
+		for id := x.place().id; id != ""; id = l.inPlace[id] {
+			if x.side != record.CRM || link.IDs[x.side] == id {
+				return link.IDs[x.side] != id && !made
+			}
+		}
+		return !made
+	})
+}
+
+// begin and end frame a run.
+func (l *ledger) begin(u *user) { l.guards.begin(l.w, u) }
+
+func (l *ledger) end(u *user, report contactsync.Report, complete bool) {
+	l.tick++
+	conn := u.conn.ID
+	l.guards.end(l.w)
+	l.ended[conn] = l.tick
+	l.named[conn] = l.diverged(u)
+	problems, err := l.w.state.Problems(l.w.ctx, conn)
+	if complete && err == nil && report.Conn != "" && report.Status == contactsync.Idle && len(problems) == 0 {
+		l.clean[conn] = l.tick
+	}
+}
+
+// diverged returns the tokens in values that the links of a user list as different by rule.
+func (l *ledger) diverged(u *user) map[token]bool {
+	named := map[token]bool{}
+	for _, link := range l.w.links(u.conn.ID) {
+		for _, seen := range link.Seen {
+			if seen.Diverged == "" {
+				continue
+			}
+			for side, id := range link.IDs {
+				rec, _ := l.w.record(record.Side(side), u.name, id)
+				for t, field := range tokens(rec.Fields) {
+					if ruleOf(record.Side(side), field) == seen.Rule {
+						named[t] = true
+					}
+				}
+			}
+		}
+	}
+	return named
+}
+
+// survives reports whether a token is anywhere.
+func (l *ledger) survives(t token) bool {
+	for _, rec := range l.w.tenant.Records(record.Contact) {
+		if _, has := tokens(rec.Fields)[t]; has {
+			return true
+		}
+	}
+	for _, u := range l.w.users {
+		for _, rec := range u.items() {
+			if _, has := tokens(rec.Fields)[t]; has {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,214 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// removed judges a write of the sync that took a token off a record. Where it was the last trace of the token, this write or
+// an earlier one that took it off another record must be licensed by one of:
+//
+//   - a person overwrote or cleared the value somewhere, or deleted or merged away a record that had it, and the settings
+//     let that delete go across: what people take away themselves is not lost;
+//   - a person decided the conflict against it;
+//   - the link listed the rule as diverged: both values were shown to differ, and the next edit of one side goes across;
+//   - it was written between the read and the write on a service that ignores versions;
+//   - for an update, see overruled;
+//   - for a delete that is itself licensed: the value was not written since the last run of the connection, or no rule
+//     is about it, or the settings let a delete win over an edit.
+func (l *ledger) removed(t token, field string, x writing, links []contactsync.Link) {
+	if x.write.Op == contactsync.Delete {
+		at, byPerson := l.inscribed[x.place()][t]
+		fresh := byPerson && at > l.ended[x.scope.Conn] && l.mapped(ruleOf(x.side, field))
+		if fresh && !l.released[t] && l.w.settings.EditVsDelete != conflict.DeleteWins {
+			l.w.broken("loss", "%s of %s %s: a person wrote it since the last run, and the record was deleted", t, x.side, x.place().id)
+		}
+		return
+	}
+	rule := ruleOf(x.side, field)
+	for _, link := range links {
+		if l.named[x.scope.Conn][t] || l.exempt[t] || l.overruled(rule, x, link) {
+			l.released[t] = true // other mailboxes follow
+		}
+	}
+	if l.released[t] || l.survives(t) {
+		return
+	}
+	l.w.broken("loss", "%s, the %s of %s %s, was overwritten with %q and is nowhere now",
+		t, rule, x.side, x.place().id, value(x.after.Fields, field))
+}
+
+// overruled reports whether the settings let a value lose against that of the other side:
+//
+//   - in a conflict: the winner is the other side, or the newest; and the other side has indeed changed since a run that
+//     left nothing open;
+//   - at a first meeting: as in a conflict, or existing = override, or the side may not send at all;
+//   - drift = restore, and the side may not send.
+func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
+	s := l.w.settings
+	wins := func(w mapping.Winner) bool {
+		return w == mapping.Newest || w == mapping.CRMWins && x.side == record.Outlook || w == mapping.OutlookWins && x.side == record.CRM
+	}
+	winner := s.Conflict
+	for _, r := range s.Mapping {
+		if r.ID == rule && r.Conflict != mapping.Inherit {
+			winner = r.Conflict
+		}
+	}
+	sends := l.may(x.side.Other(), rule)
+	if s.Drift == conflict.DriftRestore && !sends {
+		return true
+	}
+	if meets(link, rule) {
+		return wins(winner) || x.side == record.Outlook && s.Match.Existing == conflict.Override || x.side == record.CRM && !sends
+	}
+	other := l.changed[x.counterpart(link)]
+	clean := l.clean[x.scope.Conn]
+	if link.Phase != contactsync.Linked || link.Version == [2]string{} {
+		clean = 0 // the link rested meanwhile: nothing was settled
+	}
+	if wins(winner) && other[rule] > clean {
+		return true
+	}
+	if s.Merge == "record" && wins(s.Conflict) {
+		for _, at := range other {
+			if at > clean {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// meets reports whether the link has not seen the rule yet.
+func meets(link contactsync.Link, rule string) bool {
+	for _, seen := range link.Seen {
+		if seen.Rule == rule {
+			return false
+		}
+	}
+	return true
+}
+
+// allow is a row of the flow.
+func (l *ledger) allow(side record.Side) contactsync.Ops {
+	if side == record.Outlook {
+		return allowed(l.w.settings.Flow.ToOutlook)
+	}
+	return allowed(l.w.settings.Flow.ToCRM)
+}
+
+// mapped reports whether the script's mapping has the rule.
+func (l *ledger) mapped(rule string) bool {
+	return slices.ContainsFunc(l.w.settings.Mapping, func(r mapping.Rule) bool { return r.ID == rule })
+}
+
+// may reports whether a rule's value may be carried to the side.
+func (l *ledger) may(to record.Side, rule string) bool {
+	for _, r := range l.w.settings.Mapping {
+		if r.ID == rule {
+			return r.Direction.Allows(to) && l.allow(to).Update
+		}
+	}
+	return false
+}
+
+// deleted judges a delete by what became of the counterpart in truth.
+func (l *ledger) deleted(x writing, links []contactsync.Link) {
+	l.guards.deletes[x.side]++
+	if !l.allow(x.side).Delete {
+		l.w.broken("deletes", "%s %s was deleted, and the flow forbids it", x.side, x.place().id)
+		return
+	}
+	for _, link := range links {
+		if x.side == record.Outlook && l.mayDeleteItem(x, link) || x.side == record.CRM && l.mayDeleteRecord(x, link) {
+			return
+		}
+	}
+	l.w.broken("deletes", "%s %s was deleted, and nobody asked for it: links %s", x.side, x.place().id, ties(links))
+}
+
+// spareCopy reports whether an item is one of several with one stamp, and holds just what the sync made under it: a second
+// copy that a lost reply left, or one that a person made before the create was confirmed. The other keeps everything.
+func (l *ledger) spareCopy(x writing) bool {
+	stamp := x.before.Stamp
+	if x.side != record.Outlook || stamp == "" {
+		return false
+	}
+	twin, asMade := false, false
+	for _, rec := range l.w.user(x.scope.User).items() {
+		if rec.ID != x.before.ID && rec.Stamp == stamp {
+			twin, asMade = true, asMade || rec.Fields.Equal(x.before.Fields)
+		}
+	}
+	for p, other := range l.stamps {
+		asMade = asMade || other == stamp && l.asMade[p].Equal(x.before.Fields)
+	}
+	return twin && asMade
+}
+
+func (l *ledger) mayDeleteItem(x writing, link contactsync.Link) bool {
+	s := l.w.settings
+	found, err := l.w.crm.Get(l.w.ctx, x.scope, []contactsync.Ref{{ID: l.tied(link, record.CRM)}})
+	if err != nil || len(found) != 1 {
+		return false
+	}
+	f := found[0]
+	gone := s.Deleted.InCRM == contactsync.Propagate && (f.Removed == contactsync.Deleted || f.Removed == contactsync.Merged)
+	if f.Removed == contactsync.Merged { // the link may have followed
+		if found, err = l.w.crm.Get(l.w.ctx, x.scope, []contactsync.Ref{{ID: f.Into}}); err == nil {
+			f = found[0]
+		}
+	}
+	left := len(f.Records) > 0 && s.Left == contactsync.Propagate && l.w.eligible(x.scope.User, f.Records[0].Fields) == filter.No
+	return gone || left || f.Removed == contactsync.Hidden && s.Hidden == contactsync.Propagate
+}
+
+func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {
+	s := l.w.settings
+	if s.Match.Several == match.All {
+		for _, other := range l.w.linksOf(x.scope.Conn, record.CRM, x.place().id) {
+			rec, lives := l.w.record(record.Outlook, x.scope.User, other.IDs[record.Outlook])
+			if other.Phase == contactsync.Linked && other.ID != link.ID && lives && rec.Folder == folder {
+				return false // one of several items was removed, the others stay
+			}
+		}
+	}
+	rec, lives := l.w.record(record.Outlook, x.scope.User, l.tied(link, record.Outlook))
+	if !lives {
+		return s.Deleted.InOutlook == contactsync.Propagate
+	}
+	return rec.Folder != folder && s.MovedOut == contactsync.Propagate
+}
+
+// tied is the id of a link's record, also of one whose create was not confirmed.
+func (l *ledger) tied(link contactsync.Link, side record.Side) string {
+	if id := link.IDs[side]; id != "" {
+		return id
+	}
+	for p, stamp := range l.stamps {
+		if s, err := contactsync.ParseStamp(stamp); p.side == side && err == nil && s.Link == link.ID {
+			return p.id
+		}
+	}
+	return ""
+}
+
+// eligible evaluates the filter.
+func (w *world) eligible(user string, f record.Fields) filter.Result {
+	return w.settings.Filter.Eval(f, filter.Env{User: user, Now: w.now, Locale: locale})
+}
+
+func ties(links []contactsync.Link) string {
+	text := ""
+	for _, l := range links {
+		text += " " + string(l.Phase) + string(l.Cause) + "(" + l.IDs[0] + ", " + l.IDs[1] + ")"
+	}
+	return text
+}

@@ -1,0 +1,226 @@
+package sim
+
+import (
+	"strings"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// A place is a record on a side: for Outlook, in the mailbox of a user.
+type place struct {
+	side record.Side
+	user string // empty for the CRM
+	id   string
+}
+
+func crmPlace(id string) place            { return place{side: record.CRM, id: id} }
+func itemPlace(u *user, id string) place  { return place{side: record.Outlook, user: u.name, id: id} }
+func (p place) in(w *world) record.Record { r, _ := w.record(p.side, p.user, p.id); return r }
+func (p place) lives(w *world) bool       { _, ok := w.record(p.side, p.user, p.id); return ok }
+
+// acts lets a person do something to a record and tells the ledger what became of its values.
+func (w *world) acts(p place, do func() error) bool {
+	before := p.in(w)
+	if err := do(); err != nil {
+		w.did(err)
+		return false
+	}
+	w.ledger.person(p, before.Fields, p.in(w).Fields)
+	return true
+}
+
+func (w *world) makeRecord(id string, words []string) {
+	if _, there := w.tenant.Record(id); there || id == "" || strings.HasPrefix(id, "u") {
+		return
+	}
+	w.ledger.begins(crmPlace(id), id)
+	w.acts(crmPlace(id), func() error {
+		_, err := w.tenant.Put(id, fields(record.CRM, words))
+		return err
+	})
+}
+
+// makeItem makes "u1.o1" in the folder of u1.
+func (w *world) makeItem(name string, words []string) {
+	owner, _, _ := strings.Cut(name, ".")
+	u := w.user(owner)
+	if u == nil || w.ledger.first[name] != (place{}) {
+		return
+	}
+	rec, err := u.box.Add(folder, fields(record.Outlook, words))
+	if err != nil {
+		w.did(err)
+		return
+	}
+	w.ledger.begins(itemPlace(u, rec.ID), name)
+	w.ledger.person(itemPlace(u, rec.ID), record.Fields{}, rec.Fields)
+}
+
+// crmID finds the CRM record of what began as name.
+func (w *world) crmID(name string) string {
+	if rec, ok := w.tenant.Record(name); ok {
+		return rec.ID
+	}
+	for _, p := range w.ledger.of[name] {
+		if p.side == record.CRM && p.lives(w) {
+			return p.id
+		}
+	}
+	if first := w.ledger.first[name]; first.side == record.Outlook && first.id != "" {
+		for _, l := range w.linksOf(w.user(first.user).conn.ID, record.Outlook, first.id) {
+			if _, ok := w.tenant.Record(l.IDs[record.CRM]); ok {
+				return l.IDs[record.CRM]
+			}
+		}
+	}
+	return ""
+}
+
+// itemOf finds the item that a user has of what began as name.
+func (w *world) itemOf(owner, name string) (*user, string) {
+	u := w.user(owner)
+	if u == nil {
+		return nil, ""
+	}
+	for _, p := range w.ledger.of[name] {
+		if p.side == record.Outlook && p.user == owner && p.lives(w) {
+			return u, p.id
+		}
+	}
+	for _, l := range w.linksOf(u.conn.ID, record.CRM, w.crmID(name)) {
+		if _, ok := u.box.Item(l.IDs[record.Outlook]); ok {
+			return u, l.IDs[record.Outlook]
+		}
+	}
+	return u, ""
+}
+
+// find resolves the two words "crm c1" or "u1 c1".
+func (w *world) find(where, name string) (place, bool) {
+	if where == "crm" {
+		id := w.crmID(name)
+		return crmPlace(id), id != ""
+	}
+	u, id := w.itemOf(where, name)
+	if id == "" {
+		return place{}, false
+	}
+	return itemPlace(u, id), true
+}
+
+func (w *world) edit(where, name string, set func(record.Side, record.Fields) record.Fields) {
+	p, ok := w.find(where, name)
+	if !ok {
+		return
+	}
+	w.write(p, set(p.side, p.in(w).Fields))
+}
+
+// write is a person changing values.
+func (w *world) write(p place, set record.Fields) {
+	w.acts(p, func() error {
+		if p.side == record.CRM {
+			return w.tenant.Edit(p.id, set)
+		}
+		return w.user(p.user).box.Edit(p.id, set)
+	})
+}
+
+func (w *world) remove(where, name string) {
+	p, ok := w.find(where, name)
+	if !ok {
+		return
+	}
+	w.removePlace(p)
+}
+
+func (w *world) removePlace(p place) {
+	if p.side == record.Outlook && p.in(w).Folder != folder {
+		w.unseen = true
+	}
+	w.acts(p, func() error {
+		if p.side == record.CRM {
+			return w.tenant.Delete(p.id)
+		}
+		return w.user(p.user).box.Delete(p.id)
+	})
+}
+
+func (w *world) merge(loser, survivor string) {
+	from, into := w.crmID(loser), w.crmID(survivor)
+	if from == "" || into == "" || from == into {
+		return
+	}
+	before, _ := w.tenant.Record(from)
+	after, _ := w.tenant.Record(into)
+	if w.acts(crmPlace(from), func() error { return w.tenant.Merge(from, into) }) {
+		w.ledger.merged(from, into, before.Fields, after.Fields)
+	}
+}
+
+func (w *world) visibility(verb, name, user string) {
+	id := w.crmID(name)
+	if id == "" || w.user(user) == nil {
+		return
+	}
+	if verb == "hide" {
+		w.did(w.tenant.Hide(id, user))
+	} else {
+		w.did(w.tenant.Unhide(id, user))
+	}
+}
+
+// move moves an item out of the folder, or back into it, out of Deleted Items too.
+func (w *world) move(out bool, owner, name string) {
+	u := w.user(owner)
+	if u == nil {
+		return
+	}
+	if out {
+		if _, id := w.itemOf(owner, name); id != "" {
+			w.did(u.box.Move(id, u.elsewhere))
+		}
+		return
+	}
+	for _, p := range w.ledger.of[name] {
+		if p.side == record.Outlook && p.user == owner {
+			w.did(u.box.Move(p.id, folder))
+			w.ledger.apart(p)
+			return
+		}
+	}
+}
+
+func (w *world) copyItem(owner, name, as string) {
+	u, id := w.itemOf(owner, name)
+	as = owner + "." + as
+	if id == "" || w.ledger.first[as] != (place{}) {
+		return
+	}
+	rec, err := u.box.Copy(id, folder)
+	if err != nil {
+		w.did(err)
+		return
+	}
+	w.ledger.begins(itemPlace(u, rec.ID), as)
+	w.ledger.person(itemPlace(u, rec.ID), record.Fields{}, rec.Fields)
+}
+
+// sneak lets a person change or delete a record in the middle of a run.
+func (w *world) sneak(of record.Side, sc contactsync.Scope, id, what string) {
+	p := place{side: of, id: id}
+	if of == record.Outlook {
+		p.user = sc.User
+	}
+	if !p.lives(w) {
+		return
+	}
+	w.logf("    meanwhile a person changes %s %s: %s", of, id, what)
+	if what == "" {
+		w.removePlace(p)
+		return
+	}
+	w.write(p, fields(of, []string{what}))
+	w.ledger.sneaked(p)
+}

@@ -1,0 +1,126 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// checkRule: two linked values are equal, or something says why not.
+func (w *world) checkRule(link contactsync.Link, rule string, crm, item record.Fields, about []contactsync.Problem) {
+	asked := slices.ContainsFunc(link.Asked, func(s conflict.Seen) bool { return s.Rule == rule })
+	open := slices.ContainsFunc(about, func(p contactsync.Problem) bool {
+		return p.Code == contactsync.CodeConflict && p.Rule == rule
+	})
+	if asked != open {
+		w.broken("converges", "%s of %v waits for a person: %v; there is a problem about it: %v", rule, link.IDs, asked, open)
+	}
+	explained := slices.ContainsFunc(about, func(p contactsync.Problem) bool { return p.Rule == rule || p.Rule == "" })
+	if same(rule, crm, item) || asked || explained {
+		return
+	}
+	i := slices.IndexFunc(link.Seen, func(s conflict.Seen) bool { return s.Rule == rule })
+	a, b := value(crm, fieldOf(record.CRM, rule)), value(item, fieldOf(record.Outlook, rule))
+	if i < 0 {
+		w.broken("converges", "%s of %v was never looked at: %q and %q", rule, link.IDs, a, b)
+		return
+	}
+	if why := link.Seen[i].Diverged; !w.mayDiffer(rule, why) {
+		w.broken("converges", "%s of %v differs: %q and %q; the link says %q", rule, link.IDs, a, b, why)
+	}
+}
+
+// same compares what a rule speaks about by rules of its own: a list by its entries, the first of a list with one value.
+func same(rule string, crm, item record.Fields) bool {
+	name := fieldOf(record.Outlook, rule)
+	field, _ := record.OutlookContact.Field(name)
+	a, b := value(crm, fieldOf(record.CRM, rule)), value(item, name)
+	switch rule {
+	case "emails":
+		return field.Equal(sorted(field, a), sorted(field, b), locale)
+	case "work":
+		b = b[:min(len(b), 1)]
+	}
+	return field.Equal(a, b, locale)
+}
+
+func sorted(f record.Field, v record.Value) record.Value {
+	v = slices.Clone(f.Canonical(v, locale))
+	slices.Sort(v)
+	return v
+}
+
+// mayDiffer reports whether the settings allow that reason to differ.
+func (w *world) mayDiffer(rule string, why conflict.Reason) bool {
+	l := w.ledger
+	oneWay := !l.may(record.CRM, rule) || !l.may(record.Outlook, rule)
+	switch why {
+	case conflict.Drifted, conflict.NotAllowed, conflict.EmptyKept:
+		return oneWay || !w.settings.Private // a private item may not send
+	case conflict.OnlyFillsEmpty:
+		return w.settings.Match.Existing == "" || w.settings.Match.Existing == conflict.FillEmpty
+	case conflict.LeftAlone:
+		return w.settings.Match.Existing == conflict.Leave
+	case conflict.LostCut:
+		return rule == "emails" || rule == "title" && w.settings.Overflow == "truncate"
+	case conflict.LostFirstOnly, conflict.LostKeptOther:
+		return rule == "emails" || rule == "work"
+	case conflict.NotHeld:
+		return w.rewrites || w.drops
+	}
+	return false
+}
+
+// checkUnlinked: what should have been copied was, or a problem says why not.
+func (w *world) checkUnlinked(u *user, problems []contactsync.Problem) {
+	named := [2]map[string]bool{{}, {}}
+	for _, p := range problems {
+		for side, id := range p.Record {
+			named[side][id] = true
+		}
+	}
+	for _, link := range w.links(u.conn.ID) {
+		for side, id := range link.IDs {
+			named[side][id] = true
+		}
+	}
+	l := w.ledger
+	if l.allow(record.Outlook).Create {
+		for _, rec := range w.tenant.Records(record.Contact) {
+			if !named[record.CRM][rec.ID] && w.visible(u, rec.ID) && w.eligible(u.name, rec.Fields) == filter.Yes {
+				w.broken("converges", "%s never came to Outlook of %s, and nothing says why", rec.ID, u.name)
+			}
+		}
+	}
+	if !l.allow(record.CRM).Create {
+		return
+	}
+	for _, rec := range u.box.Items(record.Contact, folder) {
+		secret := rec.Fields.Text("private") == "true" && !w.settings.Private
+		selected := w.settings.OutlookFilter.Eval(rec.Fields, filter.Env{User: u.name, Now: w.now, Locale: locale}) == filter.Yes
+		if named[record.Outlook][rec.ID] || secret || !selected || w.outsider(itemPlace(u, rec.ID)) || w.ignored(u, rec) {
+			continue
+		}
+		w.broken("converges", "%s of %s never came to the CRM, and nothing says why", rec.ID, u.name)
+	}
+}
+
+// ignored reports whether an item may be left out silently: it matches a record that the user may not sync, and the
+// settings say to ignore that.
+func (w *world) ignored(u *user, item record.Record) bool {
+	if w.settings.Match.Ineligible != "ignore" && w.settings.Match.Ineligible != "link" {
+		return false
+	}
+	keys := match.Keys(item.Fields, locale)
+	for _, rec := range w.tenant.Records(record.Contact) {
+		stranger := !w.visible(u, rec.ID) || w.eligible(u.name, rec.Fields) != filter.Yes
+		if stranger && slices.ContainsFunc(match.Keys(rec.Fields, locale), func(k match.Key) bool { return slices.Contains(keys, k) }) {
+			return true
+		}
+	}
+	return false
+}

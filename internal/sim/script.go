@@ -1,0 +1,94 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Script is one story, a line each. Lines of the first kind set the world up and may stand anywhere:
+//
+//	users 2                       connections of u1 and u2, each with a mailbox of its own; default 1
+//	settings {"conflict":"crm"}   contactsync.Settings without the mapping; default {}
+//	rule title direction=toOutlook conflict=crm
+//	without notes                 leave a rule of the mapping out
+//	store nofinder pages=3 owns   no Finder; page size; a record the sync makes belongs to the user
+//	outlook ignoreVersions blind stamps quiet pages=2 partial rewrite drop
+//	workers same                  a process that was stopped starts again under its own name
+//
+// The others are steps, played in order, a minute apart:
+//
+//	crm c1 first=Ada emails=ada@example.com|a@example.com   a person makes a record; an empty value clears
+//	outlook u1.o1 first=Ada                                 u1 makes an item
+//	set crm c1 title=T7           a person changes values; "set u1 c1" does so on u1's item of c1
+//	swap u1 c1 company title
+//	delete u1 c1
+//	merge c1 c2                   c1 lives on in c2
+//	hide c1 u1, show c1 u1
+//	move u1 c1, back u1 c1        to another folder and back, out of Deleted Items too
+//	copy u1 c1 o7                 with all it carries, its stamp too; the copy is u1.o7
+//	private u1 c1 yes
+//	decide u1 0 crm               answer the first conflict
+//	resume u1 yes
+//	clock 5h
+//	expire crm, expire outlook    all cursors
+//	run u1 full, records u1 c1 c2, plan u1, apply u1
+//
+// Records are named after where they began: "c1" on u1's side is the item that u1 has of it. A step whose record is not
+// there does nothing. The last words of run, records and apply are faults; see fault.
+type Script []string
+
+// ParseScript reads a script: a line each, blank lines and what follows a # left out.
+func ParseScript(text string) Script {
+	var s Script
+	for line := range strings.Lines(text) {
+		line, _, _ = strings.Cut(line, " #")
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			s = append(s, line)
+		}
+	}
+	return s
+}
+
+func (s Script) String() string { return strings.Join(s, "\n") + "\n" }
+
+// setups are the verbs of lines that set the world up.
+var setups = []string{"users", "settings", "rule", "without", "store", "outlook", "workers"}
+
+// isSetup tells setting Outlook up from making an item.
+func isSetup(line string) bool {
+	words := strings.Fields(line)
+	if words[0] == "outlook" && len(words) > 1 && strings.HasPrefix(words[1], "u") && strings.Contains(words[1], ".") {
+		return false
+	}
+	return slices.Contains(setups, words[0])
+}
+
+// option reads "name=value" among words; a bare name has an empty value.
+func option(words []string, name string) (value string, ok bool) {
+	for _, w := range words {
+		if k, v, _ := strings.Cut(w, "="); k == name {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// Violation is a promise that was broken.
+type Violation struct {
+	Promise string // converges, loss, doubles, deletes, sound
+	Line    int    // the line being played, from 1; 0: after the last
+	Text    string
+}
+
+func (v *Violation) Error() string {
+	if v.Line == 0 {
+		return fmt.Sprintf("%s: at the end: %s", v.Promise, v.Text)
+	}
+	return fmt.Sprintf("%s: line %d: %s", v.Promise, v.Line, v.Text)
+}
+
+// Account tells of a failure so that a person can play it again.
+func Account(name string, s Script, v *Violation) string {
+	return fmt.Sprintf("%s breaks a promise: %v\n\n%s\nsave these lines in a file and play them: go run ./internal/sim/cmd -script FILE -v\n\n", name, v, s)
+}

@@ -1,0 +1,122 @@
+package sim
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Shrink drops lines, words and settings from a script for as long as it still breaks the same promise, and returns what is
+// left with what it breaks. It plays at most tries scripts.
+func Shrink(s Script, v *Violation, tries int) (Script, *Violation) {
+	x := shrinker{script: s, violation: v, tries: tries}
+	for before := -1; before != x.size() && x.tries > 0; {
+		before = x.size()
+		for n := len(x.script) / 2; n >= 1; n /= 2 {
+			x.dropLines(n)
+		}
+		x.dropWords()
+		x.dropSettings()
+	}
+	return x.script, x.violation
+}
+
+type shrinker struct {
+	script    Script
+	violation *Violation
+	tries     int
+}
+
+func (x *shrinker) size() int { return len(x.script.String()) }
+
+// take keeps a smaller script if it still fails in the same way.
+func (x *shrinker) take(s Script) bool {
+	if x.tries <= 0 {
+		return false
+	}
+	x.tries--
+	v, _, err := Play(s)
+	if err != nil || v == nil || v.Promise != x.violation.Promise {
+		return false
+	}
+	x.script, x.violation = s, v
+	return true
+}
+
+func (x *shrinker) dropLines(n int) {
+	for i := len(x.script) - n; i >= 0; {
+		if x.take(slices.Delete(slices.Clone(x.script), i, i+n)) {
+			i = min(i, len(x.script)-n)
+			continue
+		}
+		i -= n
+	}
+}
+
+// dropWords drops faults, values and options.
+func (x *shrinker) dropWords() {
+	for i := 0; i < len(x.script); i++ {
+		words := strings.Fields(x.script[i])
+		if words[0] == "settings" {
+			continue
+		}
+		for j := len(words) - 1; j >= 1; j-- {
+			if !strings.Contains(words[j], "=") && j < 2 && words[0] != "outlook" && words[0] != "store" {
+				continue
+			}
+			shorter := slices.Delete(slices.Clone(words), j, j+1)
+			s := slices.Clone(x.script)
+			s[i] = strings.Join(shorter, " ")
+			if x.take(s) {
+				words = shorter
+			}
+		}
+	}
+}
+
+// dropSettings drops members of the settings, and members of those.
+func (x *shrinker) dropSettings() {
+	for i := range x.script {
+		text, ok := strings.CutPrefix(x.script[i], "settings ")
+		if !ok {
+			continue
+		}
+		var members map[string]any
+		if json.Unmarshal([]byte(text), &members) != nil {
+			continue
+		}
+		x.dropMembers(i, members, members)
+	}
+}
+
+func (x *shrinker) dropMembers(line int, all, of map[string]any) {
+	for _, name := range sortedKeys(of) {
+		old := of[name]
+		delete(of, name)
+		if !x.takeSettings(line, all) {
+			of[name] = old
+			if inner, ok := old.(map[string]any); ok && name != "filter" && name != "outlookFilter" {
+				x.dropMembers(line, all, inner)
+			}
+		}
+	}
+}
+
+func (x *shrinker) takeSettings(line int, members map[string]any) bool {
+	text, err := json.Marshal(members)
+	if err != nil {
+		return false
+	}
+	s := slices.Clone(x.script)
+	s[line] = "settings " + string(text)
+	return x.take(s)
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,254 @@
+package sim
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// side is a Store or Directory between the engine and the memory it works on: it lets faults happen and shows every write
+// to the ledger.
+type side struct {
+	w     *world
+	name  string // store or outlook
+	of    record.Side
+	inner contactsync.Store
+}
+
+func (s *side) Changes(ctx context.Context, sc contactsync.Scope, after contactsync.Cursor) (contactsync.Page, error) {
+	f := s.w.strike(s.name + ".changes")
+	if err := s.w.before(ctx, f); err != nil {
+		return contactsync.Page{}, err
+	}
+	if f.kind == "expire" && after != "" {
+		return contactsync.Page{}, contactsync.ErrCursorExpired
+	}
+	page, err := s.inner.Changes(ctx, sc, after)
+	if f.kind == "incomplete" && page.Complete {
+		page.Complete, page.Changes = false, page.Changes[:len(page.Changes)/2]
+	}
+	for i, c := range page.Changes {
+		if rec := c.Record; rec != nil && s.of == record.Outlook && s.w.partialRows {
+			part := *rec
+			part.Fields = rec.Fields.Only(func(name string) bool { return !slices.Contains(leftOut, name) })
+			page.Changes[i].Record = &part
+		}
+	}
+	if lost := s.w.after(f); lost != nil {
+		return contactsync.Page{}, lost
+	}
+	return page, err
+}
+
+// leftOut are the fields that a Directory with partial rows tells only when asked for an item.
+var leftOut = []string{"personalNotes", "private", "birthday"}
+
+func (s *side) Get(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+	f := s.w.strike(s.name + ".get")
+	if err := s.w.before(ctx, f); err != nil {
+		return nil, err
+	}
+	found, err := s.inner.Get(ctx, sc, refs)
+	switch f.kind {
+	case "unknown":
+		for i := range found {
+			if f.hits(i, len(found)) && s.mayNotKnow(found[i]) {
+				found[i] = contactsync.Found{Ref: refs[i], Removed: contactsync.Unknown}
+			}
+		}
+	case "few":
+		found = found[:len(found)/2]
+	case "sneak":
+		if len(refs) > 0 {
+			s.w.sneak(s.of, sc, refs[0].ID, f.arg)
+		}
+	}
+	if lost := s.w.after(f); lost != nil {
+		return nil, lost
+	}
+	return found, err
+}
+
+// mayNotKnow reports whether a side may say that it cannot tell. A stamp is known at once in the CRM, and in Outlook within the
+// delay that the engine reckons with.
+func (s *side) mayNotKnow(f contactsync.Found) bool {
+	if f.Ref.Stamp == "" {
+		return true
+	}
+	for _, rec := range f.Records {
+		if s.of == record.CRM || s.w.now.Sub(rec.Created) >= visibilityDelay {
+			return false
+		}
+	}
+	return len(f.Records) > 0
+}
+
+func (s *side) Apply(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+	f := s.w.strike(s.name + ".apply")
+	if err := s.w.before(ctx, f); err != nil {
+		return nil, err
+	}
+	n := len(writes)
+	switch f.kind {
+	case "sneak", "sneakdelete":
+		for _, w := range writes {
+			if w.ID != "" {
+				s.w.sneak(s.of, sc, w.ID, f.arg)
+				break
+			}
+		}
+	case "half", "halfcrash":
+		n = (n + 1) / 2
+	}
+	results := make([]contactsync.Result, n)
+	for i, w := range writes[:n] {
+		results[i].ID = w.ID
+		if f.hits(i, len(writes)) && s.refuses(f, w, &results[i]) {
+			continue
+		}
+		done, err := s.write(ctx, sc, w)
+		if err != nil {
+			return nil, err
+		}
+		results[i] = done
+		if done.Err == nil && f.hits(i, len(writes)) {
+			switch f.kind {
+			case "doubt":
+				results[i] = contactsync.Result{ID: w.ID, Err: contactsync.ErrUnconfirmed}
+			case "maybe":
+				results[i] = contactsync.Result{ID: w.ID, Err: errFault}
+			}
+		}
+	}
+	switch f.kind {
+	case "half":
+		return nil, errFault
+	case "halfcrash":
+		panic(stop{})
+	case "short":
+		return results[:n-1], nil
+	}
+	if lost := s.w.after(f); lost != nil {
+		return nil, lost
+	}
+	return results, nil
+}
+
+// refuses answers for a write that is not done.
+func (s *side) refuses(f *fault, w contactsync.Write, res *contactsync.Result) bool {
+	switch f.kind {
+	case "refuse":
+		field := ""
+		for name := range w.Set.All() {
+			field = name
+			break
+		}
+		res.Err = &contactsync.InvalidError{Field: field, Reason: "is not accepted today"}
+		s.w.refused = true
+	case "deny":
+		res.Err = contactsync.ErrDenied
+	case "busy":
+		res.Err = &contactsync.ThrottledError{}
+	case "bad":
+		res.Err = errFault
+	default:
+		return false
+	}
+	return true
+}
+
+// write does one write, in the side's own way, under the eyes of the ledger.
+func (s *side) write(ctx context.Context, sc contactsync.Scope, w contactsync.Write) (contactsync.Result, error) {
+	asSent := w.Set
+	if s.of == record.CRM && s.w.ownsMade && w.Op == contactsync.Create {
+		w.Set = w.Set.With(fields(record.CRM, []string{"owner=" + sc.User}))
+	}
+	if s.of == record.Outlook {
+		w.Set = s.w.bend(w.Set)
+	}
+	before, _ := s.w.record(s.of, sc.User, w.ID)
+	results, err := s.inner.Apply(ctx, sc, []contactsync.Write{w})
+	if err != nil {
+		return contactsync.Result{}, err
+	}
+	res := results[0]
+	if res.Err != nil {
+		s.w.logf("    %s %s %s: %v", s.name, w.Op, w.ID, res.Err)
+		return res, nil
+	}
+	after, _ := s.w.record(s.of, sc.User, res.ID)
+	if w.Op == contactsync.Delete {
+		after = record.Record{}
+	}
+	x := writing{side: s.of, scope: sc, write: w, before: before, after: after}
+	if !res.Existed {
+		s.w.ledger.wrote(x)
+	}
+	s.w.logf("    %s %s %s of %s %s%s", s.name, w.Op, res.ID, s.w.ledger.origin[x.place()], show(w.Set), map[bool]string{true: " existed"}[res.Existed])
+	if s.of == record.Outlook && s.w.quietResults && w.Set.Equal(asSent) {
+		res.Stored = record.Fields{}
+	}
+	return res, nil
+}
+
+// bend is what a mailbox makes of the values it is given.
+func (w *world) bend(set record.Fields) record.Fields {
+	if set.Schema() == nil {
+		return set
+	}
+	b := set.Schema().Build()
+	for name, v := range set.All() {
+		switch {
+		case w.rewrites && name == "companyName" && !v.IsEmpty() && !strings.HasSuffix(v.Text(), "Ltd"):
+			v = record.Value{v.Text() + " Ltd"}
+		case w.drops && (name == "personalNotes" || name == "birthday"):
+			v = nil
+		}
+		b.Set(name, v...)
+	}
+	return b.Fields()
+}
+
+// store adds the Finder to a side.
+type store struct{ *side }
+
+func (s store) Find(ctx context.Context, sc contactsync.Scope, keys []match.Key) (contactsync.Matches, error) {
+	f := s.w.strike("store.find")
+	if err := s.w.before(ctx, f); err != nil {
+		return contactsync.Matches{}, err
+	}
+	m, err := s.inner.(contactsync.Finder).Find(ctx, sc, keys)
+	byID := func(a, b record.Record) int { return strings.Compare(a.ID, b.ID) }
+	slices.SortFunc(m.Records, byID)
+	slices.SortFunc(m.Strangers, byID)
+	if lost := s.w.after(f); lost != nil {
+		return contactsync.Matches{}, lost
+	}
+	return m, err
+}
+
+// directory adds what a Directory has to a side.
+type directory struct{ *side }
+
+func (d directory) Folders(ctx context.Context, m contactsync.Mailbox, kind record.Kind) ([]contactsync.Folder, error) {
+	return d.w.outlook.Folders(ctx, m, kind)
+}
+
+func (d directory) CreateFolder(ctx context.Context, m contactsync.Mailbox, kind record.Kind, name string) (contactsync.Folder, error) {
+	return d.w.outlook.CreateFolder(ctx, m, kind, name)
+}
+
+func (d directory) BlindUpdate(set record.Fields) bool { return d.w.outlook.BlindUpdate(set) }
+
+// show writes values as a script does.
+func show(f record.Fields) string {
+	var words []string
+	for name, v := range f.All() {
+		words = append(words, name+"="+strings.Join(v, "|"))
+	}
+	return strings.Join(words, " ")
+}

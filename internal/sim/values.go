@@ -1,0 +1,139 @@
+package sim
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// person is the CRM's schema. Job titles are short there, so that values of Outlook overflow.
+var person = mustSchema(record.NewSchema(record.Contact,
+	record.Field{Name: "firstName", Type: record.Name},
+	record.Field{Name: "lastName", Type: record.Name},
+	record.Field{Name: "company"},
+	record.Field{Name: "jobTitle", MaxLen: 12},
+	record.Field{Name: "emails", Type: record.Email, Shape: record.List},
+	record.Field{Name: "workPhone", Type: record.Phone},
+	record.Field{Name: "mobile", Type: record.Phone},
+	record.Field{Name: "notes"},
+	record.Field{Name: "birthday", Type: record.Date},
+	record.Field{Name: "owner", Type: record.Reference},
+	record.Field{Name: "kind"},
+))
+
+func mustSchema(s *record.Schema, err error) *record.Schema {
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// rules is the whole mapping; scripts leave rules out and change them. A script's field is a rule's id, or one of the
+// CRM's own fields.
+func rules() []mapping.Rule {
+	rule := func(id, crm, outlook string, lens mapping.Kind) mapping.Rule {
+		return mapping.Rule{ID: id, CRM: []string{crm}, Outlook: []string{outlook}, Lens: mapping.Spec{Kind: lens}}
+	}
+	return []mapping.Rule{
+		rule("first", "firstName", "givenName", ""),
+		rule("last", "lastName", "surname", ""),
+		rule("company", "company", "companyName", ""),
+		rule("title", "jobTitle", "jobTitle", ""),
+		rule("emails", "emails", "emailAddresses", mapping.List),
+		rule("work", "workPhone", "businessPhones", mapping.First),
+		rule("mobile", "mobile", "mobilePhone", ""),
+		rule("notes", "notes", "personalNotes", ""),
+		rule("birthday", "birthday", "birthday", ""),
+	}
+}
+
+// fieldOf is the name on the side of what a script calls by the rule's id.
+func fieldOf(side record.Side, name string) string {
+	for _, r := range rules() {
+		if r.ID == name {
+			return []([]string){r.CRM, r.Outlook}[side][0]
+		}
+	}
+	return name
+}
+
+// ruleOf is the rule of a side's field.
+func ruleOf(side record.Side, field string) string {
+	for _, r := range rules() {
+		if [][]string{r.CRM, r.Outlook}[side][0] == field {
+			return r.ID
+		}
+	}
+	return ""
+}
+
+var schemas = [2]*record.Schema{person, record.OutlookContact}
+
+var locale = record.Locale{Region: "GB"}
+
+// fields reads the words "name=value|value".
+func fields(side record.Side, words []string) record.Fields {
+	b := schemas[side].Build()
+	for _, w := range words {
+		name, value, ok := strings.Cut(w, "=")
+		if !ok {
+			continue
+		}
+		if value == "" {
+			b.Set(fieldOf(side, name))
+			continue
+		}
+		b.Set(fieldOf(side, name), strings.Split(value, "|")...)
+	}
+	return b.Fields()
+}
+
+// token is what is left of a value that a person wrote when spelling is set aside: see tokenOf.
+type token string
+
+var (
+	textToken  = regexp.MustCompile(`T\d+`)
+	emailToken = regexp.MustCompile(`^t\d+@`)
+	phoneToken = regexp.MustCompile(`7700900([0-8]\d\d)$`) // numbers from 900 on are shared
+	dateToken  = regexp.MustCompile(`^\d{4}-\d\d-\d\d`)
+)
+
+// tokenOf returns the token of an entry: what a script makes unique. Shared addresses, numbers and names are none.
+func tokenOf(f record.Field, entry string) (token, bool) {
+	var found string
+	switch f.Type {
+	case record.Email:
+		found = emailToken.FindString(strings.ToLower(entry))
+	case record.Phone:
+		digits := strings.Map(func(r rune) rune {
+			if r < '0' || r > '9' {
+				return -1
+			}
+			return r
+		}, entry)
+		if m := phoneToken.FindStringSubmatch(digits); m != nil {
+			found = "phone " + m[1]
+		}
+	case record.Date:
+		found = dateToken.FindString(entry)
+	default:
+		found = textToken.FindString(entry)
+	}
+	return token(found), found != ""
+}
+
+// tokens returns the tokens of a record, each with the name of a field that holds it.
+func tokens(f record.Fields) map[token]string {
+	all := map[token]string{}
+	for name, v := range f.All() {
+		field, _ := f.Schema().Field(name)
+		for _, entry := range v {
+			if t, ok := tokenOf(field, entry); ok {
+				all[t] = name
+			}
+		}
+	}
+	return all
+}

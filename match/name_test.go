@@ -1,0 +1,139 @@
+package match_test
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/seed-42871e99/crmsync/match"
+)
+
+// named is the name of a record whose name field holds the text.
+func named(text string) match.Name {
+	return match.NewCandidate("", personSchema.Build().Set("name", text).Fields(), day, region, hash).Name
+}
+
+func TestSameName(t *testing.T) {
+	for _, group := range [][]string{
+		{"Ada King", "KING, Ada", "  ada   king ", "Ms. Ada King", "Ada King (Acme Ltd)", "Prof. Dr. Ada King, Ph.D."},
+		{"Jan van der Berg", "Berg, Jan van der", "Jan v.d. Berg", "Jan Berg", "ing. J̈an vd Berg", "dhr. Jan van den Berg"},
+		{"Jürgen Müller", "Juergen Mueller", "Müller Jürgen", "JÜRGEN MÜLLER", "Jurgen Muller"},
+		{"Søren Ødegård", "Soren Odegard", "Sören Ödegard"},
+		{"Łukasz Groß", "Lukasz Gross"},
+		{"José Núñez", "Jose Nunez", "Sr. José Núñez"},
+		{"王小明", "王 小明", "小明 王", "王　小明"},
+		{"さくら 山田", "山田さくら"},
+		{"김민수", "민수 김"},
+		{"Seán O'Brien", "Sean OBrien", "Sean O’Brien"},
+		{"Anne-Marie Dupont", "Dupont Anne Marie"},
+		{"Ｊｏｈｎ Ｓｍｉｔｈ", "John Smith"},
+		{"John Smith Jr.", "Smith Junior, John"},
+		{"Sue Zoe", "sue ZOE"},
+		{"Van Le", "Le Van"},
+	} {
+		for _, a := range group {
+			for _, b := range group {
+				if score, known := match.Agrees(named(a), named(b)); score != 1 || !known {
+					t.Errorf("Agrees(%q, %q) = %v, %v; want 1, true", a, b, score, known)
+				}
+			}
+		}
+	}
+}
+
+func TestNamesThatFit(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"Robert Smith", "Bob Smith"}, {"Wilhelmina Jansen", "Mien Jansen"}, {"Friedrich Krüger", "Fritz Krüger"}, {"Francisco Ruiz", "Paco Ruiz"},
+		{"J. Jansen", "Jan Jansen"}, {"J.P. Jansen", "Jan Pieter Jansen"}, {"Jansen", "Jan Jansen"}, {"Jan", "Jan Jansen"},
+		{"Ana García", "Ana García Márquez"}, {"Jan Jansen-de Vries", "Jan Jansen"}, {"de Vries", "Jan de Vries"},
+		{"Joe Stone", "Joseph Stone"}, {"王小明 David", "王小明"}, {"John Smith", "John Smith Jr."}, {"An Le", "An"},
+		{"Acme - Jan Jansen", "Jan Jansen"}, {"S. O'Brien", "Seán OBrien"}, {"von Vries", "Jan Vries"},
+	} {
+		if score, known := match.Agrees(named(pair[0]), named(pair[1])); score <= 0 || score >= 1 || !known {
+			t.Errorf("Agrees(%q, %q) = %v, %v; want between 0 and 1, true", pair[0], pair[1], score, known)
+		}
+	}
+}
+
+func TestNamesThatDisagree(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"Piet Jansen", "Anna Jansen"}, {"P. Jansen", "Anna Jansen"}, {"Ada King", "Ada Queen"}, {"J. Smith", "John S."},
+		{"John Smith Jr.", "John Smith Sr."}, {"Piet Jansen", "Piet & Anna Jansen"}, {"王小明", "王小华"}, {"王明", "王小明"},
+		{"An Le", "An Do"}, {"Fam. Jansen", "Piet Jansen"}, {"Bob Smith", "Bill Smith"}, {"Alex Smith", "Alexandra Smith"},
+		{"K.", "Jan Jansen"}, {"Reception", "Jan Jansen"}, {"De heer en mevrouw Jansen", "Piet Jansen"},
+	} {
+		if score, known := match.Agrees(named(pair[0]), named(pair[1])); score != 0 || !known {
+			t.Errorf("Agrees(%q, %q) = %v, %v; want 0, true", pair[0], pair[1], score, known)
+		}
+	}
+}
+
+func TestNamesThatAreMissing(t *testing.T) {
+	for _, text := range []string{"", "  ", "ada@example.com", "Dr.", "&", "...", "()", strings.Repeat("x ", 200)} {
+		if text == "Dr." {
+			continue
+		}
+		if score, known := match.Agrees(named(text), named("Ada King")); score != 0 || known {
+			t.Errorf("Agrees(%q, Ada King) = %v, %v; want 0, false", text, score, known)
+		}
+	}
+	if _, known := match.Agrees(named("A."), named("Ada King")); known {
+		t.Error("Agrees(A., Ada King) says the name is known; an initial alone is no name")
+	}
+}
+
+func TestNameFromSeveralFields(t *testing.T) {
+	schema := mustSchema(nameField("given"), nameField("initials"), nameField("surname"), nameField("display"))
+	of := func(given, initials, surname, display string) match.Name {
+		f := schema.Build().Set("given", given).Set("initials", initials).Set("surname", surname).Set("display", display).Fields()
+		return match.NewCandidate("", f, day, region, hash).Name
+	}
+	for _, n := range []match.Name{
+		of("Jan", "", "van der Berg", ""), of("", "", "", "Berg, Jan van der"), of("Jan", "J.", "van der Berg", "Jan van der Berg"),
+		of("Jan", "", "Berg", "Jan van der Berg (Acme)"),
+	} {
+		if score, _ := match.Agrees(n, named("Jan van der Berg")); score != 1 {
+			t.Errorf("Agrees(%v, Jan van der Berg) = %v, want 1", n, score)
+		}
+	}
+	if score, _ := match.Agrees(of("Jan", "J.P.", "Jansen", ""), named("Jan Pieter Jansen")); score <= 0 {
+		t.Error("the second initial does not fit the second name")
+	}
+	if score, known := match.Agrees(of("小明", "", "王", "王小明"), named("王小明")); score != 1 || !known {
+		t.Error("a Chinese name in parts is not the same as in one piece")
+	}
+}
+
+// FuzzName checks what must hold of any texts: no panic, symmetry, a name agrees with itself, and bounds.
+func FuzzName(f *testing.F) {
+	for _, pair := range [][2]string{{"Ada King", "A. King"}, {"Jan v.d. Berg", "王小明"}, {"John Smith Jr. & Co", "Dr.Dr. x"}, {"O'B", "(a[b"}, {"\xff", "ß̈"}} {
+		f.Add(pair[0], pair[1])
+	}
+	f.Fuzz(func(t *testing.T, x, y string) {
+		a, b := named(x), named(y)
+		ab, known := match.Agrees(a, b)
+		ba, knownToo := match.Agrees(b, a)
+		if ab != ba || known != knownToo {
+			t.Errorf("Agrees(%q, %q) = %v, %v; the other way round %v, %v", x, y, ab, known, ba, knownToo)
+		}
+		if ab < 0 || ab > 1 || !known && ab != 0 {
+			t.Errorf("Agrees(%q, %q) = %v, %v; out of bounds", x, y, ab, known)
+		}
+		if self, known := match.Agrees(a, a); known && self != 1 {
+			t.Errorf("Agrees(%q, itself) = %v, want 1", x, self)
+		}
+	})
+}
+
+func TestLawOrderOfWordsMakesNoDifference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(rapid.SampledFrom([]string{"Ada", "Bob", "Robert", "J.", "Müller", "van", "der", "O'Brien", "Anne-Marie", "Le"}), 1, 5).Draw(t, "words")
+		a := strings.Join(words, " ")
+		b := strings.Join(rapid.Permutation(words).Draw(t, "order"), " ")
+		score, known := match.Agrees(named(a), named(b))
+		if known && score != 1 {
+			t.Fatalf("Agrees(%q, %q) = %v, want 1", a, b, score)
+		}
+	})
+}

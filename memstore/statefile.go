@@ -1,0 +1,219 @@
+package memstore
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+)
+
+// The frames of a State. Those of a connection follow its frameConnection; the vocabulary comes before the links that use it.
+const (
+	frameState      = byte('S')
+	frameClaims     = byte('A')
+	frameConnection = byte('C')
+	frameWords      = byte('W')
+	frameLink       = byte('L')
+	frameKnown      = byte('K')
+	frameProblem    = byte('P')
+	frameMessage    = byte('M')
+	frameRun        = byte('R')
+)
+
+type savedState struct{ Posted uint64 }
+
+type savedConnection struct {
+	Connection contactsync.Connection
+	Token      uint64
+	Lease      *savedLease `json:",omitempty"`
+}
+
+type savedLease struct {
+	Worker  string
+	Until   time.Time
+	Mailbox string
+}
+
+type savedRun struct {
+	Token  uint64
+	Report contactsync.Report
+}
+
+// WriteTo writes a snapshot of all that is remembered at one moment, leases too; it implements [io.WriterTo].
+func (s *State) WriteTo(w io.Writer) (int64, error) {
+	out := newSnapshotWriter(w, "state")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out.json(frameState, savedState{Posted: s.posted})
+	for _, id := range slices.Sorted(maps.Keys(s.tenants)) {
+		if claims := s.tenants[id].claims; len(claims) > 0 {
+			out.frame(frameClaims, string(appendClaims(nil, id, claims)))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.conns)) {
+		s.conns[id].save(out)
+	}
+	return out.close()
+}
+
+func appendClaims(b []byte, tenant string, claims map[uint64]claim) []byte {
+	b = appendText(b, tenant)
+	b = binary.AppendUvarint(b, uint64(len(claims)))
+	for _, key := range slices.Sorted(maps.Keys(claims)) {
+		b = appendFixed(b, key)
+		b = appendText(b, claims[key].by)
+		b = appendTime(b, claims[key].until)
+	}
+	return b
+}
+
+func (c *connState) save(out *snapshotWriter) {
+	saved := savedConnection{Connection: c.Connection, Token: c.token}
+	if c.lease != nil {
+		saved.Lease = &savedLease{c.lease.worker, c.lease.until, c.lease.mailbox}
+	}
+	out.json(frameConnection, saved)
+	out.frame(frameWords, string(appendWords(nil, c.links.vocabulary)))
+	for _, code := range c.links.slots {
+		if code != "" {
+			out.frame(frameLink, code)
+		}
+	}
+	for _, code := range c.known.slots {
+		if code != "" {
+			out.frame(frameKnown, code)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.problems)) {
+		out.json(frameProblem, c.problems[id])
+	}
+	for _, m := range c.messages {
+		out.json(frameMessage, m)
+	}
+	for _, r := range c.runs {
+		out.json(frameRun, savedRun{r.token, r.report})
+	}
+}
+
+func appendWords(b []byte, words vocabulary) []byte {
+	for _, stem := range words.stems {
+		b = appendText(b, stem)
+	}
+	for _, name := range words.names {
+		b = appendText(b, name)
+	}
+	return b
+}
+
+func (r *reader) words(d *dictionary) error {
+	for i := range d.stems {
+		d.stems[i] = strings.Clone(r.text())
+	}
+	for r.rest != "" {
+		d.name(strings.Clone(r.text()))
+	}
+	return r.end()
+}
+
+// ReadFrom replaces all that is remembered with a snapshot; it implements [io.ReaderFrom]. An error, which wraps
+// [ErrDamaged], [ErrNewer] or what r answered, changes nothing.
+func (s *State) ReadFrom(r io.Reader) (int64, error) {
+	load := stateLoader{state: NewState()}
+	n, err := readSnapshot(r, "state", load.frame)
+	if err != nil {
+		return n, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns, s.tenants, s.held, s.posted = load.state.conns, load.state.tenants, load.state.held, load.state.posted
+	return n, nil
+}
+
+// stateLoader builds a State from frames.
+type stateLoader struct {
+	state *State
+	conn  *connState // the one the frames are about
+}
+
+func (l *stateLoader) frame(tag byte, payload string) error {
+	switch tag {
+	case frameState:
+		var saved savedState
+		err := readJSON(payload, &saved)
+		l.state.posted = saved.Posted
+		return err
+	case frameClaims:
+		return l.claims(payload)
+	case frameConnection:
+		return l.connection(payload)
+	}
+	if l.conn == nil {
+		return fmt.Errorf("%w: tag %q outside a connection", errCode, tag)
+	}
+	switch tag {
+	case frameWords:
+		r := reader{rest: payload}
+		return r.words(&l.conn.links.dictionary)
+	case frameLink:
+		r := reader{rest: payload, vocabulary: l.conn.links.vocabulary}
+		link := r.link(l.conn.ID)
+		if r.end() == nil {
+			l.conn.links.putCode(payload, &link)
+		}
+		return r.err
+	case frameKnown:
+		r := reader{rest: payload}
+		k := r.known()
+		if r.end() == nil {
+			l.conn.known.put(&k)
+		}
+		return r.err
+	case frameProblem:
+		var p contactsync.Problem
+		err := readJSON(payload, &p)
+		l.conn.putProblem(p)
+		return err
+	case frameMessage:
+		var m contactsync.Message
+		err := readJSON(payload, &m)
+		l.conn.messages = append(l.conn.messages, m)
+		return err
+	case frameRun:
+		var saved savedRun
+		err := readJSON(payload, &saved)
+		l.conn.runs = append(l.conn.runs, run{saved.Token, saved.Report})
+		return err
+	}
+	return fmt.Errorf("%w: tag %q", errCode, tag)
+}
+
+func (l *stateLoader) claims(payload string) error {
+	r := reader{rest: payload}
+	t := l.state.tenant(r.text())
+	for range r.count(8 + 1 + 2) {
+		key := r.fixed()
+		t.claims[key] = claim{by: r.text(), until: r.time()}
+	}
+	return r.end()
+}
+
+func (l *stateLoader) connection(payload string) error {
+	var saved savedConnection
+	if err := readJSON(payload, &saved); err != nil {
+		return err
+	}
+	if l.state.conns[saved.Connection.ID] != nil {
+		return fmt.Errorf("%w: a connection is there twice", errCode)
+	}
+	l.conn = l.state.addConnection(saved.Connection)
+	l.conn.token = saved.Token
+	if saved.Lease != nil {
+		l.state.hold(l.conn, hold{saved.Lease.Worker, saved.Lease.Until, saved.Lease.Mailbox})
+	}
+	return nil
+}
