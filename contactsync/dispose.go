@@ -1,0 +1,192 @@
+package contactsync
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// judgeDeleted decides where the record of one side was deleted: an edit made meanwhile on the other side may outlive it.
+func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
+	survivor := gone.Other()
+	d, cause := r.terms.Deleted.InCRM, CauseCRMDeleted
+	if gone == record.Outlook {
+		d, cause = r.terms.Deleted.InOutlook, CauseOutlookDeleted
+	}
+	if h[gone].gone == Merged {
+		cause = CauseMerged
+	}
+	if r.unsure(l, h, survivor) {
+		return verdict{link: l, needs: needsOf(survivor)}
+	}
+	if rec := h[survivor].rec; rec != nil && r.edited(l, survivor, rec.Fields) {
+		switch r.terms.EditVsDelete {
+		case conflict.DeleteWins:
+		case conflict.AskPerson:
+			return r.askEditVsDelete(l, survivor)
+		default:
+			if cause != CauseMerged && r.mayCreate(l, gone, h[survivor].rec) {
+				v := r.restore(l, h, gone)
+				v.why = WhyEditLives
+				return v
+			}
+			d = Detach
+		}
+	}
+	if cause == CauseMerged && d == Restore { // what people merged is not taken apart again
+		d = Detach
+	}
+	return r.dispose(l, h, d, cause)
+}
+
+// judgeGone decides where a record no longer takes part, but was not deleted. What was edited on the other side since is not
+// deleted with it, unless the settings say so: it is carried over first where it can be.
+func (r *run) judgeGone(l Link, h [2]half, d Disposition, cause Cause) verdict {
+	survivor := record.Outlook
+	if cause == CauseMovedOut {
+		survivor = record.CRM
+	}
+	if d == Propagate && r.unsure(l, h, survivor) {
+		return verdict{link: l, needs: needsOf(survivor)}
+	}
+	rec := h[survivor].rec
+	if d != Propagate || rec == nil || !r.edited(l, survivor, rec.Fields) {
+		return r.dispose(l, h, d, cause)
+	}
+	switch r.terms.EditVsDelete {
+	case conflict.DeleteWins:
+		return r.dispose(l, h, d, cause)
+	case conflict.AskPerson:
+		return r.askEditVsDelete(l, survivor)
+	}
+	if cause == CauseLeft {
+		v := r.judgeMerge(l, h)
+		if v.ops[record.CRM] != "" || v.needs != [2]bool{} || len(v.out.Asked) > 0 {
+			return v
+		}
+	}
+	return r.dispose(l, h, Detach, cause)
+}
+
+// unsure reports whether a side that was not read in this run may hold what the link has not seen: its last change was not
+// settled.
+func (r *run) unsure(l Link, h [2]half, side record.Side) bool {
+	return h[side].rec == nil && h[side].gone == "" && l.IDs[side] != "" &&
+		(l.Version[side] == "" || len(l.Asked) > 0 || len(l.Seen) < len(r.terms.rules.Rules))
+}
+
+// edited reports whether a side holds what the link has not seen: a person wrote it since, or the records have only just met.
+func (r *run) edited(l Link, side record.Side, f record.Fields) bool {
+	if len(r.terms.merger.Changed(l.Seen, side, f)) > 0 {
+		return true
+	}
+	for i := range r.terms.rules.Rules {
+		rule := &r.terms.rules.Rules[i]
+		if slices.ContainsFunc(l.Seen, func(s conflict.Seen) bool { return s.Rule == rule.ID }) {
+			continue
+		}
+		for _, field := range rule.Fields[side] {
+			if v, _ := f.Get(field.Name); !v.IsEmpty() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// askEditVsDelete leaves it to a person whether a record is removed that was edited since.
+func (r *run) askEditVsDelete(l Link, survivor record.Side) verdict {
+	v := verdict{link: l, dirty: l.Version != [2]string{} || len(l.Pending[0])+len(l.Pending[1])+len(l.Asked) > 0}
+	v.link.Version, v.link.Pending, v.link.Asked = [2]string{}, [2][]conflict.Seen{}, nil
+	v.asked = append(v.asked, Problem{
+		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Resolvable: true,
+		Message: "This contact was removed in the " + sideName(survivor.Other()) + " and changed in the " + sideName(survivor) + " since. To let the removal count, remove it there too; until then nothing is copied.",
+	})
+	return v
+}
+
+// mayCreate reports whether a record may be made on the side from the other side's record, in the place of the one that the
+// link had.
+func (r *run) mayCreate(l Link, on record.Side, from *record.Record) bool {
+	switch {
+	case !r.terms.allow[on].Create, from == nil, on == record.CRM && r.replaced[l.IDs[on]]:
+		return false
+	case on == record.Outlook:
+		return r.eligible(from) == filter.Yes
+	}
+	return !r.terms.private(from.Fields)
+}
+
+// dispose carries out a disposition for a link one of whose sides is gone or no longer takes part.
+func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
+	gone := record.CRM
+	if cause == CauseOutlookDeleted || cause == CauseMovedOut {
+		gone = record.Outlook
+	}
+	survivor := gone.Other()
+	v := verdict{link: l, dirty: true}
+	// What changes while the link rests is not judged: should it live again, both sides are read.
+	v.link.Version, v.link.Pending, v.link.Asked = [2]string{}, [2][]conflict.Seen{}, nil
+	switch d {
+	case LeaveAlone:
+		v.dirty = l.Version != v.link.Version || len(l.Pending[0])+len(l.Pending[1])+len(l.Asked) > 0
+		return v
+	case Propagate:
+		if h[survivor].rec == nil && l.Version[survivor] == "" {
+			v.needs[survivor] = true
+		}
+		v.ops[survivor], v.drop, v.why = Delete, true, whyOf(cause)
+		return v
+	case Restore:
+		if h[survivor].rec == nil {
+			return verdict{link: l, needs: needsOf(survivor)}
+		}
+		if r.mayCreate(l, gone, h[survivor].rec) {
+			return r.restore(l, h, gone)
+		}
+	case Unlink:
+		v.link.Phase, v.link.Cause = Unlinked, cause
+		if gone == record.CRM {
+			v.link.IDs[record.Outlook] = ""
+		}
+		v.link.Asked = r.terms.merger.Look(l.Seen, [2]record.Fields{record.CRM: h[record.CRM].fields()})
+		v.leaveOrphan(h)
+		v.drop = gone == record.CRM && cause != CauseLeft && cause != CauseHidden
+		return v
+	}
+	v.link.Phase, v.link.Cause = Detached, cause
+	if gone == record.CRM && cause != CauseLeft {
+		v.leaveOrphan(h)
+	}
+	return v
+}
+
+// leaveOrphan lets the Outlook item stay without a tie; it must be at hand, so that it can be found by its keys.
+func (v *verdict) leaveOrphan(h [2]half) {
+	v.orphan = h[record.Outlook].gone == ""
+	v.needs[record.Outlook] = v.orphan && h[record.Outlook].rec == nil
+}
+
+func whyOf(cause Cause) Why {
+	switch cause {
+	case CauseLeft, CauseHidden:
+		return WhyLeft
+	case CauseMovedOut:
+		return WhyMovedOut
+	}
+	return WhyDeleted
+}
+
+// restore puts a record back on the side it is gone from, as a new create of the same link.
+func (r *run) restore(l Link, h [2]half, on record.Side) verdict {
+	if on == record.CRM {
+		l.Revives = l.IDs[record.CRM]
+	}
+	l.IDs[on] = ""
+	l.Version[on] = ""
+	v := r.judgeCreate(l, on, h[on.Other()].rec)
+	v.why = WhyRestored
+	return v
+}

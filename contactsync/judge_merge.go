@@ -1,0 +1,129 @@
+package contactsync
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// judgeCreate makes a record on a side from the other side's record. The link is one that is new, comes back, or is
+// restored; each create of a link is a generation of its own.
+func (r *run) judgeCreate(l Link, on record.Side, from *record.Record) verdict {
+	source := on.Other()
+	m := r.terms.merger
+	m.Options.Allow = [2]bool{}
+	m.Options.Allow[on] = true
+	p := conflict.Pair{}
+	p.Fields[source], p.Fields[on] = from.Fields, r.terms.empty[on]
+	p.Created[on] = true
+	v := verdict{link: l, out: m.Merge(p), ops: opsOn(on, Create), why: WhyNew, first: true, dirty: true}
+	bare := l
+	bare.Seen = nil // the base of a record that is gone says nothing of the new one
+	set, problems := r.fit(bare, &v.out, on, v.out.Set[on])
+	v.set[on] = set.Only(func(name string) bool { value, _ := set.Get(name); return !value.IsEmpty() })
+	v.asked = problems
+	v.link.IDs[source] = from.ID
+	v.link.Version[source] = from.Version
+	v.link.Phase, v.link.Cause, v.link.Target = Intended, NoCause, on
+	if v.link.Asked = nil; l.Revives == "" {
+		v.link.Seen = nil
+	}
+	v.link.Made = p.Created
+	return v
+}
+
+// judgeMerge decides a pair that is there on both sides, or was not read because it did not change.
+func (r *run) judgeMerge(l Link, h [2]half) verdict {
+	v := verdict{link: l}
+	base := l.Seen
+	pending := len(l.Pending[0])+len(l.Pending[1]) > 0
+	for side := range h {
+		switch rec := h[side].rec; {
+		case l.ID == "" && rec != nil && !r.whole(record.Side(side), rec):
+			v.needs[side] = true
+		case l.ID != "" && l.Version[side] == "" && rec == nil:
+			v.needs[side] = true // the base is older than the side's last change
+		}
+		if len(l.Pending[side]) == 0 {
+			continue
+		}
+		if h[side].rec == nil {
+			v.needs[side] = true
+			continue
+		}
+		base, _ = r.terms.merger.Confirm(base, l.Pending[side], record.Side(side), h[side].rec.Fields)
+	}
+	if v.needs != [2]bool{} {
+		return v
+	}
+	m := r.terms.merger
+	if o := h[record.Outlook].rec; o != nil && r.terms.private(o.Fields) {
+		m.Options.Allow[record.CRM], m.Options.Drift = false, conflict.DriftLeave
+	}
+	p := conflict.Pair{Base: base, Asked: l.Asked, Decisions: r.decisions[l.ID], FieldModified: r.fieldModified(h), Shared: r.shared[l.IDs[record.CRM]]}
+	if len(base) == len(r.terms.rules.Rules) { // a rule that was just added meets what people wrote since
+		p.Created = l.Made
+	}
+	for side := range h {
+		if rec := h[side].rec; rec != nil {
+			p.Fields[side], p.Modified[side] = rec.Fields, rec.Modified
+			v.link.Version[side] = rec.Version
+		}
+	}
+	v.out = m.Merge(p)
+	v.needs = v.out.NeedsRead
+	v.first = len(l.Seen) == 0
+	for _, rule := range v.out.Rules {
+		v.first = v.first && rule.First
+		for side := range rule.Writes {
+			if rule.Writes[side] {
+				v.ops[side], v.why = Update, WhyChanged
+				v.clears[side] = v.clears[side] || rule.Clears && !rule.First
+			}
+		}
+	}
+	if v.first && v.writes() {
+		v.why = WhyMatched
+	}
+	for side := range v.ops {
+		if v.ops[side] == "" {
+			continue
+		}
+		var problems []Problem
+		v.set[side], problems = r.fit(l, &v.out, record.Side(side), v.out.Set[side])
+		v.asked = append(v.asked, problems...)
+		if v.set[side].Len() == 0 && !v.needs[side] {
+			v.ops[side] = ""
+		}
+	}
+	v.link.Seen, v.link.Asked, v.link.Pending = v.out.Seen, v.out.Asked, [2][]conflict.Seen{}
+	v.asked = append(v.asked, r.askedProblems(l, v.out)...)
+	v.dirty = pending || !slices.Equal(v.link.Seen, l.Seen) || !slices.Equal(v.link.Asked, l.Asked) || v.link.Version != l.Version
+	return v
+}
+
+// askedProblems words the rules that wait for a person.
+func (r *run) askedProblems(l Link, out conflict.Outcome) []Problem {
+	var problems []Problem
+	for _, a := range out.Asked {
+		message := "Changed in the CRM and in Outlook. Choose which value counts; until then both sides keep their own."
+		if !slices.ContainsFunc(l.Seen, func(s conflict.Seen) bool { return s.Rule == a.Rule }) {
+			message = "The CRM and Outlook have different values. Choose which counts; until then both sides keep their own."
+		}
+		problems = append(problems, Problem{
+			Code: CodeConflict, Link: l.ID, Record: l.IDs, Rule: a.Rule, Field: r.fieldLabel(a.Rule), Raw: a.Raw, Resolvable: true,
+			Message: message,
+		})
+	}
+	return problems
+}
+
+func (r *run) fieldLabel(rule string) string {
+	for i := range r.terms.rules.Rules {
+		if c := &r.terms.rules.Rules[i]; c.ID == rule && len(c.Fields[record.CRM]) > 0 {
+			return c.Fields[record.CRM][0].Label
+		}
+	}
+	return rule
+}

@@ -1,0 +1,69 @@
+package contactsync
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// followMerged lets a link whose CRM record was merged into another follow it, unless the survivor is linked already;
+// then it stays, and counts as deleted.
+func (r *run) followMerged(ctx context.Context, links []Link) error {
+	survivors := map[string][]int{}
+	for i, l := range links {
+		h := r.live[record.CRM][l.IDs[record.CRM]]
+		if l.Phase == Linked && h.gone == Merged && h.into != "" && !r.itemGone(l) {
+			survivors[h.into] = append(survivors[h.into], i)
+		}
+	}
+	if len(survivors) == 0 {
+		return nil
+	}
+	ids := make([]string, 0, len(survivors))
+	for id := range survivors {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	if _, err := r.noteLinksOf(ctx, ids); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if r.linked[record.CRM][id] {
+			delete(survivors, id)
+		}
+	}
+	if err := r.fetch(ctx, record.CRM, ids); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		followers, free := survivors[id]
+		h := r.live[record.CRM][id]
+		switch {
+		case !free:
+			continue
+		case !h.read(): // nothing can be said until it was
+			for _, i := range followers {
+				r.live[record.CRM][links[i].IDs[record.CRM]] = half{gone: Unknown}
+			}
+			continue
+		case r.terms.Match.Several != match.All:
+			followers = followers[:1] // a second one finds the survivor taken
+		}
+		for _, i := range followers {
+			l := &links[i]
+			l.IDs[record.CRM], l.Version[record.CRM] = id, ""
+			l.Seen = r.meaningful(l.Seen, record.CRM, h.fields())
+			r.linked[record.CRM][id] = true
+			r.settled[l.ID] = true
+		}
+	}
+	return nil
+}
+
+// itemGone reports whether a link's item was removed: with its record removed too, nothing is left to follow anything.
+func (r *run) itemGone(l Link) bool {
+	h := r.live[record.Outlook][l.IDs[record.Outlook]]
+	return h.gone == Deleted || h.gone == Moved
+}
