@@ -52,9 +52,9 @@ func (r *run) advance(ctx context.Context) error {
 		if r.full[record.Outlook] {
 			p.KeyVersion = match.Version()
 		}
-		p.Passed, p.Approved = nil, 0
 	}
 	if r.mode.crmIDs == nil {
+		p.Passed = nil
 		p.Runs++
 		p.LastRun = r.report.Ended
 	}

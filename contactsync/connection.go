@@ -36,10 +36,9 @@ type Progress struct {
 	LastRun    time.Time
 	Runs       int // runs ended
 	Linked     int // links in phase Linked when the last run ended
-	// Passed are the halts that a person let pass, each for its guard and side up to its count; used up by the next run.
-	// Approved is the greatest of those counts.
-	Passed   []Halt
-	Approved int
+	// Passed are the halts that a person let pass, each for its guard and side up to its count; used up by the next run
+	// that comes to its end, whatever it leaves over.
+	Passed []Halt
 }
 
 // Reading is the fingerprint of what the settings say about reading: selection, CRM side, Outlook side. A change forces

@@ -30,7 +30,10 @@ func (g *guardBook) begin(w *world, u *user) {
 	}
 	// What a person let pass counts for one run.
 	if conn, err := w.state.Connection(w.ctx, u.conn.ID); err == nil {
-		approved := conn.Progress.Approved
+		approved := 0
+		for _, h := range conn.Progress.Passed {
+			approved = max(approved, h.Count)
+		}
 		if conn.Halt != nil {
 			approved = max(approved, conn.Halt.Count)
 		}
