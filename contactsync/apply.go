@@ -43,12 +43,13 @@ const (
 // happened is saved with the next chunk's intents.
 func (r *run) apply(ctx context.Context) error {
 	total, finished := 0, 0
-	for i := range r.jobs {
-		if r.jobs[i].writes() {
+	for _, j := range r.jobs {
+		if j.writes() {
 			total++
 		}
 	}
 	todo := r.jobs
+	r.jobs = nil
 	for round := 0; len(todo) > 0; round++ {
 		r.again = nil
 		for len(todo) > 0 {
@@ -56,6 +57,7 @@ func (r *run) apply(ctx context.Context) error {
 			if err := r.applyChunk(ctx, todo[:n]); err != nil {
 				return err
 			}
+			clear(todo[:n]) // needed no more, while the sides fill up
 			todo = todo[n:]
 			if round == 0 {
 				finished += writes
@@ -68,7 +70,7 @@ func (r *run) apply(ctx context.Context) error {
 }
 
 // chunk is how many of the jobs are carried out between two saves, and how many of those write.
-func (r *run) chunk(jobs []job) (n, writes int) {
+func (r *run) chunk(jobs []*job) (n, writes int) {
 	for n < len(jobs) && n < quietPerSave {
 		if jobs[n].writes() {
 			if writes == r.e.cfg.ChunkSize {
@@ -81,7 +83,7 @@ func (r *run) chunk(jobs []job) (n, writes int) {
 	return n, writes
 }
 
-func (r *run) applyChunk(ctx context.Context, jobs []job) error {
+func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 	tasks, err := r.prepare(ctx, jobs)
 	if err != nil {
 		return err
@@ -110,10 +112,10 @@ func (r *run) applyChunk(ctx context.Context, jobs []job) error {
 }
 
 // prepare reads what the jobs are about to write to, and judges again.
-func (r *run) prepare(ctx context.Context, jobs []job) ([]*task, error) {
+func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 	var stale []string
-	for i := range jobs {
-		j := &jobs[i]
+	for _, j := range jobs {
+		j.open(r.conn.ID)
 		r.judged[j.link.ID] = true
 		if j.ops[record.Outlook] == Update && j.ids[record.Outlook] != "" && !r.mayGoBlind(j) {
 			stale = append(stale, j.ids[record.Outlook])
@@ -123,16 +125,16 @@ func (r *run) prepare(ctx context.Context, jobs []job) ([]*task, error) {
 		return nil, err
 	}
 	links := make([]Link, len(jobs))
-	for i := range jobs {
-		links[i] = jobs[i].link
+	for i, j := range jobs {
+		links[i] = *j.link
 	}
 	if err := r.readFieldTimes(ctx, links); err != nil {
 		return nil, err
 	}
 	tasks := make([]*task, len(jobs))
 	var missing [2][]string
-	for i := range jobs {
-		t := &task{job: &jobs[i]}
+	for i, j := range jobs {
+		t := &task{job: j}
 		t.v = r.judgeJob(t.job)
 		for side, needed := range t.missing(r) {
 			if needed {
@@ -154,7 +156,7 @@ func (r *run) prepare(ctx context.Context, jobs []job) ([]*task, error) {
 		t.h = r.jobHalves(t.job)
 		t.blind = t.h[record.Outlook].rec == nil && r.blind(&t.v)
 		if t.job.link.ID == "" && !t.create && !t.copy && (t.h[record.CRM].rec == nil || t.h[record.Outlook].rec == nil) {
-			t.v = verdict{link: t.job.link}
+			t.v = verdict{link: *t.job.link}
 			r.postpone(t.h, t.ids)
 			continue
 		}
@@ -233,20 +235,21 @@ func (r *run) jobHalves(j *job) [2]half {
 
 // judgeJob judges a job from what is known now.
 func (r *run) judgeJob(j *job) verdict {
+	j.open(r.conn.ID)
 	h := r.jobHalves(j)
 	switch {
 	case j.copy:
-		return verdict{link: j.link, ops: j.ops, why: j.why}
+		return verdict{link: *j.link, ops: j.ops, why: j.why}
 	case j.create && j.repeat:
-		return r.judgeRepeat(j.link, h)
+		return r.judgeRepeat(*j.link, h)
 	case j.create:
 		source := h[j.link.Target.Other()]
 		if source.rec == nil {
-			return verdict{link: j.link}
+			return verdict{link: *j.link}
 		}
-		return r.judgeCreate(j.link, j.link.Target, source.rec)
+		return r.judgeCreate(*j.link, j.link.Target, source.rec)
 	}
-	v := r.judge(j.link, h)
+	v := r.judge(*j.link, h)
 	if j.first && v.why == WhyChanged {
 		v.why = WhyMatched
 	}
@@ -282,7 +285,7 @@ func (r *run) intend(t *task) bool {
 		return false
 	}
 	must := false
-	saved := t.job.link
+	saved := *t.job.link
 	saved.ID, saved.IDs = t.link.ID, t.v.link.IDs
 	for side, op := range t.v.ops {
 		s := record.Side(side)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"runtime/metrics"
 	"syscall"
 	"testing"
 	"time"
@@ -76,6 +77,7 @@ func BenchmarkFirstRun(b *testing.B) {
 				runtime.GC()
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
+				peak := watchHeap()
 				cpu := cpuTime()
 				b.StartTimer()
 				r, err := w.engine.Sync(w.ctx, w.conn.ID)
@@ -84,6 +86,9 @@ func BenchmarkFirstRun(b *testing.B) {
 					b.Fatal(err, r.Status, r.Reason)
 				}
 				b.ReportMetric((cpuTime() - cpu).Seconds(), "cpu-s")
+				live, heap := peak()
+				b.ReportMetric(live, "live-MB-peak")
+				b.ReportMetric(heap, "heap-MB-peak")
 				runtime.GC()
 				runtime.ReadMemStats(&after)
 				b.ReportMetric(float64(after.HeapAlloc)/1e6, "live-MB-after")
@@ -115,6 +120,35 @@ func BenchmarkNoOpRun(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// watchHeap looks at the heap until it is asked for the peaks it saw, in MB: of what the last collection found alive, and
+// of all there was with garbage not collected yet.
+func watchHeap() (peak func() (live, heap float64)) {
+	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
+	var most [2]float64
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			metrics.Read(samples)
+			for i, s := range samples {
+				most[i] = max(most[i], float64(s.Value.Uint64())/1e6)
+			}
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() (live, heap float64) {
+		close(stop)
+		<-stopped
+		return most[0], most[1]
 	}
 }
 

@@ -39,7 +39,18 @@ func (r *run) finish(t *task) {
 		}
 	}
 	r.settleTask(t)
+	r.letGo(t)
 	r.batch.Unclaim = append(r.batch.Unclaim, t.keys...)
+}
+
+// letGo forgets what the records hold that a task made: they have their tie, and nothing in this run looks at them again.
+func (r *run) letGo(t *task) {
+	for side, op := range t.v.ops {
+		if op == Create {
+			delete(r.live[side], t.ids[side])
+			r.linked[side][t.ids[side]] = true
+		}
+	}
 }
 
 // uncreated undoes the intent of a create that is known not to have happened; an unconfirmed one stays intended.
@@ -53,7 +64,7 @@ func (r *run) uncreated(t *task, f fate) {
 	case t.repeat || t.job.link.ID == "":
 		r.batch.DropLinks = append(r.batch.DropLinks, t.link.ID)
 	default:
-		l := t.job.link
+		l := *t.job.link
 		l.Version = [2]string{} // what made the create necessary has to be seen again
 		r.batch.Links = append(r.batch.Links, l)
 	}
@@ -212,7 +223,8 @@ func (r *run) lookAgain(t *task) {
 	next := *t.job
 	next.tries++
 	next.create, next.copy = false, false
-	next.link, next.ids = t.link, t.link.IDs
+	link := t.link
+	next.link, next.ids = &link, link.IDs
 	if t.job.link.ID == "" || t.job.link.Phase != Linked {
 		r.countLink("", t.link.Phase)
 	}
@@ -232,9 +244,9 @@ func (r *run) lookAgain(t *task) {
 		}
 	}
 	if t.v.drop {
-		next.link = t.job.link
+		link = *t.job.link
 	}
-	r.batch.Links = append(r.batch.Links, next.link)
+	r.batch.Links = append(r.batch.Links, link)
 	for side, f := range t.fate {
 		if f == outdated {
 			next.ops[side] = Update
@@ -243,7 +255,7 @@ func (r *run) lookAgain(t *task) {
 			}
 		}
 	}
-	r.again = append(r.again, next)
+	r.again = append(r.again, &next)
 }
 
 // doneBase is the new base for the rules that were written, and the old one for the others: what was judged from outdated
@@ -284,7 +296,7 @@ func (r *run) siblings(ctx context.Context, tasks []*task) error {
 	}
 	again := make([]Link, len(r.again))
 	for i := range r.again {
-		again[i] = r.again[i].link
+		again[i] = *r.again[i].link
 	}
 	if err := r.readSiblings(ctx, again); err != nil {
 		return err
@@ -310,7 +322,7 @@ func (r *run) siblings(ctx context.Context, tasks []*task) error {
 		if !own[l.ID] && l.Phase == Linked {
 			id := l.IDs[record.CRM]
 			r.shared[id] = true
-			r.again = append(r.again, job{link: l, ids: l.IDs, ops: opsOn(record.Outlook, Update), why: WhyChanged, tries: tries[id]})
+			r.again = append(r.again, &job{link: &l, ids: l.IDs, ops: opsOn(record.Outlook, Update), why: WhyChanged, tries: tries[id]})
 		}
 	}
 	return nil

@@ -14,10 +14,12 @@ import (
 // settings say so, keeps its whole rule from being written: the rule keeps its base, so that nothing is lost, and a
 // problem names the field.
 func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set record.Fields) (record.Fields, []Problem) {
+	if r.fits(side, set) {
+		return set, nil
+	}
 	var problems []Problem
 	refused := map[string]bool{}
 	b := r.terms.schema[side].Build()
-	cut := false
 	for name, value := range set.All() {
 		field, _ := r.terms.schema[side].Field(name)
 		err := field.Check(value)
@@ -28,7 +30,6 @@ func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set record.Fi
 		if r.terms.Overflow == overflowTruncate {
 			if shorter, lost := mapping.FitValue(field, value); lost && field.Check(shorter) == nil {
 				b.Set(name, shorter...)
-				cut = true
 				r.markCut(out, side, name)
 				continue
 			}
@@ -36,14 +37,21 @@ func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set record.Fi
 		refused[name] = true
 		problems = append(problems, r.misfit(l, side, field, err))
 	}
-	if len(refused) == 0 && !cut {
-		return set, nil
-	}
 	if len(refused) == 0 {
 		return b.Fields(), problems
 	}
 	r.withdraw(l, out, side, refused)
 	return b.Fields().Only(func(name string) bool { return !r.shareRule(side, name, refused) }), problems
+}
+
+// fits reports whether the fields can hold the values as they are, which is nearly always.
+func (r *run) fits(side record.Side, set record.Fields) bool {
+	for name, value := range set.All() {
+		if field, _ := r.terms.schema[side].Field(name); field.Check(value) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *run) misfit(l Link, side record.Side, field record.Field, err error) Problem {

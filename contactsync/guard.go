@@ -28,8 +28,7 @@ func (p *Progress) passed(guard Guard, side record.Side) (n int) {
 func (r *run) guard() *Halt {
 	var deletes, clears, creates, changes [2]int
 	wrote := 0
-	for i := range r.jobs {
-		j := &r.jobs[i]
+	for _, j := range r.jobs {
 		if j.writes() {
 			wrote++
 		}

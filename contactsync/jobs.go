@@ -7,22 +7,42 @@ import (
 // job is one link to be brought to its verdict. Jobs are many in a first run, so they hold what is needed to judge again
 // and to count, not the values to write.
 type job struct {
-	link     Link // as stored; its ID is empty until a new link is made
+	link     *Link // as stored; of a link that is to be made nil until the job is opened, and then without an ID
 	ids      [2]string
-	create   bool // make a record on link.Target from the other side's
-	repeat   bool // a create that was intended before; its generation stays
-	copy     bool // delete a copy that our own create left
 	ops      [2]Op
 	why      Why
-	clears   [2]bool
-	first    bool
 	over     [2]*half // what is known beside what was read
 	prior    *Link    // the dropped link that a record coming back takes up again, as stored
 	replaces []string // links of earlier ties of the item, which end with this one
 	tries    int      // how often it was found outdated in this run
-	// restricted: only the sides in only may be written (Engine.Apply).
+	clears   [2]bool
+	only     [2]bool // the sides that may be written, of a job that is restricted (Engine.Apply)
+
 	restricted bool
-	only       [2]bool
+	create     bool // make a record on link.Target from the other side's
+	repeat     bool // a create that was intended before; its generation stays
+	copy       bool // delete a copy that our own create left
+	first      bool
+	outside    bool // of a new link: the filter has not selected its CRM record
+}
+
+// open makes the link of a job that has none yet.
+func (j *job) open(conn string) {
+	switch {
+	case j.link != nil:
+	case j.copy:
+		j.link = &Link{}
+	case j.create:
+		j.link = &Link{Conn: conn, IDs: j.ids, Target: record.CRM}
+		if j.ops[record.Outlook] == Create {
+			j.link.Target = record.Outlook
+		}
+	default:
+		j.link = &Link{Conn: conn, IDs: j.ids, Phase: Linked}
+		if j.outside {
+			j.link.Cause = CauseOutside
+		}
+	}
 }
 
 // enlist makes a job of a verdict that changes anything.
@@ -42,10 +62,8 @@ func (r *run) enlist(l Link, v verdict, repeat bool) {
 		}
 		return
 	}
-	j := job{link: l, ids: l.IDs, ops: v.ops, why: v.why, clears: v.clears, first: v.first, repeat: repeat}
-	if repeat {
-		j.create = true
-	}
+	stored := l
+	j := &job{link: &stored, ids: l.IDs, ops: v.ops, why: v.why, clears: v.clears, first: v.first, repeat: repeat, create: repeat}
 	for side, h := range r.halves(l.IDs) {
 		if h.gone == "" && h.rec == nil && l.IDs[side] == "" && l.Phase == Linked {
 			j.over[side] = &half{gone: Deleted}
@@ -56,9 +74,9 @@ func (r *run) enlist(l Link, v verdict, repeat bool) {
 
 // enlistPair makes a job of two unlinked records that are the same person.
 func (r *run) enlistPair(l Link, v verdict) {
-	j := job{link: l, ids: l.IDs, ops: v.ops, why: WhyMatched, first: true}
+	j := &job{ids: l.IDs, ops: v.ops, why: WhyMatched, first: true, outside: l.Cause == CauseOutside}
 	crm, outlook := l.IDs[record.CRM], l.IDs[record.Outlook]
-	j.takeUp(r.unlinkedLink, crm)
+	j.takeUp(r.unlinkedLink, crm, r.conn.ID)
 	j.replaces = r.orphanLinks[outlook]
 	r.linked[record.CRM][crm], r.linked[record.Outlook][outlook] = true, true
 	r.report.Matched++
@@ -67,19 +85,20 @@ func (r *run) enlistPair(l Link, v verdict) {
 
 // enlistCreate makes a job of a record that is to be made on a side.
 func (r *run) enlistCreate(on record.Side, from string) {
-	j := job{create: true, ops: opsOn(on, Create), why: WhyNew, first: true}
+	j := &job{create: true, ops: opsOn(on, Create), why: WhyNew, first: true}
 	j.ids[on.Other()] = from
-	j.link = Link{Conn: r.conn.ID, IDs: j.ids, Target: on}
 	if on == record.Outlook {
-		j.takeUp(r.unlinkedLink, from)
+		j.takeUp(r.unlinkedLink, from, r.conn.ID)
 	}
 	r.linked[on.Other()][from] = true
 	r.jobs = append(r.jobs, j)
 }
 
 // takeUp gives a record that comes back the link it had.
-func (j *job) takeUp(dropped map[string]Link, crm string) {
-	if back, ok := dropped[crm]; ok {
+func (j *job) takeUp(dropped map[string]Link, crm, conn string) {
+	if _, ok := dropped[crm]; ok {
+		back := dropped[crm]
+		j.open(conn)
 		j.link.ID, j.link.Gen, j.prior = back.ID, back.Gen, &back
 		delete(dropped, crm) // of several items the first takes it
 	}

@@ -22,8 +22,8 @@ func (r *run) makePlan(ctx context.Context) error {
 	r.order()
 	halt := r.guard()
 	writes := 0
-	for i := range r.jobs {
-		if r.jobs[i].writes() {
+	for _, j := range r.jobs {
+		if j.writes() {
 			writes++
 		}
 	}
@@ -42,21 +42,22 @@ func (r *run) makePlan(ctx context.Context) error {
 // order puts the jobs in the order they are carried out in: creates in Outlook together, so that they fill their
 // batches, and what writes nothing last.
 func (r *run) order() {
-	class := func(j job) int {
-		switch j.ops[record.Outlook] {
-		case Create:
-			return 0
-		case Update:
-			return 1
-		case Delete:
-			return 2
+	var creates, updates, deletes, crm, quiet []*job
+	for _, j := range r.jobs {
+		class := &quiet
+		switch {
+		case j.ops[record.Outlook] == Create:
+			class = &creates
+		case j.ops[record.Outlook] == Update:
+			class = &updates
+		case j.ops[record.Outlook] == Delete:
+			class = &deletes
+		case j.ops[record.CRM] != "":
+			class = &crm
 		}
-		if j.ops[record.CRM] != "" {
-			return 3
-		}
-		return 4
+		*class = append(*class, j)
 	}
-	slices.SortStableFunc(r.jobs, func(a, b job) int { return class(a) - class(b) })
+	r.jobs = slices.Concat(creates, updates, deletes, crm, quiet)
 }
 
 // halt stops the run before it writes anything: the connection waits for a person, cursors stay where they are.
@@ -83,8 +84,7 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 		return err
 	}
 	p := &Plan{Conn: r.conn.ID, Made: r.start, Halt: halt, Matched: r.report.Matched, Links: r.links, Settings: r.terms.print}
-	for i := range r.jobs {
-		j := &r.jobs[i]
+	for _, j := range r.jobs {
 		v := r.judgeJob(j)
 		for _, p := range v.asked {
 			r.problem(p)
@@ -170,7 +170,7 @@ func (r *run) keepPlanned(p *Plan) {
 	}
 	kept := r.jobs[:0]
 	for _, j := range r.jobs {
-		if j.writes() && !r.asPlanned(&j, named) {
+		if j.writes() && !r.asPlanned(j, named) {
 			r.leaveToNext(j.ids)
 			continue
 		}

@@ -128,7 +128,7 @@ func (r *run) removeCopies(l Link, kept record.Record, copies []record.Record) {
 		r.live[l.Target][c.ID] = half{rec: &c}
 		var ids [2]string
 		ids[l.Target] = c.ID
-		r.jobs = append(r.jobs, job{ids: ids, why: WhyCopies, ops: opsOn(l.Target, Delete), copy: true})
+		r.jobs = append(r.jobs, &job{ids: ids, why: WhyCopies, ops: opsOn(l.Target, Delete), copy: true})
 		r.linked[l.Target][c.ID] = true
 	}
 }

@@ -116,8 +116,8 @@ type run struct {
 	tied         map[string][]Link   // links of CRM records that had several items, one of which is gone
 	shared       map[string]bool     // CRM records that changed: whether they are tied to other items too
 
-	jobs         []job
-	again        []job              // found while applying: to be looked at once more
+	jobs         []*job
+	again        []*job             // found while applying: to be looked at once more
 	judged       map[string]bool    // links that were judged
 	judgedRecord [2]map[string]bool // unlinked records that were looked at
 	opened       map[string]bool    // ids of problems opened or renewed in this run

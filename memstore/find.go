@@ -2,6 +2,7 @@ package memstore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/match"
@@ -19,11 +20,19 @@ type indexName struct {
 	locale record.Locale
 }
 
-// keyIndex finds the records that have a match key. It follows the feed when it is asked.
+// keyIndex finds the records that have a match key. It follows the feed when it is asked. It holds hashes of keys, as the
+// engine itself compares them: an address book of 100,000 people is a quarter of a million keys.
 type keyIndex struct {
-	seq  uint64 // of the feed, up to where it has read
-	ids  map[match.Key]map[string]struct{}
-	keys map[string][]match.Key // by id
+	seq   uint64            // of the feed, up to where it has read
+	byKey postings          // to places in rows
+	place map[string]uint32 // by id
+	rows  []keyed
+}
+
+// keyed is a record with the hashes of its keys.
+type keyed struct {
+	id   string
+	keys []uint64
 }
 
 // Find implements [contactsync.Finder].
@@ -41,9 +50,10 @@ func (s *Store) Find(ctx context.Context, sc contactsync.Scope, keys []match.Key
 	var m contactsync.Matches
 	told := map[string]bool{}
 	for _, k := range keys {
-		for id := range index.ids[k] {
+		index.byKey.each(hashText(k.String()), func(place uint32) {
+			id := index.rows[place].id
 			if told[id] {
-				continue
+				return
 			}
 			told[id] = true
 			if r := t.rows[id]; r.visible(sc.User) {
@@ -51,7 +61,7 @@ func (s *Store) Find(ctx context.Context, sc contactsync.Scope, keys []match.Key
 			} else {
 				m.Strangers = append(m.Strangers, r.rec)
 			}
-		}
+		})
 	}
 	return m, nil
 }
@@ -60,7 +70,7 @@ func (s *Store) Find(ctx context.Context, sc contactsync.Scope, keys []match.Key
 func (t *Tenant) index(name indexName) *keyIndex {
 	x := t.indexes[name]
 	if x == nil {
-		x = &keyIndex{ids: map[match.Key]map[string]struct{}{}, keys: map[string][]match.Key{}}
+		x = &keyIndex{place: map[string]uint32{}}
 		t.indexes[name] = x
 	}
 	feed := t.feeds[name.kind]
@@ -77,20 +87,22 @@ func (t *Tenant) index(name indexName) *keyIndex {
 }
 
 func (x *keyIndex) put(id string, keys []match.Key) {
-	for _, k := range x.keys[id] {
-		if delete(x.ids[k], id); len(x.ids[k]) == 0 {
-			delete(x.ids, k)
-		}
-	}
-	delete(x.keys, id)
-	if len(keys) == 0 {
+	place, ok := x.place[id]
+	switch {
+	case !ok && len(keys) == 0:
 		return
+	case !ok:
+		place = uint32(len(x.rows))
+		x.rows, x.place[id] = append(x.rows, keyed{id: id}), place
 	}
-	x.keys[id] = keys
+	row := &x.rows[place]
+	for _, hash := range row.keys {
+		x.byKey.remove(hash, place)
+	}
+	row.keys = slices.Grow(row.keys[:0], len(keys))
 	for _, k := range keys {
-		if x.ids[k] == nil {
-			x.ids[k] = map[string]struct{}{}
-		}
-		x.ids[k][id] = struct{}{}
+		hash := hashText(k.String())
+		row.keys = append(row.keys, hash)
+		x.byKey.add(hash, place)
 	}
 }

@@ -149,6 +149,9 @@ func (f Fields) With(over Fields) Fields {
 		}
 		return b.Fields()
 	}
+	if over.covers(f) {
+		return over
+	}
 	buf := make([]byte, 0, len(f.blob)+len(over.blob))
 	rest := over.blob
 	for i, payload := range f.entries() {
@@ -169,6 +172,23 @@ func (f Fields) With(over Fields) Fields {
 		}
 	}
 	return Fields{schema: f.schema, blob: string(append(buf, rest...))}
+}
+
+// covers reports whether f knows all that g knows; both are under one schema.
+func (f Fields) covers(g Fields) bool {
+	rest := f.blob
+	for i := range g.entries() {
+		at, n := -1, 0
+		for at < i && rest != "" {
+			at, rest = uvarint(rest)
+			n, rest = uvarint(rest)
+			rest = rest[n:]
+		}
+		if at != i {
+			return false
+		}
+	}
+	return true
 }
 
 // Only returns f without the fields that keep refuses.
