@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/record"
@@ -439,7 +438,7 @@ func (r *run) failed(side record.Side, t *task, err error) {
 	var invalid *InvalidError
 	var throttled *ThrottledError
 	if value := (*record.ValueError)(nil); errors.As(err, &value) { // a host's own check by the schema
-		err = &InvalidError{Field: value.Field, Reason: strings.TrimPrefix(value.Error(), fmt.Sprintf("field %q ", value.Field))}
+		err = &InvalidError{Field: value.Field, Reason: value.Detail()}
 	}
 	switch {
 	case errors.As(err, &invalid):

@@ -75,16 +75,11 @@ func (t *contactTable) body(w contactsync.Write) ([]byte, error) {
 
 // check refuses what a field cannot hold. How many entries a list may have is left to the service, which alone knows.
 func check(f record.Field, v record.Value) error {
-	err := f.Check(v)
 	var fault *record.ValueError
-	if err == nil || errors.As(err, &fault) && fault.Reason == record.TooMany && f.Shape != record.One {
+	if !errors.As(f.Check(v), &fault) || fault.Reason == record.TooMany && f.Shape != record.One {
 		return nil
 	}
-	reason := err.Error()
-	if fault != nil {
-		reason = strings.TrimPrefix(reason, fmt.Sprintf("field %q ", f.Name))
-	}
-	return &contactsync.InvalidError{Field: f.Name, Reason: reason}
+	return &contactsync.InvalidError{Field: f.Name, Reason: fault.Detail()}
 }
 
 // wholeAddress puts the parts that are set over those that were: the service replaces an address whole.

@@ -1,9 +1,9 @@
 package memstore
 
 import (
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/record"
@@ -13,6 +13,8 @@ import (
 type shape struct {
 	*record.Schema
 	blank record.Fields // every field, cleared
+	// person is the schema for a person at the CRM or in Outlook, who may set what is read-only for a sync.
+	person *record.Schema
 }
 
 type shapes map[record.Kind]*shape
@@ -21,10 +23,13 @@ func shapesOf(schemas []*record.Schema) shapes {
 	s := make(shapes, len(schemas))
 	for _, schema := range schemas {
 		b := schema.Build()
-		for _, d := range schema.Fields() {
+		fields := slices.Clone(schema.Fields())
+		for i, d := range fields {
 			b.Set(d.Name)
+			fields[i].ReadOnly = false
 		}
-		s[schema.Kind()] = &shape{schema, b.Fields()}
+		person, _ := record.NewSchema(schema.Kind(), fields...) // of the fields of a schema it never fails
+		s[schema.Kind()] = &shape{schema, b.Fields(), person}
 	}
 	return s
 }
@@ -42,19 +47,18 @@ func (s shapes) of(f record.Fields) (*shape, error) {
 // complete is f with every other field cleared.
 func (s *shape) complete(f record.Fields) record.Fields { return s.blank.With(f) }
 
-// check reports why the values may not be written: nil, or a [*contactsync.InvalidError]. A person at the CRM or in
-// Outlook may set what is read-only for a sync.
+// check reports why the values may not be written: nil, or a [*contactsync.InvalidError].
 func (s *shape) check(f record.Fields, person bool) error {
 	if f.Schema() != nil && f.Schema() != s.Schema {
 		return &contactsync.InvalidError{Reason: fmt.Sprintf("the values are not under the schema of the %s records kept here", s.Kind())}
 	}
-	for name, v := range f.All() {
-		d, _ := s.Field(name)
-		d.ReadOnly = d.ReadOnly && !person
-		if err := d.Check(v); err != nil {
-			reason := strings.TrimPrefix(err.Error(), fmt.Sprintf("field %q ", name))
-			return &contactsync.InvalidError{Field: name, Reason: reason}
-		}
+	schema := s.Schema
+	if person {
+		schema = s.person
+	}
+	var fault *record.ValueError
+	if errors.As(schema.Check(f), &fault) {
+		return &contactsync.InvalidError{Field: fault.Field, Reason: fault.Detail()}
 	}
 	return nil
 }

@@ -28,29 +28,48 @@ type ValueError struct {
 	Got, Limit int
 }
 
-func (e *ValueError) Error() string {
-	what := ""
+func (e *ValueError) Error() string { return fmt.Sprintf("field %q %s", e.Field, e.Detail()) }
+
+// Detail is the message without the field's name, such as "has 70 characters, at most 60 fit".
+func (e *ValueError) Detail() string {
 	switch e.Reason {
 	case TooLong:
-		what = fmt.Sprintf("has %d characters, at most %d fit", e.Got, e.Limit)
+		return fmt.Sprintf("has %d characters, at most %d fit", e.Got, e.Limit)
 	case TooMany:
-		what = fmt.Sprintf("has %d entries, at most %d fit", e.Got, e.Limit)
+		return fmt.Sprintf("has %d entries, at most %d fit", e.Got, e.Limit)
 	case NotWritable:
-		what = "is read-only"
+		return "is read-only"
 	case NotUTF8:
-		what = "is not valid UTF-8"
+		return "is not valid UTF-8"
 	case BadDate:
-		what = "is not a date like 2006-01-02"
+		return "is not a date like 2006-01-02"
 	case BadTime:
-		what = "is not a time like 2006-01-02T15:04:05Z"
+		return "is not a time like 2006-01-02T15:04:05Z"
 	case BadBool:
-		what = "is neither true nor false"
+		return "is neither true nor false"
 	case BadNumber:
-		what = "is not a whole number that fits"
-	default:
-		what = string(e.Reason)
+		return "is not a whole number that fits"
 	}
-	return fmt.Sprintf("field %q %s", e.Field, what)
+	return string(e.Reason)
+}
+
+// Check reports whether a record may be given these values: nil, or a [*ValueError] with the first fault, in the order
+// of the schema of f (see [Field.Check]). Fields go by name, so f may be under another schema; a name that s lacks is an
+// error that wraps [ErrUnknownField]. What is not known is not checked.
+//
+// It is what a CRM asks before it writes. The error may be the outcome of the write as it is: the engine makes of it a
+// problem that names the field.
+func (s *Schema) Check(f Fields) error {
+	for name, v := range f.All() {
+		field, ok := s.Field(name)
+		if !ok {
+			return fmt.Errorf("record: check: %w: %q", ErrUnknownField, name)
+		}
+		if err := field.Check(v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Check reports whether v may be written to the field: nil, or a [*ValueError] with the first fault. Cleared is always

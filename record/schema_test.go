@@ -111,3 +111,46 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+func TestSchemaCheck(t *testing.T) {
+	s := mustSchema(record.NewSchema(record.Contact,
+		record.Field{Name: "name", MaxLen: 5}, record.Field{Name: "phones", Shape: record.List, MaxCount: 2},
+		record.Field{Name: "owner", ReadOnly: true}, record.Field{Name: "born", Type: record.Date}))
+	other := mustSchema(record.NewSchema(record.Contact,
+		record.Field{Name: "born"}, record.Field{Name: "name"}, record.Field{Name: "shoeSize"}))
+	for _, tt := range []struct {
+		name string
+		f    record.Fields
+		want *record.ValueError // nil: none
+		says string
+	}{
+		{"nothing known", record.Fields{}, nil, ""},
+		{"all fits", s.Build().Set("name", "Ada").Set("phones", "1", "2").Set("born").Fields(), nil, ""},
+		{"what is not known is not checked", s.Build().Set("born", "1974-07-22").Fields(), nil, ""},
+		{"the first fault in the schema's order", s.Build().Set("born", "soon").Set("phones", "1", "2", "3").Fields(),
+			&record.ValueError{Field: "phones", Reason: record.TooMany, Got: 3, Limit: 2}, "has 3 entries, at most 2 fit"},
+		{"too long", s.Build().Set("name", "Adaadá").Fields(),
+			&record.ValueError{Field: "name", Reason: record.TooLong, Got: 6, Limit: 5}, "has 6 characters, at most 5 fit"},
+		{"read-only, even to clear", s.Build().Set("owner").Fields(), &record.ValueError{Field: "owner", Reason: record.NotWritable}, "is read-only"},
+		{"by name under another schema", other.Build().Set("born", "soon").Fields(),
+			&record.ValueError{Field: "born", Reason: record.BadDate}, "is not a date like 2006-01-02"},
+		{"that fits", other.Build().Set("name", "Ada").Fields(), nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			err := s.Check(tt.f)
+			var got *record.ValueError
+			if err != nil && !errors.As(err, &got) {
+				t.Fatalf("Check gives %T: %v", err, err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Fatalf("Check mismatch (-want +got):\n%s", diff)
+			}
+			if got != nil && (got.Detail() != tt.says || !strings.HasSuffix(got.Error(), `"`+got.Field+`" `+tt.says)) {
+				t.Errorf("it says %q and %q, want %q", got.Detail(), got, tt.says)
+			}
+		})
+	}
+	if err := s.Check(other.Build().Set("shoeSize", "38").Fields()); !errors.Is(err, record.ErrUnknownField) || !strings.Contains(err.Error(), "shoeSize") {
+		t.Errorf("a field that the schema lacks: %v", err)
+	}
+}

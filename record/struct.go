@@ -14,8 +14,11 @@ import (
 // of which only the name must be there. The parts are those of [Field]: type (text, name, email, phone, date, time,
 // url, bool, reference), shape (list, set), max length and count; label comes last and may hold commas. Struct fields
 // are strings, bools, integers (as text), [time.Time] (type time, or date) and []string (shape list by default), or
-// pointers to these; types made from them will do. Struct fields without the tag, or with "-", are left out; embedded
-// structs are looked into. The error names the struct field and the tag.
+// pointers to these; types made from them will do. So do [database/sql.Null] of these, NullString, NullTime and the
+// like, and whatever else has their shape: a struct of an exported value and "Valid bool". They go by their shape, as
+// this package leaves database/sql to those who have a database; it takes a driver's own, such as pgtype.Text, too.
+// Struct fields without the tag, or with "-", are left out; embedded structs are looked into. The error names the struct
+// field and the tag.
 func SchemaOf[T any](kind Kind) (*Schema, error) {
 	plan, err := planOf(reflect.TypeFor[T]())
 	if err != nil {
@@ -38,8 +41,8 @@ func MustSchemaOf[T any](kind Kind) *Schema {
 }
 
 // Encode gives the values of v under s, which is mostly SchemaOf[T]: every tagged struct field becomes known, but nil
-// pointers stay not known. The empty string, the empty slice and the zero time clear; zero and false are values. A
-// date is the one its time shows in its own zone. The error wraps [ErrUnknownField] where s lacks a field of T.
+// pointers stay not known. The empty string, the empty slice, the zero time and a Null that is not valid clear; zero
+// and false are values. A date is the one its time shows in its own zone. The error wraps [ErrUnknownField] where s lacks a field of T.
 func Encode[T any](s *Schema, v T) (Fields, error) {
 	plan, err := planOf(reflect.TypeFor[T]())
 	if err != nil {
@@ -55,7 +58,13 @@ func Encode[T any](s *Schema, v T) (Fields, error) {
 			}
 			at = at.Elem()
 		}
-		b.Set(sf.field.Name, encodeGo(at, sf.field.Type)...)
+		var v Value
+		if !sf.null {
+			v = encodeGo(at, sf.field.Type)
+		} else if at.Field(1).Bool() {
+			v = encodeGo(at.Field(0), sf.field.Type)
+		}
+		b.Set(sf.field.Name, v...)
 		if err := b.Err(); err != nil {
 			return Fields{}, fmt.Errorf("%w, wanted by %s", err, sf.goName)
 		}
@@ -91,8 +100,8 @@ func encodeGo(v reflect.Value, t Type) Value {
 }
 
 // Decode writes the known fields into the struct; those not known leave it as it is, so that a partial write can be
-// decoded over a record. A cleared field becomes the zero value, behind a new pointer where the struct field is one. A
-// date becomes midnight UTC. On an error nothing is written: a field that T has no place for ([ErrUnknownField]), or a
+// decoded over a record. A cleared field becomes the zero value, behind a new pointer where the struct field is one; of a Null
+// that is one that is not valid. A date becomes midnight UTC. On an error nothing is written: a field that T has no place for ([ErrUnknownField]), or a
 // value that does not fit the Go type ([*ValueError]).
 func Decode[T any](f Fields, into *T) error {
 	plan, err := planOf(reflect.TypeFor[T]())
@@ -114,6 +123,10 @@ func Decode[T any](f Fields, into *T) error {
 		if sf.pointer {
 			at.Set(reflect.New(at.Type().Elem()))
 			at = at.Elem()
+		}
+		if sf.null {
+			at.Field(1).SetBool(!v.IsEmpty())
+			at = at.Field(0)
 		}
 		if err := decodeGo(at, sf.field, v); err != nil {
 			return fmt.Errorf("record: %s: %w", sf.goName, err)

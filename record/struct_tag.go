@@ -15,6 +15,7 @@ type structField struct {
 	goName  string
 	index   []int // of the struct field, through embedded structs
 	pointer bool  // nil says "not known"
+	null    bool  // a struct of a value and whether it is valid; not valid says "empty"
 }
 
 // structPlans keeps what was read from tags, by struct type.
@@ -75,6 +76,10 @@ func readField(sf reflect.StructField, tag string) (structField, error) {
 	if t.Kind() == reflect.Pointer {
 		t, pointer = t.Elem(), true
 	}
+	inside, null := insideNull(t)
+	if null {
+		t = inside
+	}
 	f, err := defaultField(t)
 	if err != nil {
 		return structField{}, err
@@ -96,7 +101,16 @@ func readField(sf reflect.StructField, tag string) (structField, error) {
 			return structField{}, err
 		}
 	}
-	return structField{field: f, pointer: pointer}, fits(f, goType, t)
+	return structField{field: f, pointer: pointer, null: null}, fits(f, goType, t)
+}
+
+// insideNull is the Go type of the value in a type of the shape of [database/sql.Null], and whether t has that shape.
+func insideNull(t reflect.Type) (reflect.Type, bool) {
+	if t.Kind() != reflect.Struct || t.NumField() != 2 {
+		return nil, false
+	}
+	value, valid := t.Field(0), t.Field(1)
+	return value.Type, value.IsExported() && valid.Name == "Valid" && valid.Type.Kind() == reflect.Bool
 }
 
 var timeType = reflect.TypeFor[time.Time]()
@@ -113,7 +127,7 @@ func defaultField(t reflect.Type) (Field, error) {
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String:
 		return Field{Type: Text, Shape: List}, nil
 	}
-	return Field{}, fmt.Errorf("the Go type %v is not supported; there are string, []string, bool, integers, time.Time and pointers to them", t)
+	return Field{}, fmt.Errorf("the Go type %v is not supported; there are string, []string, bool, integers, time.Time, and pointers to them and sql.Null of them", t)
 }
 
 func isInteger(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64 }

@@ -107,14 +107,12 @@ func change(ctx context.Context, tx *sql.Tx, sc contactsync.Scope, w contactsync
 	return done(r, false), err
 }
 
-// decode puts the values that are set over a person, and leaves the others. The error is an [*contactsync.InvalidError]
-// that names the field, as any other that the CRM has rules about should be: its user is asked to correct it.
+// decode puts the values that are set over a person, and leaves the others. What does not fit is a [*record.ValueError]
+// that names the field; where the CRM has more rules, it says so with a [*contactsync.InvalidError]. Its user is asked to
+// correct it.
 func decode(set record.Fields, into *Person) error {
-	for name, value := range set.All() {
-		f, _ := schema.Field(name)
-		if err := f.Check(value); err != nil {
-			return &contactsync.InvalidError{Field: name, Reason: err.Error()}
-		}
+	if err := schema.Check(set); err != nil {
+		return err
 	}
 	return record.Decode(set, into)
 }

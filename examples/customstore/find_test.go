@@ -141,7 +141,7 @@ func TestUnicode(t *testing.T) {
 	bad := schema.Build().Set("company", "\xff\xfe").Fields()
 	results, err := s.Apply(t.Context(), anna, []contactsync.Write{{Op: contactsync.Create, Stamp: "1b", Set: bad}})
 	require.NoError(t, err)
-	var invalid *contactsync.InvalidError
+	var invalid *record.ValueError
 	require.ErrorAs(t, results[0].Err, &invalid)
 	assert.Equal(t, "company", invalid.Field)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 
@@ -26,20 +25,21 @@ var (
 
 // Person is what the sync knows of a row of people. The tags are the schema the engine works under: the types decide
 // when two values are equal and what a person is recognised by, the limits are those of the columns. Owner is there for
-// filters ("mine"); the sync never writes it.
+// filters ("mine"); the sync never writes it. A column in which NULL means empty is an [sql.NullString]; a pointer would
+// do for one in which it means that nobody looked.
 type Person struct {
-	Owner       string   `crm:"owner,type=reference,readonly,label=Owner"`
-	FirstName   string   `crm:"firstName,type=name,max=60,label=First name"`
-	Infix       string   `crm:"infix,type=name,max=20,label=Infix"`
-	LastName    string   `crm:"lastName,type=name,max=60,label=Last name"`
-	Company     string   `crm:"company,max=100,label=Company"`
-	JobTitle    string   `crm:"jobTitle,max=100,label=Job title"`
-	Email       string   `crm:"email,type=email,max=254,label=Email"`
-	Email2      string   `crm:"email2,type=email,max=254,label=Second email"`
-	WorkPhone   string   `crm:"workPhone,type=phone,max=40,label=Work phone"`
-	MobilePhone string   `crm:"mobilePhone,type=phone,max=40,label=Mobile phone"`
-	Notes       string   `crm:"notes,label=Notes"`
-	Birthday    nullable `crm:"birthday,type=date,label=Birthday"`
+	Owner       string         `crm:"owner,type=reference,readonly,label=Owner"`
+	FirstName   string         `crm:"firstName,type=name,max=60,label=First name"`
+	Infix       string         `crm:"infix,type=name,max=20,label=Infix"`
+	LastName    string         `crm:"lastName,type=name,max=60,label=Last name"`
+	Company     string         `crm:"company,max=100,label=Company"`
+	JobTitle    string         `crm:"jobTitle,max=100,label=Job title"`
+	Email       string         `crm:"email,type=email,max=254,label=Email"`
+	Email2      string         `crm:"email2,type=email,max=254,label=Second email"`
+	WorkPhone   string         `crm:"workPhone,type=phone,max=40,label=Work phone"`
+	MobilePhone string         `crm:"mobilePhone,type=phone,max=40,label=Mobile phone"`
+	Notes       string         `crm:"notes,label=Notes"`
+	Birthday    sql.NullString `crm:"birthday,type=date,label=Birthday"`
 }
 
 // schema is for contactsync.Config.CRM. An error would be a mistake in the tags above.
@@ -54,21 +54,6 @@ const (
 func (p *Person) values() []any {
 	return []any{&p.Owner, &p.FirstName, &p.Infix, &p.LastName, &p.Company, &p.JobTitle, &p.Email, &p.Email2,
 		&p.WorkPhone, &p.MobilePhone, &p.Notes, &p.Birthday}
-}
-
-// nullable is the text of a column in which NULL means empty. To the sync it must be the empty string, which is known to
-// be empty: a nil pointer would say that nobody looked.
-type nullable string
-
-func (n *nullable) Scan(v any) error {
-	var s sql.NullString
-	err := s.Scan(v)
-	*n = nullable(s.String)
-	return err
-}
-
-func (n nullable) Value() (driver.Value, error) {
-	return sql.NullString{String: string(n), Valid: n != ""}.Value()
 }
 
 // row is one row of people in the eyes of one user.
