@@ -147,7 +147,7 @@ func TestDecision(t *testing.T) {
 	t.Run("that may not be carried out leaves both sides", func(t *testing.T) {
 		m, p := question(t, conflict.Options{Allow: toOutlook})
 		p.Decisions = decision(p, record.Outlook)
-		check(t, m, p, "note: notAllowed", "name: agreed")
+		check(t, m, p, "note: notToCRM", "name: agreed")
 	})
 	t.Run("goes before existing = fillEmpty, always", func(t *testing.T) {
 		m, p := question(t, conflict.Options{Allow: twoWay, ExistingAlways: true})

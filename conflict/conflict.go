@@ -11,7 +11,10 @@
 // side answered that it stored.
 package conflict
 
-import "github.com/seed-42871e99/crmsync/mapping"
+import (
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
+)
 
 // Seen is what each side held of one rule when last looked at, indexed by [record.Side].
 type Seen struct {
@@ -49,16 +52,50 @@ const (
 	Asked          Reason = "asked"          // waits for a person
 	OnlyFillsEmpty Reason = "onlyFillsEmpty" // existing = fillEmpty: Outlook keeps its own value
 	LeftAlone      Reason = "leftAlone"      // existing = leave: the Outlook item is not written
-	Drifted        Reason = "drifted"        // changed on a side that may not send; drift = leave
-	NotAllowed     Reason = "notAllowed"     // the flow or the rule's direction does not let the value across
-	EmptyKept      Reason = "emptyKept"      // first meeting: an empty source does not blank (C2)
-	LostFirstOnly  Reason = "firstOnly"      // see mapping.Loss
-	LostCut        Reason = "cut"
-	LostNotListed  Reason = "notListed"
-	LostOneWay     Reason = "oneWay"
-	LostKeptOther  Reason = "keptOther"
-	NotHeld        Reason = "notHeld" // the side did not keep what was written to it (B6)
+	// The flow or the rule's direction does not let a value across. A rule that differs for such a reason meets anew, as if for
+	// the first time, when the way is open.
+	DriftedInCRM     Reason = "driftedInCRM"     // changed in the CRM, which may not send; drift = leave
+	DriftedInOutlook Reason = "driftedInOutlook" // changed in Outlook, which may not send; drift = leave
+	NotToCRM         Reason = "notToCRM"         // Outlook's value cannot be carried to the CRM
+	NotToOutlook     Reason = "notToOutlook"     // the CRM's value cannot be carried to Outlook
+	NotAllowed       Reason = "notAllowed"       // neither can be carried over
+	EmptyKept        Reason = "emptyKept"        // first meeting: an empty source does not blank (C2)
+	LostFirstOnly    Reason = "firstOnly"        // see mapping.Loss
+	LostCut          Reason = "cut"
+	LostNotListed    Reason = "notListed"
+	LostOneWay       Reason = "oneWay"
+	LostKeptOther    Reason = "keptOther"
+	NotHeld          Reason = "notHeld" // the side did not keep what was written to it (B6)
 )
+
+// shut returns the sides that could not be written to, where that is why the sides differ.
+func (r Reason) shut() (sides [2]bool) {
+	switch r {
+	case DriftedInOutlook, NotToCRM:
+		sides[record.CRM] = true
+	case DriftedInCRM, NotToOutlook:
+		sides[record.Outlook] = true
+	case NotAllowed:
+		return [2]bool{true, true}
+	}
+	return sides
+}
+
+// notTo is the reason to differ where the value cannot be carried to the side.
+func notTo(side record.Side) Reason {
+	if side == record.CRM {
+		return NotToCRM
+	}
+	return NotToOutlook
+}
+
+// drifted is the reason to differ where the value changed on a side that may not send.
+func drifted(side record.Side) Reason {
+	if side == record.CRM {
+		return DriftedInCRM
+	}
+	return DriftedInOutlook
+}
 
 // reasonOf gives a loss its reason.
 func reasonOf(l mapping.Loss) Reason {

@@ -90,7 +90,7 @@ func (x *exchange) oneChanged(from record.Side) verdict {
 	to := from.Other()
 	if !x.may(to) {
 		if !x.restores(from) {
-			return settled(Drifted)
+			return settled(drifted(from))
 		}
 		return x.sendOrRead(from, Restored)
 	}
@@ -132,7 +132,7 @@ func (x *exchange) bothChanged() verdict {
 	case !win.clear:
 		return verdict{effect: asks}
 	case !x.may(win.side.Other()):
-		return settled(NotAllowed)
+		return settled(notTo(win.side.Other()))
 	}
 	return x.send(win.side.Other(), win.reason())
 }

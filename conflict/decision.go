@@ -19,7 +19,7 @@ func (x *exchange) byPerson() (verdict, bool) {
 	}
 	to := d.Side.Other()
 	if !x.may(to) {
-		return settled(NotAllowed), true
+		return settled(notTo(to)), true
 	}
 	return x.send(to, Decided), true
 }

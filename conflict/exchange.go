@@ -14,6 +14,7 @@ type exchange struct {
 	base   *Seen // nil: first meeting
 	baseAt int
 	asked  *Seen // nil: no question is open
+	anew   bool  // the sides differ because a way was shut that is open now: they meet anew, without a base
 	side   [2]face
 	// changed since base; a side that was not read did not change.
 	changed [2]bool
@@ -28,6 +29,12 @@ func (w *work) open(i int) exchange {
 	x := exchange{Compiled: r, w: w}
 	if x.baseAt = find(w.pair.Base, r.ID, i); x.baseAt >= 0 {
 		x.base = &w.pair.Base[x.baseAt]
+		for side, shut := range x.base.Diverged.shut() {
+			x.anew = x.anew || shut && x.may(record.Side(side))
+		}
+		if x.anew {
+			x.base = nil
+		}
 	}
 	if at := find(w.pair.Asked, r.ID, i); at >= 0 {
 		x.asked = &w.pair.Asked[at]

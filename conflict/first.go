@@ -14,20 +14,20 @@ func (x *exchange) firstMeeting() verdict {
 	}
 	if made, ok := x.made(); ok && !x.empty(made.Other()) {
 		if !x.may(made) {
-			return settled(NotAllowed)
+			return settled(notTo(made))
 		}
 		return x.meet(made, Overrode)
 	}
 	switch {
 	case x.empty(record.CRM) && !x.empty(record.Outlook):
 		if !x.may(record.CRM) {
-			return settled(EmptyKept)
+			return settled(NotToCRM)
 		}
 		return x.meet(record.CRM, FilledEmpty)
 	case x.empty(record.Outlook):
 		switch {
 		case !x.may(record.Outlook):
-			return settled(NotAllowed)
+			return settled(NotToOutlook)
 		case x.w.m.Options.Existing == Leave:
 			return settled(LeftAlone)
 		}
@@ -36,8 +36,11 @@ func (x *exchange) firstMeeting() verdict {
 	return x.contested()
 }
 
-// made is the side whose item the sync made itself.
+// made is the side whose item the sync made itself. At a meeting anew people may have worked on it since.
 func (x *exchange) made() (record.Side, bool) {
+	if x.anew {
+		return 0, false
+	}
 	switch x.w.pair.Created {
 	case [2]bool{record.CRM: true}:
 		return record.CRM, true
@@ -62,8 +65,10 @@ func (x *exchange) contested() verdict {
 	}
 	keep := OnlyFillsEmpty
 	switch {
-	case !outlook:
+	case !outlook && !crm:
 		keep = NotAllowed
+	case !outlook:
+		keep = NotToOutlook
 	case o.Existing == Leave:
 		keep = LeftAlone
 	}

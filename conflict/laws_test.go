@@ -181,6 +181,34 @@ func TestLawTwiceIsOnce(t *testing.T) { // B1, B6; complaint 3
 	})
 }
 
+// A rule that differs because a way was shut meets anew when it opens: it agrees, is asked about, or differs for another reason.
+func TestLawOpenedWaysAreMet(t *testing.T) { // B17
+	open := map[conflict.Reason][2]bool{
+		conflict.DriftedInOutlook: {record.CRM: true}, conflict.NotToCRM: {record.CRM: true},
+		conflict.DriftedInCRM: {record.Outlook: true}, conflict.NotToOutlook: {record.Outlook: true},
+		conflict.NotAllowed: {true, true},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawPairing(t)
+		for range rapid.IntRange(1, 2).Draw(t, "rounds") {
+			p.edit(t)
+			p.apply(p.m.Merge(p.pair()))
+		}
+		p.m.Options.Allow = [2]bool{true, true}
+		for _, s := range p.m.Merge(p.pair()).Seen {
+			asked := slices.ContainsFunc(p.m.Merge(p.pair()).Asked, func(a conflict.Seen) bool { return a.Rule == s.Rule })
+			for i := range p.m.Map.Rules {
+				r := &p.m.Map.Rules[i]
+				for side, was := range open[s.Diverged] {
+					if r.ID == s.Rule && was && r.Direction.Allows(record.Side(side)) && !asked {
+						t.Fatalf("%s still is %s, though the way is open", s.Rule, s.Diverged)
+					}
+				}
+			}
+		}
+	})
+}
+
 func TestLawOneWayNeverWritesTheWrongWay(t *testing.T) { // B2, F1
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPairing(t)

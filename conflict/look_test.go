@@ -207,10 +207,10 @@ func TestUpgradeIsNoEdit(t *testing.T) {
 		edited := values{"note": "b", "phone": "020 7946 0123"}
 		m := *m
 		m.Options.Allow = toCRM
-		o := check(t, &m, conflict.Pair{Base: older, Fields: both(edited, nil)}, "note: drifted", "phone: agreed")
+		o := check(t, &m, conflict.Pair{Base: older, Fields: both(edited, nil)}, "note: driftedInCRM", "phone: agreed")
 		if got := o.Seen[0]; got.Version != now[0].Version || got.Typed[record.Outlook] != 0 || got.Raw[record.Outlook] != older[0].Raw[1] {
 			t.Errorf("Seen = %+v, want the new version, and no typed fingerprint of Outlook", got)
 		}
-		check(t, &m, conflict.Pair{Base: o.Seen, Fields: both(edited, was)}, "note: drifted", "phone: agreed")
+		check(t, &m, conflict.Pair{Base: o.Seen, Fields: both(edited, was)}, "note: driftedInCRM", "phone: agreed")
 	})
 }

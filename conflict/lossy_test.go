@@ -99,7 +99,7 @@ func TestFirstMeetingDoesNotEmptyWhatTheLensHasNoFormFor(t *testing.T) { // C2
 		name: "a value without a counterpart", rules: []mapping.Rule{staffRule},
 		crm: values{"groups": "other"}, outlook: values{"groups": "staff|mine"},
 		opt:  conflict.Options{Allow: toOutlook, Existing: conflict.Override},
-		want: []string{"staff: emptyKept"},
+		want: []string{"staff: notToCRM"},
 	}, {
 		name: "a value that a host's lens would clear the other side for", rules: []mapping.Rule{custom("note", "note", picky{})},
 		crm: values{"note": "xyz"}, outlook: values{"note": "mine"},

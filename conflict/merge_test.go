@@ -117,7 +117,7 @@ func TestOneSideChanged(t *testing.T) {
 		{
 			name: "the zero options write nothing",
 			was:  same(values{"note": "old"}), crm: values{"note": "new"}, outlook: values{"note": "old"},
-			want: []string{"note: drifted"},
+			want: []string{"note: driftedInCRM"},
 		},
 	})
 }
@@ -128,7 +128,7 @@ func TestOneWay(t *testing.T) {
 			name: "F1: an edit on the side that may not send stays, and the link says so (B22)",
 			was:  same(values{"note": "old"}), crm: values{"note": "old"}, outlook: values{"note": "mine"},
 			opt:  conflict.Options{Allow: toOutlook},
-			want: []string{"note: drifted"},
+			want: []string{"note: driftedInOutlook"},
 		},
 		{
 			name: "drift = restore puts it back",
@@ -158,7 +158,7 @@ func TestOneWay(t *testing.T) {
 			name: "B9: a change of a CRM record that other mailboxes write too is no drift to put back", shared: true,
 			was: same(values{"note": "old"}), crm: values{"note": "another's"}, outlook: values{"note": "old"},
 			opt:  conflict.Options{Allow: toCRM, Drift: conflict.DriftRestore},
-			want: []string{"note: drifted"},
+			want: []string{"note: driftedInCRM"},
 		},
 		{
 			name: "B9: nor against an edit here", shared: true,
@@ -177,13 +177,13 @@ func TestOneWay(t *testing.T) {
 			was:  same(values{"note": "old"}), crm: values{"note": "new"}, outlook: values{"note": "old"},
 			rules: []mapping.Rule{{ID: "note", CRM: []string{"note"}, Outlook: []string{"note"}, Direction: mapping.ToCRM}},
 			opt:   conflict.Options{Allow: twoWay},
-			want:  []string{"note: drifted"},
+			want:  []string{"note: driftedInCRM"},
 		},
 		{
 			name: "restore writes nothing where neither side may be written",
 			was:  same(values{"note": "old"}), crm: values{"note": "new"}, outlook: values{"note": "old"},
 			opt:  conflict.Options{Drift: conflict.DriftRestore},
-			want: []string{"note: drifted"},
+			want: []string{"note: driftedInCRM"},
 		},
 	})
 }
@@ -248,7 +248,7 @@ func TestBothChanged(t *testing.T) {
 			name: "a winner who may not send leaves both as they are, and does not ask for ever",
 			was:  same(values{"note": "old"}), crm: values{"note": "crm's"}, outlook: values{"note": "outlook's"},
 			opt:  conflict.Options{Allow: toOutlook, Winner: mapping.OutlookWins},
-			want: []string{"note: notAllowed"},
+			want: []string{"note: notToCRM"},
 		},
 		{
 			name: "nothing may be written: nothing is asked",
@@ -336,14 +336,14 @@ func TestWholeRecord(t *testing.T) {
 			rules: []mapping.Rule{copyRule("note"), {ID: "email", CRM: []string{"email"}, Outlook: []string{"email"},
 				Direction: mapping.ToCRM, Conflict: mapping.OutlookWins}},
 			opt:  conflict.Options{Allow: twoWay, Winner: mapping.CRMWins, WholeRecord: true},
-			want: []string{"note: to outlook, crmWon", "email: notAllowed", "set outlook note=crm's"},
+			want: []string{"note: to outlook, crmWon", "email: notToOutlook", "set outlook note=crm's"},
 		},
 		{
 			name: "a one-way rule that both changed, and the winner cannot send",
 			was:  was, crm: values{"note": "crm's", "email": "c@example.com"}, outlook: outlook,
 			rules: []mapping.Rule{copyRule("note"), {ID: "email", CRM: []string{"email"}, Outlook: []string{"email"}, Direction: mapping.ToCRM}},
 			opt:   conflict.Options{Allow: twoWay, Winner: mapping.CRMWins, WholeRecord: true},
-			want:  []string{"note: to outlook, crmWon", "email: notAllowed", "set outlook note=crm's"},
+			want:  []string{"note: to outlook, crmWon", "email: notToOutlook", "set outlook note=crm's"},
 		},
 	})
 }
@@ -361,9 +361,9 @@ func TestFirstMeeting(t *testing.T) {
 			opt:  conflict.Options{Allow: twoWay, Winner: mapping.CRMWins, Existing: conflict.Override},
 			want: []string{"note: to crm, filledEmpty", "set crm note=outlook's"}},
 		{name: "an empty source does not blank (C2)", crm: values{"note": ""}, outlook: outlook,
-			opt: conflict.Options{Allow: toOutlook, Existing: conflict.Override}, want: []string{"note: emptyKept"}},
+			opt: conflict.Options{Allow: toOutlook, Existing: conflict.Override}, want: []string{"note: notToCRM"}},
 		{name: "nor the other way", crm: crm, outlook: values{"note": ""},
-			opt: conflict.Options{Allow: toCRM}, want: []string{"note: notAllowed"}},
+			opt: conflict.Options{Allow: toCRM}, want: []string{"note: notToOutlook"}},
 		{name: "M2: only empty fields are filled", crm: crm, outlook: outlook,
 			opt: conflict.Options{Allow: toOutlook}, want: []string{"note: onlyFillsEmpty"}},
 		{name: "M2: override", crm: crm, outlook: outlook,
@@ -397,7 +397,7 @@ func TestFirstMeeting(t *testing.T) {
 		{name: "one way to the CRM: Outlook is the source", crm: crm, outlook: outlook,
 			opt: conflict.Options{Allow: toCRM}, want: []string{"note: to crm, changed", "set crm note=outlook's"}},
 		{name: "one way to the CRM, but the CRM wins", crm: crm, outlook: outlook,
-			opt: conflict.Options{Allow: toCRM, Winner: mapping.CRMWins}, want: []string{"note: notAllowed"}},
+			opt: conflict.Options{Allow: toCRM, Winner: mapping.CRMWins}, want: []string{"note: notToOutlook"}},
 		{name: "nothing may be written", crm: crm, outlook: outlook, want: []string{"note: notAllowed"}},
 		{name: "an item of our own making takes the source's values, and nobody is asked", crm: crm, outlook: outlook,
 			created: [2]bool{record.Outlook: true},
@@ -408,7 +408,7 @@ func TestFirstMeeting(t *testing.T) {
 			created: [2]bool{record.Outlook: true},
 			opt:     conflict.Options{Allow: twoWay}, want: []string{"note: to crm, filledEmpty", "set crm note=outlook's"}},
 		{name: "an item of our own making may not be written after all", crm: crm, outlook: outlook,
-			created: [2]bool{record.Outlook: true}, opt: conflict.Options{Allow: toCRM}, want: []string{"note: notAllowed"}},
+			created: [2]bool{record.Outlook: true}, opt: conflict.Options{Allow: toCRM}, want: []string{"note: notToOutlook"}},
 		{name: "both sides must be read", crm: crm, opt: conflict.Options{Allow: twoWay}, want: []string{"needs outlook"}},
 	})
 }

@@ -110,6 +110,8 @@ func rendered(o conflict.Outcome) outcomeLines {
 var otherReason = map[conflict.Reason]conflict.Reason{
 	conflict.CRMWon: conflict.OutlookWon, conflict.OutlookWon: conflict.CRMWon,
 	conflict.CRMNewer: conflict.OutlookNewer, conflict.OutlookNewer: conflict.CRMNewer,
+	conflict.DriftedInCRM: conflict.DriftedInOutlook, conflict.DriftedInOutlook: conflict.DriftedInCRM,
+	conflict.NotToCRM: conflict.NotToOutlook, conflict.NotToOutlook: conflict.NotToCRM,
 }
 
 func mirrorOutcome(o conflict.Outcome) outcomeLines {
@@ -133,6 +135,9 @@ func mirrorSeen(list []conflict.Seen) []conflict.Seen {
 	for _, s := range list {
 		s.Raw[0], s.Raw[1] = s.Raw[1], s.Raw[0]
 		s.Typed[0], s.Typed[1] = s.Typed[1], s.Typed[0]
+		if other, ok := otherReason[s.Diverged]; ok {
+			s.Diverged = other
+		}
 		out = append(out, s)
 	}
 	return out

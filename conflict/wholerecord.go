@@ -94,7 +94,7 @@ func (x *exchange) byRecord() (verdict, bool) {
 	case x.may(loser): // the winner's own edit
 		return verdict{}, false
 	case x.changed[0] && x.changed[1]:
-		return settled(NotAllowed), true
+		return settled(notTo(loser)), true
 	}
 	return verdict{}, false // the winner cannot send this rule: it goes its own one way
 }

@@ -26,7 +26,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 	}
 	r.settled, r.stamped = map[string]bool{}, map[string][]record.Record{}
 	r.decisions = map[string][]conflict.Decision{}
-	r.unlinkedLink, r.comeback = map[string]Link{}, map[string]bool{}
+	r.withoutItem, r.comeback = map[string]Link{}, map[string]bool{}
 	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}
 	r.retied, r.noted = map[string]bool{}, map[string]bool{}
 	r.replaced, r.tied = map[string]bool{}, map[string][]Link{}

@@ -42,8 +42,8 @@ type Progress struct {
 }
 
 // Reading is the fingerprint of what the settings say about reading: selection, CRM side, Outlook side. A change forces
-// only its own re-read.
-type Reading struct{ Selection, CRM, Outlook uint64 }
+// only its own re-read. Answers are what the settings say about questions that are open; a change has them looked at again.
+type Reading struct{ Selection, CRM, Outlook, Answers uint64 }
 
 // Status is where a connection stands.
 type Status string

@@ -111,7 +111,7 @@ func (r *run) askEditVsDelete(l Link, survivor record.Side) verdict {
 // link had.
 func (r *run) mayCreate(l Link, on record.Side, from *record.Record) bool {
 	switch {
-	case !r.terms.allow[on].Create, from == nil, on == record.CRM && r.replaced[l.IDs[on]]:
+	case !r.terms.allow[on].Create, from == nil, on == record.CRM && r.replaced[l.IDs[on]], r.blank(on.Other(), from):
 		return false
 	case on == record.Outlook:
 		return r.eligible(from) == filter.Yes

@@ -87,6 +87,9 @@ func (r *run) settleTask(t *task) {
 			r.batch.DropLinks = append(r.batch.DropLinks, t.job.link.ID)
 			r.countLink(t.job.link.Phase, "")
 		}
+		if t.v.free {
+			r.freed[record.CRM] = append(r.freed[record.CRM], t.job.link.IDs[record.CRM])
+		}
 		r.orphan(t)
 		return
 	}
@@ -132,7 +135,10 @@ func (r *run) settleTask(t *task) {
 		r.freed[record.CRM] = append(r.freed[record.CRM], l.IDs[record.CRM])
 	}
 	before := t.job.link.Phase
-	if t.job.link.ID == "" {
+	switch {
+	case t.prior != nil:
+		before = t.prior.Phase
+	case t.job.link.ID == "":
 		before = ""
 	}
 	r.countLink(before, l.Phase)

@@ -1,6 +1,8 @@
 package contactsync
 
 import (
+	"slices"
+
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -56,6 +58,9 @@ func (r *run) enlist(l Link, v verdict, repeat bool) {
 	if v.back {
 		r.comeback[l.IDs[record.CRM]] = true
 	}
+	if l.Phase != Linked && v.link.Phase == Linked {
+		r.attach(l)
+	}
 	if !v.writes() && !v.dirty && v.needs == [2]bool{} {
 		for _, p := range v.asked {
 			r.problem(p)
@@ -72,11 +77,27 @@ func (r *run) enlist(l Link, v verdict, repeat bool) {
 	r.jobs = append(r.jobs, j)
 }
 
+// attach has a link that takes part again speak for its records: its item is no orphan any more, and nothing else is tied to
+// either in this run.
+func (r *run) attach(l Link) {
+	for side, id := range l.IDs {
+		if id != "" {
+			r.linked[side][id] = true
+		}
+	}
+	item := l.IDs[record.Outlook]
+	r.detached = slices.DeleteFunc(r.detached, func(id string) bool { return id == item })
+	r.retied[item] = true
+	if back := r.withoutItem[l.IDs[record.CRM]]; back.ID == l.ID {
+		delete(r.withoutItem, l.IDs[record.CRM])
+	}
+}
+
 // enlistPair makes a job of two unlinked records that are the same person.
 func (r *run) enlistPair(l Link, v verdict) {
 	j := &job{ids: l.IDs, ops: v.ops, why: WhyMatched, first: true, outside: l.Cause == CauseOutside}
 	crm, outlook := l.IDs[record.CRM], l.IDs[record.Outlook]
-	j.takeUp(r.unlinkedLink, crm, r.conn.ID)
+	j.takeUp(r.withoutItem, crm, r.conn.ID)
 	j.replaces = r.orphanLinks[outlook]
 	r.linked[record.CRM][crm], r.linked[record.Outlook][outlook] = true, true
 	r.report.Matched++
@@ -88,7 +109,7 @@ func (r *run) enlistCreate(on record.Side, from string) {
 	j := &job{create: true, ops: opsOn(on, Create), why: WhyNew, first: true}
 	j.ids[on.Other()] = from
 	if on == record.Outlook {
-		j.takeUp(r.unlinkedLink, from, r.conn.ID)
+		j.takeUp(r.withoutItem, from, r.conn.ID)
 	}
 	r.linked[on.Other()][from] = true
 	r.jobs = append(r.jobs, j)

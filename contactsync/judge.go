@@ -23,6 +23,7 @@ type verdict struct {
 	first   bool // a first meeting: its writes do not count as changes
 	asked   []Problem
 	removed [2]bool // the side's record was found removed
+	free    bool    // the CRM record of a link that is over is there: the next run looks at it as if it were new
 }
 
 func (v *verdict) writes() bool { return v.ops != [2]Op{} }
@@ -45,8 +46,8 @@ func (r *run) judge(l Link, h [2]half) verdict {
 	return verdict{link: l}
 }
 
-// judgeDetached remembers the tie for as long as the copy that stayed is there. A record that is eligible again, or an
-// item that is put back where it was, is attached again, with its old base.
+// judgeDetached remembers the tie for as long as the copy that stayed is there. A record that is eligible again, or is back
+// though it was deleted, and an item that is put back where it was, is attached again, with its old base.
 func (r *run) judgeDetached(l Link, h [2]half) verdict {
 	c, o := h[record.CRM], h[record.Outlook]
 	stayed := c
@@ -55,20 +56,17 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 		stayed = o
 	}
 	if stayed.gone == Deleted || stayed.gone == Merged {
-		v := verdict{link: l, drop: true, dirty: true}
+		v := verdict{link: l, drop: true, dirty: true, free: c.rec != nil}
 		if o.gone == Unknown {
 			return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
 		}
 		v.leaveOrphan(h) // should it be there, or be there again
 		return v
 	}
-	rests := l.Cause != CauseLeft && l.Cause != CauseHidden
-	if l.Cause == CauseOutlookDeleted || l.Cause == CauseMovedOut { // somebody may put the item back where it was
-		if rests = o.rec == nil; !rests && !c.read() {
-			return verdict{link: l, needs: needsOf(record.CRM)}
-		}
+	if l.itemWentAway() && o.rec != nil && !c.read() {
+		return verdict{link: l, needs: needsOf(record.CRM)}
 	}
-	if rests || c.rec == nil || r.eligible(c.rec) != filter.Yes {
+	if l.itemWentAway() && o.rec == nil || c.rec == nil || r.eligible(c.rec) != filter.Yes {
 		return verdict{link: l}
 	}
 	l.Phase, l.Cause = Linked, NoCause
@@ -142,7 +140,7 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	if c.gone == Deleted || c.gone == Merged {
 		return verdict{link: l, drop: true, dirty: true}
 	}
-	if o.rec != nil && (l.Cause == CauseOutlookDeleted || l.Cause == CauseMovedOut) {
+	if o.rec != nil && l.itemWentAway() {
 		l.Phase, l.Cause, l.Asked = Linked, NoCause, nil
 		v := r.judgeLinked(l, h)
 		v.dirty = true

@@ -76,6 +76,25 @@ func (r *run) knownOf(ctx context.Context, ids []string) ([]Known, error) {
 	return r.untied(ctx, all)
 }
 
+// unheardOf returns those of the items that the State knows nothing of. Should it have been lost, their stamps tell whose they
+// are.
+func (r *run) unheardOf(ctx context.Context, ids []string) ([]string, error) {
+	if len(ids) == 0 || !r.terms.allow[record.CRM].Create && !r.terms.allow[record.Outlook].Create {
+		return nil, nil
+	}
+	heard := map[string]bool{}
+	for chunk := range slices.Chunk(ids, linksPage) {
+		known, err := r.e.cfg.State.KnownOf(ctx, r.conn.ID, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range known {
+			heard[k.ID] = true
+		}
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return heard[id] }), nil
+}
+
 // untied leaves out the items that were listed as gone or that have a tie: a run that was stopped may have left an item known
 // that it tied. Of orphans it notes the ties they had, which end when one is tied anew.
 func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {

@@ -64,6 +64,9 @@ const (
 	CauseMerged         Cause = "merged"
 )
 
+// itemWentAway reports whether the link rests because its Outlook item was deleted or moved away.
+func (l *Link) itemWentAway() bool { return l.Cause == CauseOutlookDeleted || l.Cause == CauseMovedOut }
+
 // Known is an Outlook item without a partner: its hashed match keys, so that looking for one costs no request.
 type Known struct {
 	match.Candidate

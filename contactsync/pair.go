@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/record"
@@ -87,9 +88,13 @@ const askedAgain = 500
 
 // askAgain has a sweep look at what is open once more, those problems first that were not looked at for longest. Somebody who
 // could have been meant in a doubtful match may be gone, which no change of the two records tells; and a run that was
-// stopped may have left a problem open that is over.
+// stopped may have left a problem open that is over. When the settings that answer open questions changed, it looks at all.
 func (r *run) askAgain(ctx context.Context) error {
-	if !r.sweeps() {
+	limit := askedAgain
+	switch {
+	case r.mode.crmIDs == nil && r.conn.Progress.Settings.Answers != r.terms.reading.Answers:
+		limit = math.MaxInt
+	case !r.sweeps():
 		return nil
 	}
 	open, err := r.e.cfg.State.Problems(ctx, r.conn.ID)
@@ -97,7 +102,7 @@ func (r *run) askAgain(ctx context.Context) error {
 		return err
 	}
 	slices.SortFunc(open, func(a, b Problem) int { return cmp.Or(a.Last.Compare(b.Last), compareIDs(a.ID, b.ID)) })
-	for _, p := range open[:min(len(open), askedAgain)] {
+	for _, p := range open[:min(len(open), limit)] {
 		for side, id := range p.Record {
 			if id != "" {
 				r.due[side][id] = true

@@ -65,11 +65,10 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 		r.replaced[l.IDs[record.CRM]] = true
 		return nil
 	}
-	if item := l.IDs[record.Outlook]; l.Phase == Detached {
+	if l.Phase == Detached {
+		r.attach(*l)
 		l.Phase, l.Cause = Linked, NoCause
-		r.detached = slices.DeleteFunc(r.detached, func(id string) bool { return id == item })
-		r.retied[item] = true
-		r.batch.DropKnown = append(r.batch.DropKnown, item)
+		r.batch.DropKnown = append(r.batch.DropKnown, l.IDs[record.Outlook])
 	}
 	l.IDs[record.CRM], l.Version, l.Seen = rec.ID, [2]string{}, r.meaningful(l.Seen, record.CRM, rec.Fields)
 	l.Cause = CauseOutside

@@ -61,7 +61,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 			u.strangers[id] = true
 		}
 	}
-	var partial, gone []string
+	var partial, unread, gone []string
 	for id, h := range r.live[record.Outlook] {
 		if r.linked[record.Outlook][id] {
 			continue
@@ -72,8 +72,15 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 			gone = append(gone, id)
 		case !r.whole(record.Outlook, h.rec) && r.terms.sends(record.CRM):
 			partial = append(partial, id)
+		case r.full[record.Outlook] && !h.rec.StampRead:
+			unread = append(unread, id)
 		}
 	}
+	strange, err := r.unheardOf(ctx, unread)
+	if err != nil {
+		return nil, err
+	}
+	partial = append(partial, strange...)
 	if err := r.fetch(ctx, record.Outlook, partial); err != nil {
 		return nil, err
 	}
@@ -162,11 +169,14 @@ func matchProblem(code Code, p match.Pairing, message string) Problem {
 // createMissing makes what has no partner on the other side, where the settings allow it, and remembers the rest.
 func (r *run) createMissing(u *unlinked) {
 	for _, id := range u.crm {
-		_, dropped := r.unlinkedLink[id]
+		_, dropped := r.withoutItem[id]
 		if r.linked[record.CRM][id] || u.held[record.CRM][id] || !r.terms.allow[record.Outlook].Create || dropped && !r.comeback[id] {
 			continue
 		}
 		if r.partly[record.Outlook] { // its item may be among those that were not listed
+			continue
+		}
+		if r.blank(record.CRM, r.live[record.CRM][id].rec) {
 			continue
 		}
 		if r.terms.Match.RequireKey && len(candidateKeys(u.keys[record.CRM][id])) == 0 {
@@ -193,7 +203,7 @@ func (r *run) createMissing(u *unlinked) {
 func (r *run) mayImport(u *unlinked, id string, c match.Candidate) bool {
 	rec := r.live[record.Outlook][id].rec
 	switch {
-	case !r.terms.allow[record.CRM].Create, u.held[record.Outlook][id], u.known[id].Orphan, r.terms.private(rec.Fields):
+	case !r.terms.allow[record.CRM].Create, u.held[record.Outlook][id], u.known[id].Orphan, r.terms.private(rec.Fields), r.blank(record.Outlook, rec):
 		return false
 	case r.terms.OutlookFilter.Eval(rec.Fields, r.terms.env(r.conn, r.start)) != filter.Yes:
 		return false
@@ -216,4 +226,17 @@ func (r *run) reportTwin(id string) bool {
 	p.Record[record.Outlook] = id
 	r.problem(p)
 	return false
+}
+
+// blank reports whether a record has nothing that the other side could be told: a card without anything on it is not copied
+// until it says something.
+func (r *run) blank(side record.Side, rec *record.Record) bool {
+	for i := range r.terms.rules.Rules {
+		for _, f := range r.terms.rules.Rules[i].Fields[side] {
+			if v, _ := rec.Fields.Get(f.Name); !v.IsEmpty() {
+				return false
+			}
+		}
+	}
+	return true
 }

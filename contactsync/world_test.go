@@ -116,6 +116,15 @@ func (w *world) restart() {
 	require.NoError(w.t, err)
 }
 
+// loseState leaves the connection as it was set up, and nothing else of what was remembered.
+func (w *world) loseState() {
+	w.t.Helper()
+	w.state = memstore.NewState()
+	w.cfg.State = w.state
+	w.restart()
+	require.NoError(w.t, w.state.PutConnection(w.ctx, w.conn))
+}
+
 func (w *world) sync(opts ...contactsync.SyncOption) contactsync.Report {
 	w.t.Helper()
 	w.now = w.now.Add(time.Minute)

@@ -78,7 +78,7 @@ func progressed(c contactsync.Connection, n int) contactsync.Connection {
 	c.Progress = contactsync.Progress{
 		Cursor:     [2]contactsync.Cursor{contactsync.Cursor(fmt.Sprintf("crm %d", n)), contactsync.Cursor(longID(fmt.Sprintf("https://graph.example/delta?token=%d-", n)))},
 		Full:       [2]time.Time{noon.Add(-time.Hour), noon.Add(-2 * time.Hour)},
-		Settings:   contactsync.Reading{Selection: math.MaxUint64, CRM: 1 << 63, Outlook: uint64(n)},
+		Settings:   contactsync.Reading{Selection: math.MaxUint64, CRM: 1 << 63, Outlook: uint64(n), Answers: uint64(n) + 7},
 		KeyVersion: math.MaxUint32, LastRun: noon, Runs: n, Linked: 2 * n,
 		Passed: []contactsync.Halt{{Guard: contactsync.GuardChanges, Side: record.Outlook, Count: n, Of: 100, Limit: 10}},
 	}

@@ -59,7 +59,7 @@ func (w *world) mayDiffer(rule string, why conflict.Reason) bool {
 	l := w.ledger
 	oneWay := !l.may(record.CRM, rule) || !l.may(record.Outlook, rule)
 	switch why {
-	case conflict.Drifted, conflict.NotAllowed, conflict.EmptyKept:
+	case conflict.DriftedInCRM, conflict.DriftedInOutlook, conflict.NotToCRM, conflict.NotToOutlook, conflict.NotAllowed, conflict.EmptyKept:
 		return oneWay || !w.settings.Private // a private item may not send
 	case conflict.OnlyFillsEmpty:
 		return w.settings.Match.Existing == "" || w.settings.Match.Existing == conflict.FillEmpty
@@ -91,7 +91,7 @@ func (w *world) checkUnlinked(u *user, problems []contactsync.Problem) {
 	l := w.ledger
 	if l.allow(record.Outlook).Create {
 		for _, rec := range w.tenant.Records(record.Contact) {
-			if !named[record.CRM][rec.ID] && w.visible(u, rec.ID) && w.eligible(u.name, rec.Fields) == filter.Yes {
+			if !named[record.CRM][rec.ID] && !w.blank(record.CRM, rec) && w.visible(u, rec.ID) && w.eligible(u.name, rec.Fields) == filter.Yes {
 				w.broken("converges", "%s never came to Outlook of %s, and nothing says why", rec.ID, u.name)
 			}
 		}
@@ -102,11 +102,23 @@ func (w *world) checkUnlinked(u *user, problems []contactsync.Problem) {
 	for _, rec := range u.box.Items(record.Contact, folder) {
 		secret := rec.Fields.Text("private") == "true" && !w.settings.Private
 		selected := w.settings.OutlookFilter.Eval(rec.Fields, filter.Env{User: u.name, Now: w.now, Locale: locale}) == filter.Yes
-		if named[record.Outlook][rec.ID] || secret || !selected || w.outsider(itemPlace(u, rec.ID)) || w.ignored(u, rec) {
+		if named[record.Outlook][rec.ID] || secret || !selected || w.outsider(itemPlace(u, rec.ID)) || w.ignored(u, rec) || w.blank(record.Outlook, rec) {
 			continue
 		}
 		w.broken("converges", "%s of %s never came to the CRM, and nothing says why", rec.ID, u.name)
 	}
+}
+
+// blank reports whether a record says nothing that is mapped: a card without anything on it is not copied.
+func (w *world) blank(side record.Side, rec record.Record) bool {
+	for _, rule := range w.settings.Mapping {
+		for _, name := range [2][]string{rule.CRM, rule.Outlook}[side] {
+			if v, _ := rec.Fields.Get(name); !v.IsEmpty() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // ignored reports whether an item may be left out silently: it matches a record that the user may not sync, and the
