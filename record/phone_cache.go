@@ -12,7 +12,7 @@ import (
 const (
 	phoneShards     = 32
 	phonesPerShard  = 1 << 13
-	longestRemember = 64 // bytes of region and text; longer texts are rare and read anew each time
+	longestRemember = 64 // bytes of region and text, and one for the region's length; longer texts are rare and read anew each time
 )
 
 var (
@@ -32,7 +32,7 @@ func readPhone(text, region string) phone {
 		return interpretPhone(text, region)
 	}
 	var stack [longestRemember]byte
-	key := append(append(append(stack[:0], region...), 0), text...)
+	key := append(append(append(stack[:0], byte(len(region))), region...), text...) // no two pairs have one key
 	shard := &phoneCache[maphash.Bytes(phoneSeed, key)%phoneShards]
 	if p, ok := shard.get(key); ok {
 		return p

@@ -167,6 +167,13 @@ func TestPhoneMemoryChangesNothing(t *testing.T) {
 	})
 }
 
+// What was read in a region must not answer for another, wherever region and text would read alike when put together.
+func TestPhoneMemoryKeepsRegionsApart(t *testing.T) {
+	for _, of := range [][2]string{{"\x00", ""}, {"", "\x00"}, {" \x00", ""}, {"", " \x00"}, {"N", "L020 123 4567"}, {"NL", "020 123 4567"}} {
+		checkPhone(t, of[1], of[0])
+	}
+}
+
 func FuzzParsePhones(f *testing.F) {
 	for _, s := range spellings {
 		f.Add(s, "GB")
@@ -174,6 +181,8 @@ func FuzzParsePhones(f *testing.F) {
 	}
 	f.Add("020 1234567 tst 12 / 06-12345678 werk", "NL")
 	f.Add("011 15-2345-6789", "AR")
+	f.Add(" \x00", "")
+	f.Add("", "\x00")
 	f.Fuzz(func(t *testing.T, text, region string) { checkPhone(t, text, region) })
 }
 
