@@ -11,7 +11,7 @@ func BenchmarkPlay(b *testing.B) {
 	seed := uint64(0)
 	for b.Loop() {
 		seed++
-		if _, _, err := sim.Play(sim.Generate(seed)); err != nil {
+		if _, err := sim.Play(sim.Generate(seed)); err != nil {
 			b.Fatal(err)
 		}
 	}

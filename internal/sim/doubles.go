@@ -18,6 +18,7 @@ func (l *ledger) created(x writing) {
 	}
 	p := x.place()
 	l.asMade[p], l.stamps[p] = x.after.Fields, x.write.Stamp
+	l.madeAt[x.write.Stamp] = l.w.now
 	if x.side == record.CRM && stamp.Record != "" {
 		l.inPlace[p.id] = stamp.Record
 	}
@@ -98,7 +99,7 @@ func (w *world) checkOrigins() {
 			case !p.lives(w) || w.outsider(p):
 			case p.side == record.CRM:
 				crm = append(crm, p.id)
-			case rec.Folder == folder:
+			case rec.Folder == w.folderOf(p.user):
 				items[p.user] = append(items[p.user], p.id)
 			}
 		}
@@ -144,5 +145,5 @@ func (w *world) visible(u *user, id string) bool {
 }
 
 func (w *world) scope(u *user) contactsync.Scope {
-	return contactsync.Scope{Tenant: tenantID, Conn: u.conn.ID, User: u.name, Mailbox: u.mailbox, Folder: folder, Kind: record.Contact, Locale: locale}
+	return contactsync.Scope{Tenant: tenantID, Conn: u.conn.ID, User: u.name, Mailbox: u.mailbox, Folder: u.folder, Kind: record.Contact, Locale: locale}
 }

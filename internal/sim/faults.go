@@ -11,28 +11,32 @@ import (
 )
 
 // fault is something that goes wrong at one call of a run, written "outlook.apply#2=lost": at the second call of
-// Directory.Apply in this run. Calls are changes, get, find and apply of store and outlook, and acquire, save, claim,
-// links, linksof, knownby, knownof, count and problems of state.
+// Directory.Apply in this run; #0 means at every call. Which calls know which kinds: see calls.
 //
 // Before the call has any effect:
 //
-//	fail, timeout, throttle, denied, signin   it returns an error
-//	cancel    the caller gives up
-//	crash     the process stops
-//	stall     the process sleeps until its lease is over and another worker has done the run; then the call times out
-//	other     another user's run comes in between: "other:u2"
-//	sneak     a person changes the record that is about to be written: "sneak:title=T9"
+//	fail, timeout, throttle   it returns an error; denied, signin, foldergone, nomailbox too, for a lack of access
+//	cancel     the caller gives up
+//	crash      the process stops
+//	stall      the process sleeps until its lease is over and another worker has done the run; then the call times out
+//	sleep      the same, but then the call goes on as if nothing had been
+//	slow       the call takes nearly as long as a request may
+//	second     another worker tries to run the same connection
+//	other      another user's run comes in between: "other:u2"
+//	sneak      a person changes the record that is about to be written: "sneak:title=T9"
 //	sneakdelete  a person deletes it
 //
 // After it has had its effect:
 //
 //	lost, unsure, late   it returns an error: a bare one, ErrUnconfirmed, a deadline
 //	cancelled, crashed, stalled
-//	sneak (at get)       a person changes the record that was read
+//	slept      it returns what it should, but only after another worker has done the run
+//	sneak      (at get) a person changes the record that was read
 //
 // In between:
 //
-//	half, halfcrash      half of the writes are done, then it fails, or the process stops
+//	half, halfcrash   half of the writes are done, then it fails, or the process stops
+//	straggle          the writes arrive when another worker has done the run, and nobody hears of them
 //
 // In the result of single writes, of all or with ":1" of the second of them:
 //
@@ -40,8 +44,14 @@ import (
 //	doubt, maybe              done, and not confirmed
 //	short                     done, and a result is missing
 //
-// In an answer: expire (changes: the cursor is no longer understood), incomplete (changes: a complete listing leaves out the
-// second half of its last page, and says that it is not complete), unknown and few (get).
+// In an answer:
+//
+//	expire      (changes) the cursor is no longer understood
+//	incomplete  (changes) a complete listing leaves out the second half of its last page, and says that it is not complete
+//	garble      (changes) the first row cannot be read
+//	stale       (changes) nothing new is known yet; (get) records are as this connection was last told
+//	unknown     (get) it cannot tell, of all or with ":1" of the second
+//	few         (get) half of the answers are missing
 type fault struct {
 	call string
 	nth  int
@@ -75,17 +85,22 @@ type stop struct{}
 
 var errFault = errors.New("sim: something went wrong")
 
+// slowCall is just within the time that a request may take.
+const slowCall = 55 * time.Second
+
 // strike counts a call of the run and returns the fault that is due, the zero fault for none. The clock moves a little.
 func (w *world) strike(call string) *fault {
 	w.now = w.now.Add(time.Second)
 	w.calls[call]++
 	if w.calls[call] > 1000 {
-		w.broken("sound", "a run does not come to its end: it has called %s %d times", call, w.calls[call])
+		w.broken("bounded", "a run does not come to its end: it has called %s %d times", call, w.calls[call])
 		panic(stop{})
 	}
 	for i := range w.faults {
-		if f := &w.faults[i]; f.call == call && f.nth == w.calls[call] {
-			w.logf("    fault %s#%d=%s", f.call, f.nth, f.kind)
+		if f := &w.faults[i]; f.call == call && (f.nth == w.calls[call] || f.nth == 0) {
+			w.logf("    fault %s#%d=%s", f.call, w.calls[call], f.kind)
+			w.reach("fault " + f.call + "=" + f.kind)
+			w.struck = append(w.struck, f.kind)
 			return f
 		}
 	}
@@ -105,6 +120,10 @@ func (w *world) before(ctx context.Context, f *fault) error {
 		return contactsync.ErrDenied
 	case "signin":
 		return contactsync.ErrSignInRequired
+	case "foldergone":
+		return contactsync.ErrFolderGone
+	case "nomailbox":
+		return contactsync.ErrNoMailbox
 	case "cancel":
 		w.cancel()
 		return ctx.Err()
@@ -113,6 +132,12 @@ func (w *world) before(ctx context.Context, f *fault) error {
 	case "stall":
 		w.stall()
 		return context.DeadlineExceeded
+	case "sleep", "straggle":
+		w.stall()
+	case "slow":
+		w.now = w.now.Add(slowCall)
+	case "second":
+		w.second()
 	case "other":
 		w.interleave(f.arg)
 	}
@@ -126,7 +151,7 @@ func (w *world) after(f *fault) error {
 		return errFault
 	case "unsure":
 		return contactsync.ErrUnconfirmed
-	case "late":
+	case "late", "straggle":
 		return context.DeadlineExceeded
 	case "cancelled":
 		w.cancel()
@@ -135,6 +160,8 @@ func (w *world) after(f *fault) error {
 	case "stalled":
 		w.stall()
 		return context.DeadlineExceeded
+	case "slept":
+		w.stall()
 	}
 	return nil
 }

@@ -5,11 +5,35 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
 )
 
-// Generate writes the script of a seed.
-func Generate(seed uint64) Script {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x5eed))}
+// Hole is something known to go wrong. Generate leaves what would run into it out unless asked for.
+type Hole string
+
+// Holes are the holes that are known.
+var Holes = []Hole{Undelete, Retype, Blank, Reopen, NoKey, LostState}
+
+const (
+	Undelete  Hole = "undelete"  // a CRM record is deleted and comes back under its id
+	Retype    Hole = "retype"    // an item is deleted and typed in again by hand
+	Blank     Hole = "blank"     // a record holds nothing
+	Reopen    Hole = "reopen"    // a way that was shut in the settings is opened
+	NoKey     Hole = "nokey"     // requireKey is switched off
+	LostState Hole = "loststate" // the engine's memory is lost
+)
+
+// Generate writes the script of a seed. The same seed and holes write the same script.
+func Generate(seed uint64, with ...Hole) Script {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x5eed)), with: with}
+	g.size = small
+	switch n := g.IntN(100); { // small scripts find most, and are read with least effort
+	case n < 4:
+		g.size = large
+	case n < 20:
+		g.size = medium
+	}
 	g.world()
 	g.people()
 	g.story()
@@ -20,6 +44,8 @@ func Generate(seed uint64) Script {
 // done does nothing.
 type generator struct {
 	*rand.Rand
+	with    []Hole
+	size    size
 	script  Script
 	users   int
 	humans  []human
@@ -28,7 +54,26 @@ type generator struct {
 	tokens  int
 	faulty  bool
 	filters bool // owners and kinds mean something
+	current contactsync.Settings
+	left    []string // rules that are left out
 }
+
+// size is how much there is in a script.
+type size struct {
+	users          []int // drawn from
+	humans, rounds [2]int
+}
+
+var (
+	small  = size{[]int{1, 1, 1, 2, 2, 3}, [2]int{1, 5}, [2]int{2, 9}}
+	medium = size{[]int{1, 2, 2, 3}, [2]int{5, 14}, [2]int{4, 12}}
+	large  = size{[]int{3, 3, 4, 5}, [2]int{20, 35}, [2]int{5, 12}} // 30 records and more
+)
+
+func (g *generator) has(h Hole) bool { return slices.Contains(g.with, h) }
+
+// between draws from both ends and what is between.
+func (g *generator) between(ends [2]int) int { return ends[0] + g.IntN(ends[1]-ends[0]+1) }
 
 // human is somebody whom several records may be about.
 type human struct{ first, last, email, phone string }
@@ -51,7 +96,7 @@ func (g *generator) some(n int, word string) string {
 }
 
 func (g *generator) world() {
-	g.users = pick(g, 1, 1, 1, 2, 2, 3)
+	g.users = pick(g, g.size.users...)
 	g.faulty = g.chance(70)
 	g.line("users %d", g.users)
 	g.settings()
@@ -60,6 +105,7 @@ func (g *generator) world() {
 		switch {
 		case g.chance(10):
 			g.line("without %s", id)
+			g.left = append(g.left, id)
 		case g.chance(12):
 			line := "rule " + id
 			if g.chance(60) {
@@ -75,9 +121,19 @@ func (g *generator) world() {
 		g.line("%s", line)
 	}
 	line := "outlook" + g.some(15, "ignoreVersions") + g.some(20, "blind") + g.some(30, "stamps") + g.some(30, "quiet") +
-		g.some(30, "pages=3") + g.some(25, "partial") + g.some(10, "rewrite") + g.some(10, "drop")
+		g.some(30, "pages=3") + g.some(25, "partial") + g.some(10, "rewrite") + g.some(10, "drop") + g.some(15, "late")
 	if line != "outlook" {
 		g.line("%s", line)
+	}
+	clocks := "clocks"
+	if g.chance(15) {
+		clocks += " store=" + pick(g, "-90s", "45s", "-20m", "20m") + " outlook=" + pick(g, "-45s", "90s", "10m")
+	}
+	if g.chance(15) {
+		clocks += " worker=" + pick(g, "-20s", "20s")
+	}
+	if clocks += g.some(20, "times"); clocks != "clocks" {
+		g.line("%s", clocks)
 	}
 	if g.chance(40) {
 		g.line("workers same")
@@ -90,11 +146,7 @@ var (
 )
 
 func (g *generator) people() {
-	n := 1 + g.IntN(5)
-	if g.chance(8) {
-		n = 10 + g.IntN(20)
-	}
-	for i := range n {
+	for i := range g.between(g.size.humans) {
 		h := human{first: pick(g, firstNames...), last: pick(g, lastNames...)}
 		h.email = fmt.Sprintf("p%d@example.com", i)
 		h.phone = fmt.Sprintf("+447700900%d", 900+i)
@@ -124,6 +176,9 @@ func (g *generator) people() {
 
 // about writes what a record about a human holds: some of it, in some spelling, with values of its own.
 func (g *generator) about(h human) string {
+	if g.has(Blank) && g.chance(5) {
+		return ""
+	}
 	words := []string{"first=" + h.first, "last=" + h.last}
 	if g.chance(15) {
 		words[0] = "first=" + h.first[:1] + "."
@@ -208,8 +263,8 @@ func (g *generator) where() string {
 
 var editable = []string{"company", "title", "title", "notes", "mobile", "work", "emails", "birthday", "first", "last"}
 
-// change is one value that a person writes.
-func (g *generator) change() string {
+// edit is one value that a person writes.
+func (g *generator) edit() string {
 	name := pick(g, editable...)
 	switch {
 	case g.chance(15):
@@ -248,9 +303,12 @@ func (g *generator) story() {
 			g.run(fmt.Sprintf("u%d", u+1))
 		}
 	}
-	for range 2 + g.IntN(8) {
+	for range g.between(g.size.rounds) {
 		for range g.IntN(5) {
 			g.act()
+		}
+		if g.chance(6) {
+			g.change()
 		}
 		if g.chance(20) {
 			g.line("clock %s", pick(g, "5m", "20m", "3h", "30h", "200h"))
@@ -258,6 +316,9 @@ func (g *generator) story() {
 		for range 1 + g.IntN(2) {
 			g.run(g.user())
 		}
+	}
+	if g.has(LostState) && g.chance(8) {
+		g.line("lose state")
 	}
 }
 
@@ -269,13 +330,15 @@ func (g *generator) act() {
 	case n < 50:
 		g.line("swap %s %s %s", g.where(), g.name(), pick(g, "company title", "mobile work", "first last"))
 	case n < 60:
-		g.line("delete %s %s", g.where(), g.name())
+		g.remove()
 	case n < 64:
 		if len(g.crm) > 1 {
 			g.line("merge %s %s", pick(g, g.crm...), pick(g, g.crm...))
 		}
-	case n < 69:
+	case n < 67:
 		g.line("%s %s %s", pick(g, "hide", "hide", "show"), g.name(), g.user())
+	case n < 69:
+		g.line("owner %s %s", g.name(), pick(g, g.user(), g.user(), "all"))
 	case n < 74:
 		g.line("%s %s %s", pick(g, "move", "move", "back"), g.user(), g.name())
 	case n < 77:
@@ -300,6 +363,28 @@ func (g *generator) act() {
 	}
 }
 
+// remove deletes a record, and sometimes has it come back at once or later.
+func (g *generator) remove() {
+	where, name := g.where(), g.name()
+	g.line("delete %s %s", where, name)
+	later := func() {
+		if g.chance(60) {
+			g.run(g.user())
+		}
+	}
+	switch {
+	case !g.chance(30):
+	case where == "crm" && g.has(Undelete):
+		later()
+		g.line("undelete %s", name)
+	case where != "crm" && g.has(Retype):
+		later()
+		as := fmt.Sprintf("o%d", len(g.items)+1)
+		g.line("retype %s %s %s", where, name, as)
+		g.items = append(g.items, where+"."+as)
+	}
+}
+
 func (g *generator) human() human {
 	if len(g.humans) == 0 || g.chance(20) {
 		h := human{first: pick(g, firstNames...), last: pick(g, lastNames...), email: fmt.Sprintf("p%d@example.com", len(g.humans))}
@@ -316,7 +401,7 @@ func (g *generator) set() {
 		g.line("set crm %s %s", name, pick(g, "owner="+g.user(), "owner=", "kind=former", "kind="))
 		return
 	}
-	change := g.change()
+	change := g.edit()
 	g.line("set %s %s %s", where, name, change)
 	if g.chance(30) { // the same field elsewhere
 		field, value, _ := strings.Cut(change, "=")
@@ -342,47 +427,54 @@ func (g *generator) run(u string) {
 	}
 }
 
-var (
-	callFaults  = []string{"fail", "timeout", "throttle", "cancel", "crash", "stall", "lost", "unsure", "late", "cancelled", "crashed", "stalled"}
-	writeFaults = []string{"half", "halfcrash", "refuse", "deny", "busy", "bad", "doubt", "maybe", "short", "crash", "crashed", "lost", "unsure", "stall", "stalled", "cancelled"}
-)
-
 func (g *generator) faults() string {
 	if !g.faulty || !g.chance(60) {
 		return ""
 	}
 	text := ""
-	for range 1 + g.IntN(2) {
+	for range 1 + g.IntN(3) {
 		text += " " + g.fault()
 	}
 	return text
 }
 
+// fault draws a call, and then one of the kinds that it knows.
 func (g *generator) fault() string {
-	side := pick(g, "store", "outlook")
-	nth := 1 + g.IntN(3)
-	if g.users > 1 && g.chance(15) {
-		return fmt.Sprintf("%s.%s#%d=other:%s", side, pick(g, "apply", "apply", "get", "changes"), nth, g.user())
-	}
+	name := pick(g, "store.apply", "outlook.apply")
 	switch n := g.IntN(100); {
-	case n < 40:
-		kind := pick(g, writeFaults...)
-		if slices.Contains([]string{"refuse", "deny", "busy", "bad", "doubt", "maybe"}, kind) && g.chance(50) {
-			kind += fmt.Sprintf(":%d", g.IntN(4))
-		}
-		return fmt.Sprintf("%s.apply#%d=%s", side, nth, kind)
-	case n < 52:
-		if g.chance(20) {
-			return fmt.Sprintf("%s.apply#%d=sneakdelete", side, nth)
-		}
-		return fmt.Sprintf("%s.%s#%d=sneak:%s", side, pick(g, "apply", "get"), nth, g.change())
+	case n < 36:
+	case n < 50:
+		name = pick(g, "store.get", "outlook.get")
 	case n < 62:
-		return fmt.Sprintf("%s.get#%d=%s", side, nth, pick(g, slices.Concat(callFaults, []string{"unknown", "unknown:1", "few"})...))
-	case n < 72:
-		return fmt.Sprintf("%s.changes#%d=%s", side, nth, pick(g, slices.Concat(callFaults, []string{"expire", "expire", "incomplete", "denied", "signin"})...))
-	case n < 75:
-		return fmt.Sprintf("store.find#%d=%s", nth, pick(g, callFaults...))
+		name = pick(g, "store.changes", "outlook.changes")
+	case n < 67:
+		name = "store.find"
+	case n < 71:
+		name = pick(g, "store.times", "outlook.times")
+	case n < 81:
+		name = "state.save"
+	default:
+		name = pick(g, "state.acquire", "state.claim", "state.links", "state.linksof", "state.knownby", "state.knownof", "state.count", "state.problems", "state.post")
 	}
-	call := pick(g, "acquire", "save", "save", "save", "save", "claim", "links", "linksof", "knownby", "knownof", "count", "problems")
-	return fmt.Sprintf("state.%s#%d=%s", call, nth, pick(g, callFaults...))
+	kind, nth := pick(g, kindsAt(name)...), pick(g, 1, 1, 1, 2, 2, 3)
+	if name == "state.save" {
+		nth = 1 + g.IntN(4)
+	}
+	switch kind {
+	case "other":
+		kind += ":" + g.user()
+	case "sneak":
+		kind += ":" + g.edit()
+	case "unknown", "refuse", "deny", "busy", "bad", "doubt", "maybe":
+		if g.chance(50) {
+			kind += fmt.Sprintf(":%d", g.IntN(4))
+		} else if g.chance(30) {
+			nth = 0
+		}
+	case "denied", "throttle", "slow", "stale":
+		if g.chance(30) {
+			nth = 0
+		}
+	}
+	return fmt.Sprintf("%s#%d=%s", name, nth, kind)
 }

@@ -10,8 +10,19 @@ import (
 	"github.com/seed-42871e99/crmsync/match"
 )
 
-// settings writes settings drawn from the whole space.
+// settings writes settings drawn from the whole space, or those of one of the five products.
 func (g *generator) settings() {
+	if g.chance(15) {
+		name := pick(g, presetNames()...)
+		g.line("preset %s", name)
+		g.current = presets[name]()
+		g.filters = !g.current.Filter.IsZero()
+		if g.chance(60) { // a guard would halt most stories
+			g.current.Guards = guardsOff()
+			g.line("settings %s", settingsText(contactsync.Settings{Guards: g.current.Guards}))
+		}
+		return
+	}
 	var s contactsync.Settings
 	s.Flow = contactsync.Flow{ToOutlook: g.flow(), ToCRM: g.flow()}
 	s.Conflict = pick(g, mapping.Inherit, mapping.Ask, mapping.CRMWins, mapping.OutlookWins, mapping.Newest)
@@ -40,6 +51,14 @@ func (g *generator) settings() {
 	}
 	s.Guards = g.guards()
 	g.dispositions(&s)
+	if text := settingsText(s); text != "{}" {
+		g.line("settings %s", text)
+	}
+	g.current = s
+}
+
+// settingsText writes settings without the mapping.
+func settingsText(s contactsync.Settings) string {
 	text, err := json.Marshal(s)
 	if err != nil {
 		panic(err)
@@ -52,9 +71,7 @@ func (g *generator) settings() {
 	if text, err = json.Marshal(members); err != nil {
 		panic(err)
 	}
-	if len(members) > 0 {
-		g.line("settings %s", text)
-	}
+	return string(text)
 }
 
 func (g *generator) flow() *contactsync.Ops {
@@ -73,19 +90,21 @@ func (g *generator) flow() *contactsync.Ops {
 }
 
 func (g *generator) guards() contactsync.Guards {
-	off := contactsync.Limit{Off: true}
-	all := func(l contactsync.Limit) contactsync.Guards {
-		return contactsync.Guards{Deletes: l, Clears: l, Creates: l, Changes: l, EmptySide: l}
-	}
 	switch g.IntN(6) {
 	case 0:
 		return contactsync.Guards{}
 	case 1:
-		guards := all(contactsync.Limit{Percent: 1, Floor: 1})
+		guards := allGuards(contactsync.Limit{Percent: 1, Floor: 1})
 		guards.ApproveFirstRun = g.IntN(5)
 		return guards
 	}
-	return all(off)
+	return guardsOff()
+}
+
+func guardsOff() contactsync.Guards { return allGuards(contactsync.Limit{Off: true}) }
+
+func allGuards(l contactsync.Limit) contactsync.Guards {
+	return contactsync.Guards{Deletes: l, Clears: l, Creates: l, Changes: l, EmptySide: l}
 }
 
 // dispositions draws those that the flow allows.
@@ -114,4 +133,60 @@ func allowed(row *contactsync.Ops) contactsync.Ops {
 		return contactsync.Ops{Create: true, Update: true}
 	}
 	return *row
+}
+
+// change changes the settings between two runs. What is drawn may not hold together; then it is refused.
+func (g *generator) change() {
+	switch g.IntN(6) {
+	case 0:
+		id := pick(g, "company", "title", "notes", "emails", "work")
+		if len(g.left) > 0 && g.chance(50) {
+			id = pick(g, g.left...)
+			g.line("change with %s", id)
+			return
+		}
+		g.line("change without %s", id)
+		g.left = append(g.left, id)
+		return
+	case 1:
+		line := "change rule " + pick(g, "company", "title", "notes", "emails")
+		if g.has(Reopen) && g.chance(50) {
+			line += " direction=" + pick(g, "toOutlook", "toCRM")
+		}
+		g.line("%s conflict=%s", line, pick(g, "crm", "outlook", "newest", "ask"))
+		return
+	case 2:
+		if g.has(Reopen) {
+			g.changeTo("flow", contactsync.Flow{ToOutlook: g.flow(), ToCRM: g.flow()})
+		}
+		return
+	case 3:
+		if g.has(NoKey) {
+			g.changeTo("match", map[string]bool{"requireKey": g.chance(30)})
+		}
+		return
+	case 4:
+		if g.filters {
+			g.changeTo("filter", pick(g, filter.Equals("owner", filter.User), filter.Not(filter.Equals("kind", "former")), filter.Condition{}))
+		}
+		return
+	}
+	switch g.IntN(4) {
+	case 0:
+		g.changeTo("conflict", pick(g, mapping.Ask, mapping.CRMWins, mapping.OutlookWins, mapping.Newest))
+	case 1:
+		g.changeTo("match", map[string]conflict.Existing{"existing": pick(g, conflict.FillEmpty, conflict.Override, conflict.Leave)})
+	case 2:
+		g.changeTo("deleted", map[string]contactsync.Disposition{"inCRM": pick(g, contactsync.Detach, contactsync.Unlink), "inOutlook": pick(g, contactsync.Detach, contactsync.Unlink, contactsync.LeaveAlone)})
+	case 3:
+		g.changeTo("drift", pick(g, conflict.DriftLeave, conflict.DriftRestore))
+	}
+}
+
+func (g *generator) changeTo(member string, value any) {
+	text, err := json.Marshal(map[string]any{member: value})
+	if err != nil {
+		panic(err)
+	}
+	g.line("change %s", text)
 }

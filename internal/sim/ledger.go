@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/match"
@@ -18,10 +19,12 @@ type ledger struct {
 	first      map[string]place
 	of         map[string][]place
 	origin     map[place]string
-	asMade     map[place]record.Fields // what the sync made, as it was made
-	stamps     map[place]string        // and the stamp it was made with
-	inPlace    map[string]string       // by CRM record: the deleted one whose place it takes
-	mergedInto map[string][]lostFields // by CRM record: what was merged into it
+	asMade     map[place]record.Fields        // what the sync made, as it was made
+	stamps     map[place]string               // and the stamp it was made with
+	inPlace    map[string]string              // by CRM record: the deleted one whose place it takes
+	mergedInto map[string][]lostFields        // by CRM record: what was merged into it
+	madeAt     map[string]time.Time           // by stamp: when the sync made the record
+	fieldTimes map[place]map[string]time.Time // when a person last changed a field, by the clock of the side
 
 	// Tokens.
 	released  map[token]bool            // a person took it away, and that may go across
@@ -37,12 +40,15 @@ type ledger struct {
 
 func newLedger(w *world) *ledger {
 	return &ledger{
-		w: w, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
+		w: w, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, changed: map[place]map[string]int{}, named: map[string]map[token]bool{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
 	}
 }
+
+// settingsChanged notes that what was settled was settled under other settings.
+func (l *ledger) settingsChanged() { clear(l.clean) }
 
 // begins notes that a person made something.
 func (l *ledger) begins(p place, name string) {
@@ -72,10 +78,22 @@ func (l *ledger) apart(p place) {
 	}
 }
 
+// apartIfReplaced notes that a person brings a deleted CRM record back. Where another has taken its place since, it counts as
+// one of its own.
+func (l *ledger) apartIfReplaced(p place, name string) {
+	another := slices.ContainsFunc(l.of[name], func(q place) bool { return q != p && q.side == record.CRM && q.lives(l.w) })
+	if another {
+		l.of[name] = slices.DeleteFunc(l.of[name], func(q place) bool { return q == p })
+		delete(l.origin, p)
+		l.begins(p, name+"-again")
+	}
+}
+
 // person notes what a person changed in a record.
 func (l *ledger) person(p place, before, after record.Fields) {
 	l.tick++
 	l.touch(p, before, after)
+	l.dated(p, before, after)
 	was, is := tokens(before), tokens(after)
 	for t := range is {
 		if _, had := was[t]; !had {
@@ -92,6 +110,18 @@ func (l *ledger) person(p place, before, after record.Fields) {
 	for t := range was {
 		if _, has := is[t]; !has {
 			l.released[t] = true
+		}
+	}
+}
+
+// dated notes when a person changed which fields.
+func (l *ledger) dated(p place, before, after record.Fields) {
+	if l.fieldTimes[p] == nil {
+		l.fieldTimes[p] = map[string]time.Time{}
+	}
+	for _, f := range schemas[p.side].Fields() {
+		if !f.Equal(value(before, f.Name), value(after, f.Name), locale) {
+			l.fieldTimes[p][f.Name] = l.w.clock(p.side)()
 		}
 	}
 }
@@ -134,8 +164,7 @@ func (l *ledger) goesAcross(p place) bool {
 
 // touch notes which rules' values changed.
 func (l *ledger) touch(p place, before, after record.Fields) {
-	for name := range schemas[p.side].Fields() {
-		f := schemas[p.side].Fields()[name]
+	for _, f := range schemas[p.side].Fields() {
 		a, b := value(before, f.Name), value(after, f.Name)
 		if rule := ruleOf(p.side, f.Name); rule != "" && !f.Equal(a, b, locale) {
 			if l.changed[p] == nil {
@@ -149,7 +178,7 @@ func (l *ledger) touch(p place, before, after record.Fields) {
 // sneaked notes an edit in the middle of a run. On a service that ignores versions it may be overwritten: that is the
 // one loss that is documented.
 func (l *ledger) sneaked(p place) {
-	if p.side != record.Outlook || !l.w.outlook.IgnoreVersions {
+	if p.side != record.Outlook || !l.w.ignoresVersions {
 		return
 	}
 	for t, at := range l.inscribed[p] {

@@ -175,7 +175,7 @@ func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {
 	if s.Match.Several == match.All {
 		for _, other := range l.w.linksOf(x.scope.Conn, record.CRM, x.place().id) {
 			rec, lives := l.w.record(record.Outlook, x.scope.User, other.IDs[record.Outlook])
-			if other.Phase == contactsync.Linked && other.ID != link.ID && lives && rec.Folder == folder {
+			if other.Phase == contactsync.Linked && other.ID != link.ID && lives && rec.Folder == l.w.folderOf(x.scope.User) {
 				return false // one of several items was removed, the others stay
 			}
 		}
@@ -184,7 +184,7 @@ func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {
 	if !lives {
 		return s.Deleted.InOutlook == contactsync.Propagate
 	}
-	return rec.Folder != folder && s.MovedOut == contactsync.Propagate
+	return rec.Folder != l.w.folderOf(x.scope.User) && s.MovedOut == contactsync.Propagate
 }
 
 // tied is the id of a link's record, also of one whose create was not confirmed.

@@ -15,44 +15,49 @@ type memory struct {
 }
 
 func (m memory) Acquire(ctx context.Context, conn, worker string, now time.Time, ttl time.Duration) (l contactsync.Lease, err error) {
-	return call(ctx, m.w, "state.acquire", func() (contactsync.Lease, error) { return m.State.Acquire(ctx, conn, worker, now, ttl) })
+	return around(ctx, m.w, "state.acquire", func() (contactsync.Lease, error) { return m.State.Acquire(ctx, conn, worker, now, ttl) })
 }
 
 func (m memory) Save(ctx context.Context, l contactsync.Lease, b contactsync.Batch) error {
-	_, err := call(ctx, m.w, "state.save", func() (struct{}, error) { return struct{}{}, m.State.Save(ctx, l, b) })
+	_, err := around(ctx, m.w, "state.save", func() (struct{}, error) { return struct{}{}, m.State.Save(ctx, l, b) })
 	return err
 }
 
 func (m memory) Claim(ctx context.Context, tenant, by string, keys []uint64, now, until time.Time) ([]uint64, error) {
-	return call(ctx, m.w, "state.claim", func() ([]uint64, error) { return m.State.Claim(ctx, tenant, by, keys, now, until) })
+	return around(ctx, m.w, "state.claim", func() ([]uint64, error) { return m.State.Claim(ctx, tenant, by, keys, now, until) })
 }
 
 func (m memory) LinksOf(ctx context.Context, conn string, side record.Side, ids []string) ([]contactsync.Link, error) {
-	return call(ctx, m.w, "state.linksof", func() ([]contactsync.Link, error) { return m.State.LinksOf(ctx, conn, side, ids) })
+	return around(ctx, m.w, "state.linksof", func() ([]contactsync.Link, error) { return m.State.LinksOf(ctx, conn, side, ids) })
 }
 
 func (m memory) Links(ctx context.Context, conn, after string, n int) ([]contactsync.Link, error) {
-	return call(ctx, m.w, "state.links", func() ([]contactsync.Link, error) { return m.State.Links(ctx, conn, after, n) })
+	return around(ctx, m.w, "state.links", func() ([]contactsync.Link, error) { return m.State.Links(ctx, conn, after, n) })
 }
 
 func (m memory) CountLinks(ctx context.Context, conn string) (int, error) {
-	return call(ctx, m.w, "state.count", func() (int, error) { return m.State.CountLinks(ctx, conn) })
+	return around(ctx, m.w, "state.count", func() (int, error) { return m.State.CountLinks(ctx, conn) })
 }
 
 func (m memory) KnownBy(ctx context.Context, conn string, keys []uint64) ([]contactsync.Known, error) {
-	return call(ctx, m.w, "state.knownby", func() ([]contactsync.Known, error) { return m.State.KnownBy(ctx, conn, keys) })
+	return around(ctx, m.w, "state.knownby", func() ([]contactsync.Known, error) { return m.State.KnownBy(ctx, conn, keys) })
 }
 
 func (m memory) KnownOf(ctx context.Context, conn string, ids []string) ([]contactsync.Known, error) {
-	return call(ctx, m.w, "state.knownof", func() ([]contactsync.Known, error) { return m.State.KnownOf(ctx, conn, ids) })
+	return around(ctx, m.w, "state.knownof", func() ([]contactsync.Known, error) { return m.State.KnownOf(ctx, conn, ids) })
 }
 
 func (m memory) Problems(ctx context.Context, conn string) ([]contactsync.Problem, error) {
-	return call(ctx, m.w, "state.problems", func() ([]contactsync.Problem, error) { return m.State.Problems(ctx, conn) })
+	return around(ctx, m.w, "state.problems", func() ([]contactsync.Problem, error) { return m.State.Problems(ctx, conn) })
 }
 
-// call lets a fault happen around a call of the State.
-func call[T any](ctx context.Context, w *world, name string, do func() (T, error)) (T, error) {
+func (m memory) Post(ctx context.Context, msg contactsync.Message) error {
+	_, err := around(ctx, m.w, "state.post", func() (struct{}, error) { return struct{}{}, m.State.Post(ctx, msg) })
+	return err
+}
+
+// around lets a fault happen around a call of the State.
+func around[T any](ctx context.Context, w *world, name string, do func() (T, error)) (T, error) {
 	var none T
 	f := w.strike(name)
 	if err := w.before(ctx, f); err != nil {

@@ -1,9 +1,11 @@
 package sim
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -39,6 +41,14 @@ func (w *world) makeRecord(id string, words []string) {
 		_, err := w.tenant.Put(id, fields(record.CRM, words))
 		return err
 	})
+	w.edited(crmPlace(id), "new"+blankly(words))
+}
+
+func blankly(words []string) string {
+	if len(words) == 0 {
+		return " blank"
+	}
+	return ""
 }
 
 // makeItem makes "u1.o1" in the folder of u1.
@@ -48,13 +58,19 @@ func (w *world) makeItem(name string, words []string) {
 	if u == nil || w.ledger.first[name] != (place{}) {
 		return
 	}
-	rec, err := u.box.Add(folder, fields(record.Outlook, words))
+	rec, err := u.box.Add(u.folder, fields(record.Outlook, words))
 	if err != nil {
 		w.did(err)
 		return
 	}
-	w.ledger.begins(itemPlace(u, rec.ID), name)
-	w.ledger.person(itemPlace(u, rec.ID), record.Fields{}, rec.Fields)
+	w.newItem(itemPlace(u, rec.ID), name, rec)
+	w.edited(itemPlace(u, rec.ID), "new"+blankly(words))
+}
+
+// newItem notes an item that a person made.
+func (w *world) newItem(p place, name string, rec record.Record) {
+	w.ledger.begins(p, name)
+	w.ledger.person(p, record.Fields{}, rec.Fields)
 }
 
 // crmID finds the CRM record of what began as name.
@@ -114,7 +130,18 @@ func (w *world) edit(where, name string, set func(record.Side, record.Fields) re
 	if !ok {
 		return
 	}
-	w.write(p, set(p.side, p.in(w).Fields))
+	fields := set(p.side, p.in(w).Fields)
+	w.write(p, fields)
+	for name, v := range fields.All() {
+		switch {
+		case ruleOf(p.side, name) == "":
+			w.edited(p, "set "+name)
+		case v.IsEmpty():
+			w.edited(p, "clear")
+		default:
+			w.edited(p, "set")
+		}
+	}
 }
 
 // write is a person changing values.
@@ -136,15 +163,109 @@ func (w *world) remove(where, name string) {
 }
 
 func (w *world) removePlace(p place) {
-	if p.side == record.Outlook && p.in(w).Folder != folder {
+	rec := p.in(w)
+	if p.side == record.Outlook && rec.Folder != w.folderOf(p.user) {
 		w.unseen = true
 	}
+	w.bury(p.side, p.user, rec)
+	w.edited(p, "delete")
 	w.acts(p, func() error {
 		if p.side == record.CRM {
 			return w.tenant.Delete(p.id)
 		}
 		return w.user(p.user).box.Delete(p.id)
 	})
+}
+
+// bury keeps what a record held when it was deleted.
+func (w *world) bury(of record.Side, user string, rec record.Record) {
+	if rec.ID == "" {
+		return
+	}
+	p := place{side: of, id: rec.ID}
+	if of == record.Outlook {
+		p.user = user
+	}
+	w.buried[p] = rec.Fields
+}
+
+// dead finds what was deleted of what began as name: the last of it.
+func (w *world) dead(of record.Side, user, name string) (found place, ok bool) {
+	places := w.ledger.of[name]
+	if p, made := w.ledger.first[name]; made && !slices.Contains(places, p) {
+		places = append(slices.Clone(places), p)
+	}
+	for _, p := range places {
+		if _, buried := w.buried[p]; buried && p.side == of && p.user == user && !p.lives(w) {
+			found, ok = p, true
+		}
+	}
+	return found, ok
+}
+
+// undelete brings a CRM record back under its id, as it was.
+func (w *world) undelete(name string) {
+	p, ok := w.dead(record.CRM, "", name)
+	if !ok {
+		return
+	}
+	w.ledger.apartIfReplaced(p, name)
+	w.acts(p, func() error {
+		_, err := w.tenant.Put(p.id, w.buried[p])
+		return err
+	})
+	w.edited(p, "undelete")
+}
+
+// retype is a person typing in by hand what was deleted.
+func (w *world) retype(owner, name, as string) {
+	p, ok := w.dead(record.Outlook, owner, name)
+	as = owner + "." + as
+	if !ok || w.ledger.first[as] != (place{}) {
+		return
+	}
+	u := w.user(owner)
+	rec, err := u.box.Add(u.folder, w.buried[p])
+	if err != nil {
+		w.did(err)
+		return
+	}
+	w.newItem(itemPlace(u, rec.ID), as, rec)
+	w.edited(p, "retype")
+}
+
+// hand makes a user the owner of a record, who alone may see it then; "all" lets all see it.
+func (w *world) hand(name, to string) {
+	id := w.crmID(name)
+	if id == "" {
+		return
+	}
+	if to == "all" {
+		w.did(w.tenant.Share(id))
+	} else if w.user(to) != nil {
+		w.did(w.tenant.Share(id, to))
+		w.write(crmPlace(id), fields(record.CRM, []string{"owner=" + to}))
+	}
+	w.edited(crmPlace(id), "owner")
+}
+
+// loseState loses all that the engine remembers. Everybody connects anew.
+func (w *world) loseState() {
+	w.state = memstore.NewState()
+	w.lag.forget()
+	w.ledger.settingsChanged()
+	clear(w.leased)
+	clear(w.plans)
+	if err := w.start(); err != nil {
+		w.broken("sound", "an engine does not start: %v", err)
+		return
+	}
+	for _, u := range w.users {
+		if err := w.connect(u); err != nil {
+			w.broken("sound", "%s cannot connect anew: %v", u.name, err)
+		}
+	}
+	w.reach("edit lose state")
 }
 
 func (w *world) merge(loser, survivor string) {
@@ -156,6 +277,7 @@ func (w *world) merge(loser, survivor string) {
 	after, _ := w.tenant.Record(into)
 	if w.acts(crmPlace(from), func() error { return w.tenant.Merge(from, into) }) {
 		w.ledger.merged(from, into, before.Fields, after.Fields)
+		w.edited(crmPlace(from), "merge")
 	}
 }
 
@@ -169,6 +291,7 @@ func (w *world) visibility(verb, name, user string) {
 	} else {
 		w.did(w.tenant.Unhide(id, user))
 	}
+	w.edited(crmPlace(id), verb)
 }
 
 // move moves an item out of the folder, or back into it, out of Deleted Items too.
@@ -180,12 +303,18 @@ func (w *world) move(out bool, owner, name string) {
 	if out {
 		if _, id := w.itemOf(owner, name); id != "" {
 			w.did(u.box.Move(id, u.elsewhere))
+			w.edited(itemPlace(u, id), "move")
 		}
 		return
 	}
 	for _, p := range w.ledger.of[name] {
 		if p.side == record.Outlook && p.user == owner {
-			w.did(u.box.Move(p.id, folder))
+			verb := "back"
+			if !p.lives(w) {
+				verb = "undelete"
+			}
+			w.did(u.box.Move(p.id, u.folder))
+			w.edited(p, verb)
 			w.ledger.apart(p)
 			return
 		}
@@ -198,13 +327,13 @@ func (w *world) copyItem(owner, name, as string) {
 	if id == "" || w.ledger.first[as] != (place{}) {
 		return
 	}
-	rec, err := u.box.Copy(id, folder)
+	rec, err := u.box.Copy(id, u.folder)
 	if err != nil {
 		w.did(err)
 		return
 	}
-	w.ledger.begins(itemPlace(u, rec.ID), as)
-	w.ledger.person(itemPlace(u, rec.ID), record.Fields{}, rec.Fields)
+	w.newItem(itemPlace(u, rec.ID), as, rec)
+	w.edited(itemPlace(u, rec.ID), "copy")
 }
 
 // sneak lets a person change or delete a record in the middle of a run.

@@ -62,9 +62,11 @@ func (w *world) mayDiffer(rule string, why conflict.Reason) bool {
 	case conflict.DriftedInCRM, conflict.DriftedInOutlook, conflict.NotToCRM, conflict.NotToOutlook, conflict.NotAllowed, conflict.EmptyKept:
 		return oneWay || !w.settings.Private // a private item may not send
 	case conflict.OnlyFillsEmpty:
-		return w.settings.Match.Existing == "" || w.settings.Match.Existing == conflict.FillEmpty
+		return w.ever(func(s contactsync.Settings) bool {
+			return s.Match.Existing == "" || s.Match.Existing == conflict.FillEmpty
+		})
 	case conflict.LeftAlone:
-		return w.settings.Match.Existing == conflict.Leave
+		return w.ever(func(s contactsync.Settings) bool { return s.Match.Existing == conflict.Leave })
 	case conflict.LostCut:
 		return rule == "emails" || rule == "title" && w.settings.Overflow == "truncate"
 	case conflict.LostFirstOnly, conflict.LostKeptOther:
@@ -73,6 +75,11 @@ func (w *world) mayDiffer(rule string, why conflict.Reason) bool {
 		return w.rewrites || w.drops
 	}
 	return false
+}
+
+// ever reports whether settings were or are such: a first meeting is held under those of its time.
+func (w *world) ever(such func(contactsync.Settings) bool) bool {
+	return such(w.settings) || slices.ContainsFunc(w.past, such)
 }
 
 // checkUnlinked: what should have been copied was, or a problem says why not.
@@ -99,7 +106,7 @@ func (w *world) checkUnlinked(u *user, problems []contactsync.Problem) {
 	if !l.allow(record.CRM).Create {
 		return
 	}
-	for _, rec := range u.box.Items(record.Contact, folder) {
+	for _, rec := range u.box.Items(record.Contact, u.folder) {
 		secret := rec.Fields.Text("private") == "true" && !w.settings.Private
 		selected := w.settings.OutlookFilter.Eval(rec.Fields, filter.Env{User: u.name, Now: w.now, Locale: locale}) == filter.Yes
 		if named[record.Outlook][rec.ID] || secret || !selected || w.outsider(itemPlace(u, rec.ID)) || w.ignored(u, rec) || w.blank(record.Outlook, rec) {

@@ -9,11 +9,13 @@ import (
 // Script is one story, a line each. Lines of the first kind set the world up and may stand anywhere:
 //
 //	users 2                       connections of u1 and u2, each with a mailbox of its own; default 1
-//	settings {"conflict":"crm"}   contactsync.Settings without the mapping; default {}
+//	preset dealius                one of the five products' settings
+//	settings {"conflict":"crm"}   contactsync.Settings without the mapping, over the preset; default {}
 //	rule title direction=toOutlook conflict=crm
 //	without notes                 leave a rule of the mapping out
 //	store nofinder pages=3 owns   no Finder; page size; a record the sync makes belongs to the user
-//	outlook ignoreVersions blind stamps quiet pages=2 partial rewrite drop
+//	outlook ignoreVersions blind stamps quiet pages=2 partial rewrite drop late
+//	clocks store=-90s outlook=1m worker=20s times   how far clocks are off; and whether sides know when fields changed
 //	workers same                  a process that was stopped starts again under its own name
 //
 // The others are steps, played in order, a minute apart:
@@ -23,11 +25,16 @@ import (
 //	set crm c1 title=T7           a person changes values; "set u1 c1" does so on u1's item of c1
 //	swap u1 c1 company title
 //	delete u1 c1
+//	undelete c1                   the CRM record is back under its id, as it was
 //	merge c1 c2                   c1 lives on in c2
 //	hide c1 u1, show c1 u1
+//	owner c1 u2                   the record is u2's now, and only u2 may see it; "owner c1 all" lets all see it
 //	move u1 c1, back u1 c1        to another folder and back, out of Deleted Items too
 //	copy u1 c1 o7                 with all it carries, its stamp too; the copy is u1.o7
+//	retype u1 c1 o8               u1 types in by hand what was deleted; the new item is u1.o8
 //	private u1 c1 yes
+//	change {"conflict":"ask"}, change rule title conflict=crm, change without title, change with title
+//	lose state                    the engine's memory is gone, and everybody connects anew
 //	decide u1 0 crm               answer the first conflict
 //	resume u1 yes
 //	clock 5h
@@ -53,7 +60,7 @@ func ParseScript(text string) Script {
 func (s Script) String() string { return strings.Join(s, "\n") + "\n" }
 
 // setups are the verbs of lines that set the world up.
-var setups = []string{"users", "settings", "rule", "without", "store", "outlook", "workers"}
+var setups = []string{"users", "preset", "settings", "rule", "without", "store", "outlook", "clocks", "workers"}
 
 // isSetup tells setting Outlook up from making an item.
 func isSetup(line string) bool {
@@ -76,7 +83,7 @@ func option(words []string, name string) (value string, ok bool) {
 
 // Violation is a promise that was broken.
 type Violation struct {
-	Promise string // converges, loss, doubles, deletes, sound
+	Promise string // converges, loss, doubles, deletes, isolation, bounded, sound
 	Line    int    // the line being played, from 1; 0: after the last
 	Text    string
 }

@@ -39,9 +39,15 @@ func (w *world) settle() {
 	if w.violation != nil {
 		return
 	}
-	w.checkCost()
+	w.bounded.check()
+	if w.violation != nil {
+		return
+	}
 	w.checkDoubles()
 	w.checkRest()
+	if w.violation == nil {
+		w.bounded.checkChange()
+	}
 }
 
 // lookEverywhere lets complete runs find what no other can: that a side accepts a value which a fault made it refuse, and
@@ -109,26 +115,6 @@ func (w *world) faultless(u *user, opts []contactsync.SyncOption) (report contac
 	return report, w.violation == nil
 }
 
-// checkCost: a run with nothing to do asks each side once, and the State takes and gives back the lease.
-func (w *world) checkCost() {
-	for _, u := range w.users {
-		w.now = w.now.Add(time.Minute)
-		if _, ok := w.faultless(u, nil); !ok {
-			return
-		}
-		sum := 0
-		for call, n := range w.calls {
-			sum += n
-			if n > 1 {
-				w.broken("converges", "a run with nothing to do calls %s %d times", call, n)
-			}
-		}
-		if sum > 4 {
-			w.broken("converges", "a run with nothing to do makes %d calls: %v", sum, w.calls)
-		}
-	}
-}
-
 // checkRest checks that what differs between the sides is explained.
 func (w *world) checkRest() {
 	for _, u := range w.users {
@@ -166,7 +152,7 @@ func (w *world) checkLink(u *user, link contactsync.Link, problems []contactsync
 	crm, hasCRM := w.tenant.Record(link.IDs[record.CRM])
 	hasCRM = hasCRM && w.visible(u, crm.ID)
 	item, hasItem := u.box.Item(link.IDs[record.Outlook])
-	hasItem = hasItem && item.Folder == folder
+	hasItem = hasItem && item.Folder == u.folder
 	if !hasCRM || !hasItem {
 		if len(about) == 0 && !w.leaves() {
 			w.broken("converges", "a link stays though a side is gone: %v (crm %v, outlook %v)", link.IDs, hasCRM, hasItem)

@@ -7,14 +7,15 @@ import (
 )
 
 // Shrink drops lines, words and settings from a script for as long as it still breaks the same promise, and returns what is
-// left with what it breaks. It plays at most tries scripts.
-func Shrink(s Script, v *Violation, tries int) (Script, *Violation) {
-	x := shrinker{script: s, violation: v, tries: tries}
+// left with what it breaks. It plays at most tries scripts, each with play.
+func Shrink(play func(Script) (Outcome, error), s Script, v *Violation, tries int) (Script, *Violation) {
+	x := shrinker{play: play, script: s, violation: v, tries: tries}
 	for before := -1; before != x.size() && x.tries > 0; {
 		before = x.size()
 		for n := len(x.script) / 2; n >= 1; n /= 2 {
 			x.dropLines(n)
 		}
+		x.spellPreset()
 		x.dropWords()
 		x.dropSettings()
 	}
@@ -22,6 +23,7 @@ func Shrink(s Script, v *Violation, tries int) (Script, *Violation) {
 }
 
 type shrinker struct {
+	play      func(Script) (Outcome, error)
 	script    Script
 	violation *Violation
 	tries     int
@@ -35,11 +37,11 @@ func (x *shrinker) take(s Script) bool {
 		return false
 	}
 	x.tries--
-	v, _, err := Play(s)
-	if err != nil || v == nil || v.Promise != x.violation.Promise {
+	out, err := x.play(s)
+	if err != nil || out.Violation == nil || out.Violation.Promise != x.violation.Promise {
 		return false
 	}
-	x.script, x.violation = s, v
+	x.script, x.violation = s, out.Violation
 	return true
 }
 
@@ -53,11 +55,24 @@ func (x *shrinker) dropLines(n int) {
 	}
 }
 
+// spellPreset writes a preset's settings out, so that members can be dropped.
+func (x *shrinker) spellPreset() {
+	for i, line := range x.script {
+		name, ok := strings.CutPrefix(line, "preset ")
+		if !ok || presets[name] == nil {
+			continue
+		}
+		s := slices.Clone(x.script)
+		s[i] = "settings " + settingsText(presets[name]())
+		x.take(s)
+	}
+}
+
 // dropWords drops faults, values and options.
 func (x *shrinker) dropWords() {
 	for i := 0; i < len(x.script); i++ {
 		words := strings.Fields(x.script[i])
-		if words[0] == "settings" {
+		if words[0] == "settings" || words[0] == "change" || words[0] == "preset" {
 			continue
 		}
 		for j := len(words) - 1; j >= 1; j-- {

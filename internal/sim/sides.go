@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/match"
@@ -11,7 +12,7 @@ import (
 )
 
 // side is a Store or Directory between the engine and the memory it works on: it lets faults happen and shows every write
-// to the ledger.
+// to the model.
 type side struct {
 	w     *world
 	name  string // store or outlook
@@ -24,10 +25,18 @@ func (s *side) Changes(ctx context.Context, sc contactsync.Scope, after contacts
 	if err := s.w.before(ctx, f); err != nil {
 		return contactsync.Page{}, err
 	}
-	if f.kind == "expire" && after != "" {
+	s.w.isolation.called(s, sc)
+	switch {
+	case f.kind == "expire" && after != "":
 		return contactsync.Page{}, contactsync.ErrCursorExpired
+	case f.kind == "stale" && after != "":
+		return contactsync.Page{Next: after}, nil
 	}
-	page, err := s.inner.Changes(ctx, sc, after)
+	page, err := s.inner.Changes(ctx, sc, s.w.lag.inner(after))
+	if err != nil {
+		return page, err
+	}
+	s.w.lag.page(s, sc, after, &page)
 	if f.kind == "incomplete" && page.Complete {
 		page.Complete, page.Changes = false, page.Changes[:len(page.Changes)/2]
 	}
@@ -38,10 +47,11 @@ func (s *side) Changes(ctx context.Context, sc contactsync.Scope, after contacts
 			page.Changes[i].Record = &part
 		}
 	}
-	if lost := s.w.after(f); lost != nil {
-		return contactsync.Page{}, lost
+	if f.kind == "garble" && len(page.Changes) > 0 {
+		page.Bad = append(page.Bad, contactsync.BadRow{ID: page.Changes[0].ID, Reason: "it cannot be read"})
+		page.Changes = page.Changes[1:]
 	}
-	return page, err
+	return page, s.w.after(f)
 }
 
 // leftOut are the fields that a Directory with partial rows tells only when asked for an item.
@@ -52,7 +62,13 @@ func (s *side) Get(ctx context.Context, sc contactsync.Scope, refs []contactsync
 	if err := s.w.before(ctx, f); err != nil {
 		return nil, err
 	}
+	s.w.isolation.called(s, sc)
+	s.w.bounded.read += len(refs)
 	found, err := s.inner.Get(ctx, sc, refs)
+	if err != nil {
+		return found, err
+	}
+	s.w.lag.found(s, sc, f.kind == "stale", found)
 	switch f.kind {
 	case "unknown":
 		for i := range found {
@@ -70,7 +86,7 @@ func (s *side) Get(ctx context.Context, sc contactsync.Scope, refs []contactsync
 	if lost := s.w.after(f); lost != nil {
 		return nil, lost
 	}
-	return found, err
+	return found, nil
 }
 
 // mayNotKnow reports whether a side may say that it cannot tell. A stamp is known at once in the CRM, and in Outlook within the
@@ -92,6 +108,7 @@ func (s *side) Apply(ctx context.Context, sc contactsync.Scope, writes []contact
 	if err := s.w.before(ctx, f); err != nil {
 		return nil, err
 	}
+	s.w.isolation.called(s, sc)
 	n := len(writes)
 	switch f.kind {
 	case "sneak", "sneakdelete":
@@ -183,11 +200,13 @@ func (s *side) write(ctx context.Context, sc contactsync.Scope, w contactsync.Wr
 	after, _ := s.w.record(s.of, sc.User, res.ID)
 	if w.Op == contactsync.Delete {
 		after = record.Record{}
+		s.w.bury(s.of, sc.User, before)
 	}
 	x := writing{side: s.of, scope: sc, write: w, before: before, after: after}
 	if !res.Existed {
 		s.w.ledger.wrote(x)
 	}
+	s.w.lag.wrote(s, sc, w.ID, after)
 	s.w.logf("    %s %s %s of %s %s%s", s.name, w.Op, res.ID, s.w.ledger.origin[x.place()], show(w.Set), map[bool]string{true: " existed"}[res.Existed])
 	if s.of == record.Outlook && s.w.quietResults && w.Set.Equal(asSent) {
 		res.Stored = record.Fields{}
@@ -242,7 +261,48 @@ func (d directory) CreateFolder(ctx context.Context, m contactsync.Mailbox, kind
 	return d.w.outlook.CreateFolder(ctx, m, kind, name)
 }
 
-func (d directory) BlindUpdate(set record.Fields) bool { return d.w.outlook.BlindUpdate(set) }
+func (d directory) BlindUpdate(set record.Fields) bool {
+	b, ok := d.w.outlook.(contactsync.BlindUpdater)
+	return ok && b.BlindUpdate(set)
+}
+
+// fieldTimes tells when people changed fields, where the sides know.
+func (s *side) fieldTimes(ctx context.Context, sc contactsync.Scope, id string, fields []string) (map[string]time.Time, error) {
+	f := s.w.strike(s.name + ".times")
+	if err := s.w.before(ctx, f); err != nil {
+		return nil, err
+	}
+	p := place{side: s.of, id: id}
+	if s.of == record.Outlook {
+		p.user = sc.User
+	}
+	known := map[string]time.Time{}
+	for _, name := range fields {
+		if at, ok := s.w.ledger.fieldTimes[p][name]; ok {
+			known[name] = at
+		}
+	}
+	return known, s.w.after(f)
+}
+
+// timedSide, timedStore and timedDirectory know when people changed fields.
+type (
+	timedSide      struct{ *side }
+	timedStore     struct{ store }
+	timedDirectory struct{ directory }
+)
+
+func (s timedSide) FieldTimes(ctx context.Context, sc contactsync.Scope, id string, fields []string) (map[string]time.Time, error) {
+	return s.fieldTimes(ctx, sc, id, fields)
+}
+
+func (s timedStore) FieldTimes(ctx context.Context, sc contactsync.Scope, id string, fields []string) (map[string]time.Time, error) {
+	return s.fieldTimes(ctx, sc, id, fields)
+}
+
+func (d timedDirectory) FieldTimes(ctx context.Context, sc contactsync.Scope, id string, fields []string) (map[string]time.Time, error) {
+	return d.fieldTimes(ctx, sc, id, fields)
+}
 
 // show writes values as a script does.
 func show(f record.Fields) string {

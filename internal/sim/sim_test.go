@@ -5,36 +5,36 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/internal/sim"
 )
 
-// TestSimulation plays SIM_SEEDS seeds, 300 unless said otherwise: promises 1 to 4.
+// TestSimulation plays seeds from SIM_FROM (1) on: SIM_SEEDS of them (300), or as many as SIM_DURATION allows. Every promise
+// must hold in each.
 func TestSimulation(t *testing.T) {
-	seeds := 300
-	if text := os.Getenv("SIM_SEEDS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			t.Fatalf("SIM_SEEDS=%q: want how many seeds to play", text)
-		}
-		seeds = n
-	}
-	failed := 0
-	for seed := uint64(1); seed <= uint64(seeds); seed++ {
-		script := sim.Generate(seed)
-		v, _, err := sim.Play(script)
-		if err != nil {
-			t.Fatalf("seed %d: %v\n%s", seed, err, script)
-		}
-		if v == nil {
-			continue
-		}
-		small, v := sim.Shrink(script, v, 2000)
-		t.Error(sim.Account("seed "+strconv.FormatUint(seed, 10), small, v))
-		if failed++; failed == 5 {
-			t.Fatal("that is enough")
+	o := sim.Options{Seeds: 300, Failures: 5, Tries: 2000}
+	for name, to := range map[string]*uint64{"SIM_SEEDS": &o.Seeds, "SIM_FROM": &o.From} {
+		if text := os.Getenv(name); text != "" {
+			n, err := strconv.ParseUint(text, 10, 64)
+			if err != nil || n < 1 {
+				t.Fatalf("%s=%q: want a number of seeds", name, text)
+			}
+			*to = n
 		}
 	}
+	if text := os.Getenv("SIM_DURATION"); text != "" {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 {
+			t.Fatalf("SIM_DURATION=%q: want a duration", text)
+		}
+		o.Duration, o.Seeds = d, 0
+	}
+	r := sim.Many(o)
+	for _, f := range r.Failures {
+		t.Error(f.Account())
+	}
+	t.Log(r)
 }
 
 // TestSimulationStories plays the scripts in testdata: stories that once broke a promise.
@@ -50,12 +50,12 @@ func TestSimulationStories(t *testing.T) {
 	for _, story := range stories {
 		name, script, _ := strings.Cut(story, "\n")
 		t.Run(name, func(t *testing.T) {
-			v, log, err := sim.Play(sim.ParseScript(script))
+			out, err := sim.Play(sim.ParseScript(script))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v != nil {
-				t.Errorf("%v\n%s", v, strings.Join(log, "\n"))
+			if out.Violation != nil {
+				t.Errorf("%v\n%s", out.Violation, strings.Join(out.Log, "\n"))
 			}
 		})
 	}

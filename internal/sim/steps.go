@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -14,12 +15,21 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// Play plays a script and then lets everything settle. It returns the first violation, nil when every promise held, and
-// an account of what happened. The error is about the script itself.
-func Play(s Script) (v *Violation, log []string, err error) {
-	w, err := newWorld(s)
+// Outcome is what came of a script.
+type Outcome struct {
+	Violation *Violation // the first; nil when every promise held
+	Log       []string   // an account of what happened
+	Reached   []string   // where the story got: "setting conflict=crm", "fault store.apply=lost", "edit crm set"; sorted
+}
+
+// Play plays a script against an Outlook in memory and then lets everything settle. The error is about the script itself.
+func Play(s Script) (Outcome, error) { return PlayOn(InMemory, s) }
+
+// PlayOn plays a script against the Outlook that on makes.
+func PlayOn(on func(OutlookOptions) (Outlook, error), s Script) (Outcome, error) {
+	w, err := newWorld(s, on)
 	if err != nil {
-		return nil, nil, err
+		return Outcome{}, err
 	}
 	for i, line := range s {
 		if isSetup(line) {
@@ -28,18 +38,22 @@ func Play(s Script) (v *Violation, log []string, err error) {
 		w.line = i + 1
 		w.now = w.now.Add(time.Minute)
 		w.logf("%d: %s", w.line, line)
-		w.step(strings.Fields(line))
+		w.step(line, strings.Fields(line))
 		if w.violation != nil {
-			return w.violation, w.log, nil
+			return w.outcome(), nil
 		}
 	}
 	w.line = 0
 	w.settle()
-	return w.violation, w.log, nil
+	return w.outcome(), nil
+}
+
+func (w *world) outcome() Outcome {
+	return Outcome{Violation: w.violation, Log: w.log, Reached: slices.Sorted(maps.Keys(w.reached))}
 }
 
 // step plays one line. A line that makes no sense in the world as it is does nothing.
-func (w *world) step(words []string) {
+func (w *world) step(line string, words []string) {
 	arg := func(i int) string {
 		if i < len(words) {
 			return words[i]
@@ -60,29 +74,46 @@ func (w *world) step(words []string) {
 		})
 	case "delete":
 		w.remove(arg(1), arg(2))
+	case "undelete":
+		w.undelete(arg(1))
 	case "merge":
 		w.merge(arg(1), arg(2))
 	case "hide", "show":
 		w.visibility(words[0], arg(1), arg(2))
+	case "owner":
+		w.hand(arg(1), arg(2))
 	case "move", "back":
 		w.move(words[0] == "move", arg(1), arg(2))
 	case "copy":
 		w.copyItem(arg(1), arg(2), arg(3))
+	case "retype":
+		w.retype(arg(1), arg(2), arg(3))
 	case "private":
 		if u, id := w.itemOf(arg(1), arg(2)); id != "" {
 			w.did(u.box.SetPrivate(id, arg(3) == "yes"))
+			w.reach("edit outlook private")
 		}
+	case "change":
+		w.change(line, words[1:])
+	case "lose":
+		w.loseState()
 	case "decide":
 		w.decide(arg(1), arg(2), arg(3))
 	case "resume":
 		if u := w.user(arg(1)); u != nil {
-			w.did(w.engine.Resume(w.ctx, u.conn.ID, arg(2) == "yes"))
+			if err := w.engine.Resume(w.ctx, u.conn.ID, arg(2) == "yes"); err != nil {
+				w.did(err)
+				return
+			}
+			w.reach("edit resume " + arg(2))
 		}
 	case "clock":
 		if d, err := time.ParseDuration(arg(1)); err == nil {
 			w.now = w.now.Add(d)
+			w.reach("edit clock")
 		}
 	case "expire":
+		w.reach("edit expire " + arg(1))
 		if arg(1) == "crm" {
 			w.crm.ExpireCursors()
 		} else {
@@ -125,6 +156,7 @@ func (w *world) runStep(verb, name string, words []string) {
 			records = append(records, id)
 		}
 	}
+	w.reach("edit " + verb + map[bool]string{true: " full"}[len(opts) > 0])
 	err := w.attempt(u, faults, verb == "run", func(ctx context.Context) (contactsync.Report, error) {
 		switch verb {
 		case "records":
@@ -143,7 +175,11 @@ func (w *world) runStep(verb, name string, words []string) {
 		}
 		return w.engine.Sync(ctx, u.conn.ID, opts...)
 	})
-	if err != nil && !errors.Is(err, contactsync.ErrBusy) && !errors.Is(err, contactsync.ErrPlanOutdated) && len(faults) == 0 {
+	switch {
+	case err == nil || errors.Is(err, contactsync.ErrPlanOutdated):
+	case errors.Is(err, contactsync.ErrBusy):
+		w.isolation.busy(u)
+	case len(faults) == 0:
 		w.broken("sound", "a run without faults failed: %v", err)
 	}
 }
@@ -153,11 +189,15 @@ func (w *world) runStep(verb, name string, words []string) {
 func (w *world) attempt(u *user, faults []fault, whole bool, do func(context.Context) (contactsync.Report, error)) (err error) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
-	w.faults, w.calls, w.cancel, w.conn = faults, map[string]int{}, cancel, u.conn.ID
+	w.faults, w.calls, w.cancel, w.conn, w.struck = faults, map[string]int{}, cancel, u.conn.ID, nil
 	w.ledger.begin(u)
 	report, stopped, err := w.guarded(func() (contactsync.Report, error) { return do(ctx) })
 	w.faults = nil
 	w.ledger.end(u, report, whole && err == nil && !stopped)
+	w.isolation.ended(u, report, err)
+	if stopped || err != nil {
+		w.leased[u.conn.ID] = w.now.Add(lease)
+	}
 	switch {
 	case stopped:
 		w.logf("    the process stopped")
@@ -202,6 +242,16 @@ func (w *world) stall() {
 	}
 }
 
+// second lets a second worker try what the first is doing.
+func (w *world) second() {
+	for _, u := range w.users {
+		if u.conn.ID == w.conn {
+			w.logf("    a second worker tries")
+			w.between(u, "second")
+		}
+	}
+}
+
 // interleave lets another user's run come in between.
 func (w *world) interleave(name string) {
 	if u := w.user(name); u != nil && u.conn.ID != w.conn {
@@ -212,7 +262,7 @@ func (w *world) interleave(name string) {
 
 // between does a whole run in the middle of another.
 func (w *world) between(u *user, worker string) {
-	faults, calls, cancel, conn, guards := w.faults, w.calls, w.cancel, w.conn, w.ledger.guards
+	faults, struck, calls, cancel, conn, guards := w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.guards
 	w.faults, w.calls, w.conn = nil, map[string]int{}, u.conn.ID
 	w.ledger.begin(u)
 	engine, err := w.newEngine(worker)
@@ -221,8 +271,9 @@ func (w *world) between(u *user, worker string) {
 		report, err = engine.Sync(w.ctx, u.conn.ID)
 		w.logf("    %s: %s %v", worker, describe(report), err)
 		w.ledger.end(u, report, err == nil)
+		w.isolation.ended(u, report, err)
 	}
-	w.faults, w.calls, w.cancel, w.conn, w.ledger.guards = faults, calls, cancel, conn, guards
+	w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.guards = faults, struck, calls, cancel, conn, guards
 }
 
 func describe(r contactsync.Report) string {
@@ -264,4 +315,5 @@ func (w *world) decide(name, nth, side string) {
 		return
 	}
 	w.ledger.decided(u, p, take)
+	w.reach("edit decide " + side)
 }

@@ -49,25 +49,30 @@ func rules() []mapping.Rule {
 	}
 }
 
+// fieldsByRule and rulesByField are the mapping's names, by side: no two rules of it share a field.
+var fieldsByRule, rulesByField = names()
+
+func names() (fields, ids [2]map[string]string) {
+	for side := range fields {
+		fields[side], ids[side] = map[string]string{}, map[string]string{}
+		for _, r := range rules() {
+			name := [][]string{r.CRM, r.Outlook}[side][0]
+			fields[side][r.ID], ids[side][name] = name, r.ID
+		}
+	}
+	return fields, ids
+}
+
 // fieldOf is the name on the side of what a script calls by the rule's id.
 func fieldOf(side record.Side, name string) string {
-	for _, r := range rules() {
-		if r.ID == name {
-			return []([]string){r.CRM, r.Outlook}[side][0]
-		}
+	if field, ok := fieldsByRule[side][name]; ok {
+		return field
 	}
 	return name
 }
 
-// ruleOf is the rule of a side's field.
-func ruleOf(side record.Side, field string) string {
-	for _, r := range rules() {
-		if [][]string{r.CRM, r.Outlook}[side][0] == field {
-			return r.ID
-		}
-	}
-	return ""
-}
+// ruleOf is the rule of a side's field, empty for none.
+func ruleOf(side record.Side, field string) string { return rulesByField[side][field] }
 
 var schemas = [2]*record.Schema{person, record.OutlookContact}
 

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -11,14 +10,12 @@ import (
 	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
-	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
 const (
 	tenantID = "acme"
-	folder   = "contacts" // the default folder, which is synced
 
 	// The engine's defaults.
 	lease           = 5 * time.Minute
@@ -30,28 +27,42 @@ type world struct {
 	ctx      context.Context
 	now      time.Time
 	crm      *memstore.Store
-	outlook  *memstore.Directory
+	outlook  Outlook
 	state    *memstore.State
 	tenant   *memstore.Tenant
 	users    []*user
 	settings contactsync.Settings
+	past     []contactsync.Settings // that were in force before
 	engine   *contactsync.Engine
 	engines  int // processes started so far
 	plans    map[string]*contactsync.Plan
 	ids      *rand.ChaCha8 // the engine's source of random ids
 
+	// How both sides behave; see Script.
 	noFinder, ownsMade, partialRows, quietResults, rewrites, drops, sameWorker bool
+	ignoresVersions, stampsInChanges, times                                    bool
+	skew                                                                       [2]time.Duration // of the clock of each side
+	workerSkew                                                                 time.Duration    // of the clock of every second process
 
-	refused bool // a fault made a side refuse a value
-	unseen  bool // something happened in a folder that is not read
+	refused bool                    // a fault made a side refuse a value
+	unseen  bool                    // something happened in a folder that is not read
+	buried  map[place]record.Fields // what records held when they were deleted
+	leased  map[string]time.Time    // by connection: until when a stopped run holds its lease
 
 	// Of the run being played.
 	faults []fault
+	struck []string // kinds of faults
 	calls  map[string]int
 	cancel context.CancelFunc
 	conn   string
 
-	ledger    *ledger
+	// The model, a promise each.
+	ledger    *ledger // no loss, no doubles, no surprise deletes
+	isolation *isolation
+	bounded   *bounded
+
+	lag       *lag
+	reached   map[string]bool
 	line      int
 	log       []string
 	violation *Violation
@@ -61,23 +72,24 @@ type world struct {
 type user struct {
 	name      string
 	mailbox   contactsync.Mailbox
-	box       *memstore.Mailbox
+	box       Mailbox
+	folder    string // the id of the default folder, which is synced
 	elsewhere string // the folder that items are moved to
 	conn      contactsync.Connection
 }
 
 // newWorld makes the world that the script's setup lines describe.
-func newWorld(s Script) (*world, error) {
+func newWorld(s Script, on func(OutlookOptions) (Outlook, error)) (*world, error) {
 	w := &world{
 		ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
-		crm: memstore.NewStore(person), outlook: memstore.NewDirectory(), state: memstore.NewState(),
+		crm: memstore.NewStore(person), state: memstore.NewState(),
 		plans: map[string]*contactsync.Plan{}, ids: rand.NewChaCha8([32]byte{1}), calls: map[string]int{},
+		buried: map[place]record.Fields{}, leased: map[string]time.Time{}, reached: map[string]bool{},
 	}
-	clock := func() time.Time { return w.now }
-	w.crm.Now, w.outlook.Now = clock, clock
-	w.ledger = newLedger(w)
-	w.settings.Region = locale.Region
-	w.settings.Mapping = rules()
+	w.ledger, w.isolation, w.bounded, w.lag = newLedger(w), newIsolation(w), &bounded{w: w}, newLag(w)
+	w.settings.Region, w.settings.Mapping = locale.Region, rules()
+	o := OutlookOptions{Now: w.clock(record.Outlook)}
+	w.crm.Now = w.clock(record.CRM)
 	n := 1
 	for _, line := range s {
 		if !isSetup(line) {
@@ -88,11 +100,16 @@ func newWorld(s Script) (*world, error) {
 			n, _ = strconv.Atoi(words[1])
 			continue
 		}
-		if err := w.setup(line, words); err != nil {
+		if err := w.setup(line, words, &o); err != nil {
 			return nil, fmt.Errorf("%q: %w", line, err)
 		}
 	}
+	var err error
+	if w.outlook, err = on(o); err != nil {
+		return nil, err
+	}
 	w.tenant = w.crm.Tenant(tenantID)
+	w.reachSettings()
 	if err := w.start(); err != nil {
 		return nil, err
 	}
@@ -104,38 +121,34 @@ func newWorld(s Script) (*world, error) {
 	return w, nil
 }
 
-func (w *world) setup(line string, words []string) error {
+func (w *world) setup(line string, words []string, o *OutlookOptions) error {
 	has := func(name string) bool { _, ok := option(words[1:], name); return ok }
 	switch words[0] {
+	case "preset":
+		return w.preset(words[1:])
 	case "settings":
-		given := w.settings.Mapping
-		if err := json.Unmarshal([]byte(strings.TrimPrefix(line, "settings")), &w.settings); err != nil {
-			return err
-		}
-		w.settings.Mapping, w.settings.Region = given, locale.Region
+		return w.overlay(strings.TrimPrefix(line, "settings"))
 	case "rule", "without":
-		i := slices.IndexFunc(w.settings.Mapping, func(r mapping.Rule) bool { return len(words) > 1 && r.ID == words[1] })
-		if i < 0 {
-			return nil
-		}
-		if words[0] == "without" {
-			w.settings.Mapping = slices.Delete(w.settings.Mapping, i, i+1)
-			return nil
-		}
-		direction, _ := option(words, "direction")
-		winner, _ := option(words, "conflict")
-		w.settings.Mapping[i].Direction, w.settings.Mapping[i].Conflict = mapping.Direction(direction), mapping.Winner(winner)
+		w.changeRule(words)
 	case "store":
 		w.noFinder, w.ownsMade = has("nofinder"), has("owns")
 		w.crm.PageSize = pages(words)
 	case "outlook":
-		w.outlook.IgnoreVersions, w.outlook.BlindUpdates, w.outlook.StampsInChanges = has("ignoreVersions"), has("blind"), has("stamps")
+		w.ignoresVersions, w.stampsInChanges, w.lag.late = has("ignoreVersions"), has("stamps"), has("late")
 		w.partialRows, w.quietResults, w.rewrites, w.drops = has("partial"), has("quiet"), has("rewrite"), has("drop")
-		w.outlook.PageSize = pages(words)
+		o.IgnoreVersions, o.BlindUpdates, o.StampsInChanges, o.PageSize = w.ignoresVersions, has("blind"), w.stampsInChanges, pages(words)
 		// A service that ignores versions has to say what it stored: nothing else tells of an edit just before a write.
-		w.quietResults = w.quietResults && !w.outlook.IgnoreVersions
+		w.quietResults = w.quietResults && !w.ignoresVersions
+	case "clocks":
+		w.skew[record.CRM], w.skew[record.Outlook], w.workerSkew = duration(words, "store"), duration(words, "outlook"), duration(words, "worker")
+		w.times = has("times")
 	case "workers":
 		w.sameWorker = len(words) > 1 && words[1] == "same"
+	}
+	for _, word := range words[1:] {
+		if name, _, _ := strings.Cut(word, "="); slices.Contains([]string{"store", "outlook", "clocks", "workers"}, words[0]) {
+			w.reach("setting " + words[0] + " " + name)
+		}
 	}
 	return nil
 }
@@ -144,6 +157,17 @@ func pages(words []string) int {
 	text, _ := option(words, "pages")
 	n, _ := strconv.Atoi(text)
 	return n
+}
+
+func duration(words []string, name string) time.Duration {
+	text, _ := option(words, name)
+	d, _ := time.ParseDuration(text)
+	return d
+}
+
+// clock is the clock of a side.
+func (w *world) clock(of record.Side) func() time.Time {
+	return func() time.Time { return w.now.Add(w.skew[of]) }
 }
 
 // start makes an engine, as a new process does.
@@ -160,25 +184,50 @@ func (w *world) start() error {
 
 func (w *world) newEngine(worker string) (*contactsync.Engine, error) {
 	crm := &side{w: w, name: "store", of: record.CRM, inner: w.crm}
-	box := &side{w: w, name: "outlook", of: record.Outlook, inner: w.outlook}
-	cfg := contactsync.Config{
-		Store: store{crm}, Directory: directory{box}, State: memory{w.state, w}, Policy: contactsync.Fixed(w.settings),
-		Key: []byte("0123456789abcdef"), CRM: map[record.Kind]*record.Schema{record.Contact: person},
-		Worker: worker, Lease: lease, Rand: w.ids, Now: func() time.Time { return w.now }, ChunkSize: 4,
+	box := directory{&side{w: w, name: "outlook", of: record.Outlook, inner: w.outlook}}
+	var skew time.Duration
+	if w.engines%2 == 0 {
+		skew = w.workerSkew
 	}
-	if w.noFinder {
+	cfg := contactsync.Config{
+		Store: store{crm}, Directory: box, State: memory{w.state, w}, Policy: policy{w},
+		Key: []byte("0123456789abcdef"), CRM: map[record.Kind]*record.Schema{record.Contact: person},
+		Worker: worker, Lease: lease, Rand: w.ids, Now: func() time.Time { return w.now.Add(skew) }, ChunkSize: 4,
+		Logger: w.isolation.logger(),
+	}
+	switch {
+	case w.noFinder && w.times:
+		cfg.Store = timedSide{crm}
+	case w.noFinder:
 		cfg.Store = crm
+	case w.times:
+		cfg.Store = timedStore{store{crm}}
+	}
+	if w.times {
+		cfg.Directory = timedDirectory{box}
 	}
 	return contactsync.New(cfg)
+}
+
+// policy answers with the settings as they are now.
+type policy struct{ w *world }
+
+func (p policy) For(context.Context, contactsync.Connection) (contactsync.Settings, error) {
+	return p.w.settings, nil
 }
 
 func (w *world) addUser(name string) error {
 	u := &user{name: name, mailbox: contactsync.Mailbox{Account: name, User: name + "@example.com"}}
 	u.box = w.outlook.Mailbox(u.mailbox)
 	u.elsewhere = u.box.AddFolder(record.Contact, "Elsewhere").ID
-	var err error
-	u.conn, err = w.engine.Connect(w.ctx, contactsync.Connection{Tenant: tenantID, User: name, Mailbox: u.mailbox, Kind: record.Contact})
+	err := w.connect(u)
 	w.users = append(w.users, u)
+	return err
+}
+
+func (w *world) connect(u *user) (err error) {
+	u.conn, err = w.engine.Connect(w.ctx, contactsync.Connection{Tenant: tenantID, User: u.name, Mailbox: u.mailbox, Kind: record.Contact})
+	u.folder = u.conn.Folder
 	return err
 }
 
@@ -189,6 +238,13 @@ func (w *world) user(name string) *user {
 		}
 	}
 	return nil
+}
+
+func (w *world) folderOf(user string) string {
+	if u := w.user(user); u != nil {
+		return u.folder
+	}
+	return ""
 }
 
 func (w *world) logf(format string, args ...any) { w.log = append(w.log, fmt.Sprintf(format, args...)) }
@@ -217,7 +273,7 @@ func (w *world) record(side record.Side, user, id string) (record.Record, bool) 
 
 // items are the living items of a user, in all folders.
 func (u *user) items() []record.Record {
-	return append(u.box.Items(record.Contact, folder), u.box.Items(record.Contact, u.elsewhere)...)
+	return append(u.box.Items(record.Contact, u.folder), u.box.Items(record.Contact, u.elsewhere)...)
 }
 
 // links are the links of a connection.
@@ -230,5 +286,10 @@ func (w *world) links(conn string) []contactsync.Link {
 }
 
 func (w *world) linksOf(conn string, side record.Side, id string) []contactsync.Link {
-	return slices.DeleteFunc(w.links(conn), func(l contactsync.Link) bool { return l.IDs[side] != id })
+	links, err := w.state.LinksOf(w.ctx, conn, side, []string{id})
+	if err != nil {
+		panic(err)
+	}
+	slices.SortFunc(links, func(a, b contactsync.Link) int { return strings.Compare(a.ID, b.ID) })
+	return links
 }

@@ -1,6 +1,8 @@
-// Command cmd plays seeds of the simulation on all cores, and shrinks what fails.
+// Command cmd plays seeds of the simulation on all cores, shrinks what fails, and says what was covered. It ends with 1 when
+// a promise was broken.
 //
-//	go run ./internal/sim/cmd -seeds 100000
+//	go run ./internal/sim/cmd -seeds 100000 -coverage
+//	go run ./internal/sim/cmd -duration 5m
 //	go run ./internal/sim/cmd -seed 4711 -v
 //	go run ./internal/sim/cmd -script FILE -v
 package main
@@ -9,26 +11,36 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"runtime"
-	"sync"
-	"sync/atomic"
-	"time"
+	"strings"
 
 	"github.com/seed-42871e99/crmsync/internal/sim"
 )
 
 func main() {
+	var o sim.Options
+	flag.Uint64Var(&o.Seeds, "seeds", 0, "how many seeds to play; 0: as many as -duration allows, or 1000")
+	flag.Uint64Var(&o.From, "from", 1, "the first seed")
+	flag.DurationVar(&o.Duration, "duration", 0, "stop after this time; 0: when all seeds are played")
+	flag.IntVar(&o.Failures, "failures", 10, "stop after so many failing seeds")
+	flag.IntVar(&o.Tries, "shrink", 3000, "how many scripts to play to make a failing one smaller")
+	flag.IntVar(&o.Workers, "workers", 0, "how many seeds to play at once; 0: one a core")
 	var (
-		seeds    = flag.Uint64("seeds", 1000, "how many seeds to play; 0: as many as the duration allows")
-		first    = flag.Uint64("from", 1, "the first seed")
 		one      = flag.Uint64("seed", 0, "play just this seed")
 		file     = flag.String("script", "", "play the script in this file")
-		duration = flag.Duration("duration", 0, "stop after this time; 0: when all seeds are played")
-		failures = flag.Int("failures", 10, "stop after so many failing seeds")
-		tries    = flag.Int("shrink", 3000, "how many scripts to play to make a failing one smaller")
+		with     = flag.String("holes", "", "what to generate beside, of "+holes()+", or all")
+		coverage = flag.Bool("coverage", false, "say what was covered")
+		pairs    = flag.Int("pairs", 40, "how many pairs that were not reached to name under -coverage")
 		verbose  = flag.Bool("v", false, "show what happens in a single seed or script")
 	)
 	flag.Parse()
+	switch {
+	case *with == "all":
+		o.Holes = sim.Holes
+	case *with != "":
+		for _, name := range strings.Split(*with, ",") {
+			o.Holes = append(o.Holes, sim.Hole(name))
+		}
+	}
 	switch {
 	case *file != "":
 		text, err := os.ReadFile(*file)
@@ -38,74 +50,54 @@ func main() {
 		}
 		os.Exit(play(sim.ParseScript(string(text)), *file, *verbose, 0))
 	case *one != 0:
-		os.Exit(play(sim.Generate(*one), fmt.Sprintf("seed %d", *one), *verbose, *tries))
+		os.Exit(play(sim.Generate(*one, o.Holes...), fmt.Sprintf("seed %d", *one), *verbose, o.Tries))
 	}
-	os.Exit(many(*first, *seeds, *duration, *failures, *tries))
+	if o.Seeds == 0 && o.Duration == 0 {
+		o.Seeds = 1000
+	}
+	o.Failed = func(f sim.Failure) { fmt.Print(f.Account()) }
+	r := sim.Many(o)
+	if *coverage {
+		r.Coverage.Print(os.Stdout, *pairs)
+		fmt.Println()
+	}
+	fmt.Println(r)
+	if len(r.Failures) > 0 {
+		os.Exit(1)
+	}
+}
+
+func holes() string {
+	var names []string
+	for _, h := range sim.Holes {
+		names = append(names, string(h))
+	}
+	return strings.Join(names, ", ")
 }
 
 // play plays one script, and shrinks it when it fails.
 func play(s sim.Script, name string, verbose bool, tries int) int {
-	v, log, err := sim.Play(s)
+	out, err := sim.Play(s)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
-	if v != nil && tries > 0 {
-		s, v = sim.Shrink(s, v, tries)
-		_, log, _ = sim.Play(s)
+	if out.Violation != nil && tries > 0 {
+		s, _ = sim.Shrink(sim.Play, s, out.Violation, tries)
+		if out, err = sim.Play(s); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 2
+		}
 	}
 	if verbose {
-		for _, line := range log {
+		for _, line := range out.Log {
 			fmt.Println(line)
 		}
 	}
-	if v == nil {
+	if out.Violation == nil {
 		fmt.Println(name, "holds")
 		return 0
 	}
-	fmt.Print(sim.Account(name, s, v))
+	fmt.Print(sim.Account(name, s, out.Violation))
 	return 1
-}
-
-func many(first, seeds uint64, duration time.Duration, failures, tries int) int {
-	began := time.Now()
-	next := atomic.Uint64{}
-	next.Store(first)
-	var played, failed atomic.Int64
-	var printing sync.Mutex
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for {
-				seed := next.Add(1) - 1
-				over := seeds > 0 && seed >= first+seeds || duration > 0 && time.Since(began) > duration
-				if over || int(failed.Load()) >= failures {
-					return
-				}
-				s := sim.Generate(seed)
-				v, _, err := sim.Play(s)
-				played.Add(1)
-				if v == nil && err == nil {
-					continue
-				}
-				failed.Add(1)
-				if err == nil {
-					s, v = sim.Shrink(s, v, tries)
-				}
-				printing.Lock()
-				if err != nil {
-					fmt.Printf("seed %d: %v\n", seed, err)
-				} else {
-					fmt.Print(sim.Account(fmt.Sprintf("seed %d", seed), s, v))
-				}
-				printing.Unlock()
-			}
-		})
-	}
-	workers.Wait()
-	fmt.Printf("%d seeds from %d in %v: %d failed\n", played.Load(), first, time.Since(began).Round(time.Millisecond), failed.Load())
-	if failed.Load() > 0 {
-		return 1
-	}
-	return 0
 }

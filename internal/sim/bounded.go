@@ -1,0 +1,69 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// bounded is promise 6: a run with nothing to do asks each side once, and the State takes and gives back the lease. A run
+// after a change of one record looks at that record, however many links there are.
+type bounded struct {
+	w    *world
+	read int // records asked for by id since this was last set to zero
+}
+
+const (
+	noOpCalls   = 4
+	changeCalls = 24 // of a run after one change
+	changeReads = 8  // records read by id in it
+)
+
+// check looks at what runs cost when everything has settled.
+func (b *bounded) check() {
+	w := b.w
+	for _, u := range w.users {
+		w.now = w.now.Add(time.Minute)
+		if _, ok := w.faultless(u, nil); !ok {
+			return
+		}
+		sum := 0
+		for call, n := range w.calls {
+			sum += n
+			if n > 1 {
+				w.broken("bounded", "a run with nothing to do calls %s %d times", call, n)
+			}
+		}
+		if sum > noOpCalls {
+			w.broken("bounded", "a run with nothing to do makes %d calls: %v", sum, w.calls)
+		}
+	}
+}
+
+// checkChange changes one linked record and looks at what the run after it costs. It is the last that happens.
+func (b *bounded) checkChange() {
+	w := b.w
+	for _, u := range w.users {
+		for _, link := range w.links(u.conn.ID) {
+			id := link.IDs[record.CRM]
+			if link.Phase != contactsync.Linked || len(w.linksOf(u.conn.ID, record.CRM, id)) > 1 || !w.visible(u, id) {
+				continue
+			}
+			w.now = w.now.Add(time.Minute)
+			w.write(crmPlace(id), fields(record.CRM, []string{"company=T999999"}))
+			b.read = 0
+			if _, ok := w.faultless(u, nil); !ok {
+				return
+			}
+			sum := 0
+			for _, n := range w.calls {
+				sum += n
+			}
+			if sum > changeCalls || b.read > changeReads {
+				w.broken("bounded", "a run after one change makes %d calls and reads %d records: %v", sum, b.read, w.calls)
+			}
+			return
+		}
+	}
+}
