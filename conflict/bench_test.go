@@ -38,12 +38,24 @@ func benchFields(schema *record.Schema, edit int) record.Fields {
 	return build.Fields()
 }
 
+func benchCleared(schema *record.Schema) record.Fields {
+	build := schema.Build()
+	for _, f := range schema.Fields() {
+		build.Set(f.Name)
+	}
+	return build.Fields()
+}
+
 // BenchmarkMerge is the time for one pair under twelve rules.
 func BenchmarkMerge(b *testing.B) {
 	m, schema := benchMerger(b)
 	same, edited := benchFields(schema, -1), benchFields(schema, 5)
 	base := m.Look(nil, [2]record.Fields{same, same})
+	empty := benchCleared(schema)
+	half := same.With(empty.Only(func(name string) bool { return name > "field05" }))
 	for name, p := range map[string]conflict.Pair{
+		"made":         {Fields: [2]record.Fields{half, empty}, Created: [2]bool{record.Outlook: true}},
+		"filled":       {Fields: [2]record.Fields{same, half}},
 		"unchanged":    {Base: base, Fields: [2]record.Fields{same, same}},
 		"one edit":     {Base: base, Fields: [2]record.Fields{edited, same}},
 		"one side":     {Base: base, Fields: [2]record.Fields{edited, {}}},

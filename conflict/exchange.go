@@ -21,6 +21,9 @@ type exchange struct {
 	// carried is what each side would be made to hold, once worked out.
 	carried [2][]record.Value
 	moves   [2]bool
+	// losses are what carrying to each side leaves behind, where weighed says that it was worked out.
+	losses  [2]mapping.Loss
+	weighed [2]bool
 }
 
 // open looks at the i-th rule of the map.
@@ -101,7 +104,10 @@ func (x *exchange) blanks(to record.Side) bool {
 
 // loss is what carrying to the side leaves behind.
 func (x *exchange) loss(to record.Side) mapping.Loss {
-	return x.Loss(to, x.side[to.Other()].values, x.target(to))
+	if !x.weighed[to] {
+		x.losses[to], x.weighed[to] = x.Loss(to, x.side[to.Other()].values, x.target(to)), true
+	}
+	return x.losses[to]
 }
 
 // agreed reports whether the sides already say the same as far as they can: carrying changes nothing in any direction

@@ -119,14 +119,16 @@ func (w *work) carryOut(x *exchange, v verdict) {
 func (w *work) write(x *exchange, to record.Side) bool {
 	target := x.target(to)
 	carried, _ := x.carry(to)
-	final := make([]record.Value, len(carried))
+	final, own := carried, false
 	for i, f := range x.Fields[to] {
-		if f.Equal(carried[i], target[i], w.m.Map.Locale) {
-			final[i] = target[i]
+		if !f.Equal(carried[i], target[i], w.m.Map.Locale) {
+			w.set[to].put(f.Name, carried[i])
 			continue
 		}
-		final[i] = carried[i]
-		w.set[to].put(f.Name, carried[i])
+		if !own {
+			final, own = slices.Clone(carried), true
+		}
+		final[i] = target[i]
 	}
 	cleared := !blank(x.side[to].view)
 	x.side[to] = w.m.faceOf(x.Compiled, to, final)
@@ -174,41 +176,52 @@ func (w *work) put(x *exchange, s Seen) {
 }
 
 // draft collects the fields to be written to one side.
-type draft struct {
-	names  []string
-	values []record.Value
+type draft []drafted
+
+type drafted struct {
+	name  string
+	value record.Value
+}
+
+func (d draft) find(name string) int {
+	return slices.IndexFunc(d, func(f drafted) bool { return f.name == name })
 }
 
 func (d *draft) put(name string, v record.Value) {
-	if at := slices.Index(d.names, name); at >= 0 {
-		d.values[at] = v
+	if at := d.find(name); at >= 0 {
+		(*d)[at].value = v
 		return
 	}
-	d.names, d.values = append(d.names, name), append(d.values, v)
+	if *d == nil {
+		*d = make(draft, 0, 8)
+	}
+	*d = append(*d, drafted{name, v})
 }
 
 // over returns values with what earlier rules write to the same fields in place of what the side holds. Rules that own
 // different entries of one field ([mapping.Sharer]) so add to each other's write instead of undoing it.
-func (d *draft) over(fields []record.Field, values []record.Value) []record.Value {
-	if len(d.names) == 0 {
-		return values
-	}
-	values = slices.Clone(values)
-	for i, f := range fields {
-		if at := slices.Index(d.names, f.Name); at >= 0 {
-			values[i] = d.values[at]
+func (d draft) over(fields []record.Field, values []record.Value) []record.Value {
+	own := false
+	for i := range fields {
+		at := d.find(fields[i].Name)
+		if at < 0 {
+			continue
 		}
+		if !own {
+			values, own = slices.Clone(values), true
+		}
+		values[i] = d[at].value
 	}
 	return values
 }
 
-func (d *draft) fields(schema *record.Schema) record.Fields {
-	if len(d.names) == 0 {
+func (d draft) fields(schema *record.Schema) record.Fields {
+	if len(d) == 0 {
 		return record.Fields{}
 	}
 	b := schema.Build()
-	for i, name := range d.names {
-		b.Set(name, d.values[i]...)
+	for _, f := range d {
+		b.Set(f.name, f.value...)
 	}
 	return b.Fields()
 }

@@ -73,6 +73,9 @@ func (o *Outcome) Pending(side record.Side) []Seen {
 			continue
 		}
 		if i := find(o.Seen, r.Rule, len(pending)); i >= 0 {
+			if pending == nil {
+				pending = make([]Seen, 0, len(o.Seen))
+			}
 			pending = append(pending, o.Seen[i])
 		}
 	}

@@ -110,7 +110,7 @@ func (r *run) save(ctx context.Context) error {
 		return fmt.Errorf("save: %w", err)
 	}
 	r.lease.Until = b.Extend
-	r.batch = Batch{}
+	r.batch = Batch{Links: make([]Link, 0, len(b.Links))} // the next is mostly as large
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/record"
@@ -123,17 +124,22 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 	if err := r.fetch(ctx, record.Outlook, stale); err != nil {
 		return nil, err
 	}
-	links := make([]Link, len(jobs))
-	for i, j := range jobs {
-		links[i] = *j.link
+	if r.terms.newestCounts() {
+		links := make([]Link, len(jobs))
+		for i, j := range jobs {
+			links[i] = *j.link
+		}
+		if err := r.readFieldTimes(ctx, links); err != nil {
+			return nil, err
+		}
 	}
-	if err := r.readFieldTimes(ctx, links); err != nil {
-		return nil, err
-	}
+	r.room = slices.Grow(r.room[:0], len(jobs))[:len(jobs)]
+	clear(r.room)
 	tasks := make([]*task, len(jobs))
 	var missing [2][]string
 	for i, j := range jobs {
-		t := &task{job: j}
+		t := &r.room[i]
+		t.job = j
 		t.v = r.judgeJob(t.job)
 		for side, needed := range t.missing(r) {
 			if needed {
@@ -361,12 +367,12 @@ func (r *run) write(ctx context.Context, side record.Side, tasks []*task) error 
 	if err != nil {
 		return fmt.Errorf("write %d records to the %s: %w", len(writes), sideName(side), err)
 	}
+	if len(results) != len(writes) {
+		err := fmt.Errorf("%w: the %s gave %d results for %d writes", ErrUnconfirmed, sideName(side), len(results), len(writes))
+		results = slices.Repeat([]Result{{Err: err}}, len(writes))
+	}
 	for i, t := range whose {
-		res := Result{Err: fmt.Errorf("%w: the %s gave %d results for %d writes", ErrUnconfirmed, sideName(side), len(results), len(writes))}
-		if len(results) == len(writes) {
-			res = results[i]
-		}
-		r.record(side, t, res)
+		r.record(side, t, results[i])
 	}
 	return nil
 }

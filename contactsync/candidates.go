@@ -19,7 +19,12 @@ func candidateKeys(c match.Candidate) []uint64 { return slices.Concat(c.Emails, 
 // candidates gathers what may be paired: the unlinked records at hand, known items that share a key with them, and the
 // CRM's records that share a key with a listed item.
 func (r *run) candidates(ctx context.Context, u *unlinked) (crm, outlook []match.Candidate, err error) {
-	seen := [2]map[string]bool{{}, {}}
+	var seen [2]map[string]bool
+	for side := range seen {
+		seen[side] = make(map[string]bool, len(u.keys[side]))
+	}
+	crm = make([]match.Candidate, 0, len(u.crm)+len(u.strangers))
+	outlook = make([]match.Candidate, 0, len(u.outlook)+len(u.known))
 	add := func(side record.Side, c match.Candidate) {
 		if seen[side][c.ID] || c.Stranger && r.terms.Match.Ineligible == ineligibleIgnore {
 			return
@@ -32,12 +37,12 @@ func (r *run) candidates(ctx context.Context, u *unlinked) (crm, outlook []match
 		}
 	}
 	for _, id := range u.crm {
-		c := u.keys[record.CRM][id]
+		c := *u.keys[record.CRM][id]
 		c.Elsewhere = r.linked[record.CRM][id]
 		add(record.CRM, c)
 	}
 	for _, id := range u.outlook {
-		c := u.keys[record.Outlook][id]
+		c := *u.keys[record.Outlook][id]
 		c.Elsewhere = r.linked[record.Outlook][id] && !u.known[id].Orphan
 		add(record.Outlook, c)
 	}
@@ -148,7 +153,7 @@ func (r *run) findRecords(ctx context.Context, u *unlinked) (records, strangers 
 			return nil, nil, err
 		}
 		for i := range m.Records {
-			if r.usable(record.CRM, &m.Records[i]) {
+			if r.usable(record.CRM, &m.Records[i]) && !r.full[record.CRM] { // else they are at hand
 				records = append(records, &m.Records[i])
 			}
 		}

@@ -19,9 +19,10 @@ func (r *run) claim(ctx context.Context, tasks []*task) ([]*task, error) {
 		if t.v.ops[record.CRM] != Create || o == nil || t.v.link.Revives != "" {
 			continue
 		}
-		t.keys = candidateKeys(r.candidate(record.Outlook, o))
+		for _, k := range match.Keys(o.Fields, r.terms.rules.Locale) {
+			clear, t.keys = append(clear, k), append(t.keys, match.HashKey(k, r.e.keys))
+		}
 		keys = append(keys, t.keys...)
-		clear = append(clear, match.Keys(o.Fields, r.terms.rules.Locale)...)
 	}
 	if len(keys) == 0 {
 		return tasks, nil

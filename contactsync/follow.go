@@ -245,12 +245,7 @@ func (r *run) readWhole(ctx context.Context, links []Link) error {
 
 // whole reports whether all wanted fields of a record are known.
 func (r *run) whole(side record.Side, rec *record.Record) bool {
-	for _, name := range r.terms.wanted[side] {
-		if !rec.Fields.Known(name) {
-			return false
-		}
-	}
-	return true
+	return rec.Fields.Covers(r.terms.empty[side])
 }
 
 // judgeRepeat makes an unconfirmed create again, under the same stamp.

@@ -21,7 +21,7 @@ func (r *run) judgeCreate(l Link, on record.Side, from *record.Record) verdict {
 	bare := l
 	bare.Seen = nil // the base of a record that is gone says nothing of the new one
 	set, problems := r.fit(bare, &v.out, on, v.out.Set[on])
-	v.set[on] = set.Only(func(name string) bool { value, _ := set.Get(name); return !value.IsEmpty() })
+	v.set[on] = withoutEmpty(set)
 	v.asked = problems
 	v.link.IDs[source] = from.ID
 	v.link.Version[source] = from.Version
@@ -31,6 +31,16 @@ func (r *run) judgeCreate(l Link, on record.Side, from *record.Record) verdict {
 	}
 	v.link.Made = p.Created
 	return v
+}
+
+// withoutEmpty leaves out what is cleared, which in a new record means nothing.
+func withoutEmpty(f record.Fields) record.Fields {
+	for _, value := range f.All() {
+		if value.IsEmpty() {
+			return f.Only(func(name string) bool { value, _ := f.Get(name); return !value.IsEmpty() })
+		}
+	}
+	return f
 }
 
 // judgeMerge decides a pair that is there on both sides, or was not read because it did not change.

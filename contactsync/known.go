@@ -39,7 +39,7 @@ func (r *run) addKnown(ctx context.Context, u *unlinked) error {
 func (r *run) keysOfCRM(u *unlinked) []uint64 {
 	var keys []uint64
 	for _, id := range u.crm {
-		keys = append(keys, candidateKeys(u.keys[record.CRM][id])...)
+		keys = append(keys, candidateKeys(*u.keys[record.CRM][id])...)
 	}
 	for id := range u.strangers {
 		if r.terms.Match.Ineligible != ineligibleIgnore {
@@ -152,7 +152,7 @@ func (r *run) readKnown(ctx context.Context, u *unlinked) error {
 			delete(u.known, id)
 		case !r.linked[record.Outlook][id]:
 			u.outlook = append(u.outlook, id)
-			u.keys[record.Outlook][id] = r.candidate(record.Outlook, h.rec)
+			u.note(record.Outlook, r.candidate(record.Outlook, h.rec))
 			r.judgedRecord[record.Outlook][id] = true
 		}
 	}

@@ -117,6 +117,7 @@ type run struct {
 	shared      map[string]bool     // CRM records that changed: whether they are tied to other items too
 
 	jobs         []*job
+	room         []task             // of the chunk that is being applied
 	again        []*job             // found while applying: to be looked at once more
 	judged       map[string]bool    // links that were judged
 	judgedRecord [2]map[string]bool // unlinked records that were looked at

@@ -18,8 +18,10 @@ type unlinked struct {
 	strangers map[string]bool // CRM records that match but may not be synced
 	known     map[string]Known
 	held      [2]map[string]bool // wait for a person: neither linked nor created
-	keys      [2]map[string]match.Candidate
+	keys      [2]map[string]*match.Candidate
 }
+
+func (u *unlinked) note(side record.Side, c match.Candidate) { u.keys[side][c.ID] = &c }
 
 // matchUnlinked pairs unlinked records by stamp and by match keys, and makes what has no partner on the other side.
 func (r *run) matchUnlinked(ctx context.Context) error {
@@ -43,7 +45,7 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 	u := &unlinked{strangers: map[string]bool{}, known: map[string]Known{}}
 	for side := range u.keys {
-		u.keys[side] = map[string]match.Candidate{}
+		u.keys[side] = map[string]*match.Candidate{}
 		u.held[side] = map[string]bool{}
 	}
 	for id, h := range r.live[record.CRM] {
@@ -103,10 +105,10 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 	slices.Sort(u.crm)
 	slices.Sort(u.outlook)
 	for _, id := range u.outlook {
-		u.keys[record.Outlook][id] = r.candidate(record.Outlook, r.live[record.Outlook][id].rec)
+		u.note(record.Outlook, r.candidate(record.Outlook, r.live[record.Outlook][id].rec))
 	}
 	for _, id := range u.crm {
-		u.keys[record.CRM][id] = r.candidate(record.CRM, r.live[record.CRM][id].rec)
+		u.note(record.CRM, r.candidate(record.CRM, r.live[record.CRM][id].rec))
 	}
 	return u, r.addKnown(ctx, u)
 }
@@ -179,7 +181,7 @@ func (r *run) createMissing(u *unlinked) {
 		if r.blank(record.CRM, r.live[record.CRM][id].rec) {
 			continue
 		}
-		if r.terms.Match.RequireKey && len(candidateKeys(u.keys[record.CRM][id])) == 0 {
+		if r.terms.Match.RequireKey && len(candidateKeys(*u.keys[record.CRM][id])) == 0 {
 			r.problem(noKeyProblem(record.CRM, id))
 			continue
 		}
@@ -190,7 +192,7 @@ func (r *run) createMissing(u *unlinked) {
 		if r.linked[record.Outlook][id] {
 			continue
 		}
-		c := u.keys[record.Outlook][id]
+		c := *u.keys[record.Outlook][id]
 		if r.mayImport(u, id, c) && (news.admit(c) || r.reportTwin(id)) {
 			r.enlistCreate(record.CRM, id)
 			continue

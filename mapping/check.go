@@ -51,7 +51,7 @@ func compile(rules []Rule, crm, outlook *record.Schema, loc record.Locale) ([]Co
 // compileRule looks up the fields and builds the lens.
 func compileRule(rule Rule, position int, schemas [2]*record.Schema, loc record.Locale) (Compiled, []*Error) {
 	rule = rule.clone()
-	c := Compiled{Rule: rule, label: label(rule.ID, position), loc: loc, definition: rule.definition()}
+	c := Compiled{Rule: rule, schema: schemas, label: label(rule.ID, position), loc: loc, definition: rule.definition()}
 	s := site{rule: rule, label: c.label, loc: loc}
 	var faults []*Error
 	for _, side := range []record.Side{record.CRM, record.Outlook} {
@@ -64,6 +64,8 @@ func compileRule(rule Rule, position int, schemas [2]*record.Schema, loc record.
 				faults = append(faults, s.fault(name, "the rule names it twice")...)
 			}
 			s.fields[side] = append(s.fields[side], f)
+			place, _ := schemas[side].Place(name)
+			c.places[side] = append(c.places[side], place)
 		}
 	}
 	faults = append(faults, s.checkWords()...)

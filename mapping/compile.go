@@ -23,6 +23,8 @@ type Compiled struct {
 	// names no field has one without a name, which holds the constant.
 	Fields   [2][]record.Field
 	lens     Lens
+	schema   [2]*record.Schema
+	places   [2][]int // of Fields in the schema
 	label    string
 	loc      record.Locale
 	constant []record.Value
@@ -44,22 +46,43 @@ func Compile(rules []Rule, crm, outlook *record.Schema, loc record.Locale) (*Map
 	return &Map{CRM: crm, Outlook: outlook, Locale: loc, Rules: compiled}, nil
 }
 
+// cleared is what a rule of one field finds where it is empty. Lenses do not change what they are given; a host's own is
+// trusted only with memory of its own.
+var cleared = []record.Value{nil}
+
 // Values returns what the rule's fields hold on the side, and whether all of them are known there; a rule does
-// nothing for a record in which one of its fields is not known.
+// nothing for a record in which one of its fields is not known. The result must not be changed.
 func (r *Compiled) Values(side record.Side, f record.Fields) ([]record.Value, bool) {
 	names := r.names(side)
 	if len(names) == 0 {
 		return r.constant, true
 	}
+	if len(names) == 1 {
+		v, known := r.value(side, 0, f)
+		switch {
+		case !known:
+			return nil, false
+		case v == nil && r.Custom == nil:
+			return cleared, true
+		}
+		return []record.Value{v}, true
+	}
 	values := make([]record.Value, len(names))
-	for i, name := range names {
-		v, known := f.Get(name)
+	for i := range names {
+		v, known := r.value(side, i, f)
 		if !known {
 			return nil, false
 		}
 		values[i] = v
 	}
 	return values, true
+}
+
+func (r *Compiled) value(side record.Side, i int, f record.Fields) (record.Value, bool) {
+	if f.Schema() == r.schema[side] {
+		return f.At(r.places[side][i])
+	}
+	return f.Get(r.names(side)[i])
 }
 
 // View is the part of the side's values that the rule speaks about.

@@ -38,11 +38,11 @@ func Keys(f record.Fields, loc record.Locale) []Key {
 			keys = append(keys, k)
 		}
 	}
-	for _, field := range f.Schema().Fields() {
+	for place, field := range f.Schema().Fields() {
 		if field.NoMatch || field.Type != record.Email && field.Type != record.Phone {
 			continue
 		}
-		entries, _ := f.Get(field.Name)
+		entries, _ := f.At(place)
 		for _, entry := range entries {
 			if field.Type == record.Email {
 				if folded, ok := record.FoldEmail(entry); ok {

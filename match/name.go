@@ -191,11 +191,11 @@ func nameOf(f record.Fields, h record.Hasher) Name {
 		return nil
 	}
 	var bag wordBag
-	for _, field := range f.Schema().Fields() {
+	for place, field := range f.Schema().Fields() {
 		if field.Type != record.Name || field.NoMatch {
 			continue
 		}
-		entries, _ := f.Get(field.Name)
+		entries, _ := f.At(place)
 		for _, entry := range entries {
 			bag.add(entry)
 		}

@@ -46,6 +46,15 @@ func (d *dictionary) appendName(b []byte, s string) []byte {
 	return binary.AppendUvarint(b, d.name(s))
 }
 
+// appendNameOf is appendName of a text that is made up each time.
+func (d *dictionary) appendNameOf(b, name []byte) []byte {
+	i, ok := d.number[string(name)]
+	if !ok {
+		i = d.name(string(name))
+	}
+	return binary.AppendUvarint(b, i)
+}
+
 // appendStemmed appends a text less what it has in common with the first one of its kind: Exchange's ids are long, and
 // nearly the same within a mailbox.
 func (d *dictionary) appendStemmed(b []byte, stem int, s string) []byte {

@@ -74,19 +74,25 @@ func isPending(l *contactsync.Link) bool {
 // isOpen says that a run must look at the link first: see [contactsync.Lease].
 func isOpen(l *contactsync.Link) bool { return l.Phase == contactsync.Intended || isPending(l) }
 
-func (r *reader) link(conn string) contactsync.Link {
-	l := contactsync.Link{Conn: conn}
+// linkHead reads a link as far as its cause.
+func (r *reader) linkHead(conn string) (l contactsync.Link, flags byte) {
+	l.Conn = conn
 	l.ID = r.text()
 	l.IDs[record.CRM] = r.text()
 	start, rest := r.stemmed(stemID)
 	l.IDs[record.Outlook] = start + rest
-	flags := r.byte()
+	flags = r.byte()
 	if flags&linkTargetOutlook != 0 {
 		l.Target = record.Outlook
 	}
 	l.Made = [2]bool{record.CRM: flags&linkMadeCRM != 0, record.Outlook: flags&linkMadeOutlook != 0}
 	l.Phase = contactsync.Phase(r.name())
 	l.Cause = contactsync.Cause(r.name())
+	return l, flags
+}
+
+func (r *reader) link(conn string) contactsync.Link {
+	l, flags := r.linkHead(conn)
 	if flags&linkGen != 0 {
 		l.Gen = int(r.varint())
 	}
@@ -97,7 +103,7 @@ func (r *reader) link(conn string) contactsync.Link {
 		l.Since = r.time()
 	}
 	l.Version[record.CRM] = r.text()
-	start, rest = r.stemmed(stemVersion)
+	start, rest := r.stemmed(stemVersion)
 	l.Version[record.Outlook] = start + rest
 	l.Seen = r.seen()
 	if flags&linkPending != 0 {
@@ -132,7 +138,8 @@ func (d *dictionary) appendSeen(b []byte, list []conflict.Seen) []byte {
 			b = d.appendName(b, s.Rule)
 		} else { // one of few, like the rules
 			b[at] |= seenDef
-			b = d.appendName(b, withDefinition(s.Rule, s.Def))
+			var room [64]byte
+			b = d.appendNameOf(b, appendDefinition(append(room[:0], s.Rule...), s.Def))
 		}
 		b = appendFixed(b, s.Raw[0])
 		if s.Raw[1] == s.Raw[0] {
@@ -162,9 +169,9 @@ func (d *dictionary) appendSeen(b []byte, list []conflict.Seen) []byte {
 // defSize is how many hexadecimal digits of a definition follow the name of a rule.
 const defSize = 8
 
-func withDefinition(rule string, def uint32) string {
-	var room [64]byte
-	return string(hex.AppendEncode(append(room[:0], rule...), binary.BigEndian.AppendUint32(nil, def)))
+func appendDefinition(rule []byte, def uint32) []byte {
+	var room [4]byte
+	return hex.AppendEncode(rule, binary.BigEndian.AppendUint32(room[:0], def))
 }
 
 func (r *reader) definition(name string) (rule string, def uint32) {

@@ -57,7 +57,8 @@ func (t *linkTable) find(id string) (slot uint32, ok bool) {
 }
 
 func (t *linkTable) put(l *contactsync.Link) {
-	t.putCode(string(t.appendLink(nil, l)), l)
+	var room [1024]byte
+	t.putCode(string(t.appendLink(room[:0], l)), l)
 }
 
 // putCode keeps a link whose code is at hand.
@@ -114,7 +115,8 @@ func (t *linkTable) drop(id string) {
 
 // unindex takes a link out of everything that depends on more than its id.
 func (t *linkTable) unindex(slot uint32) {
-	l := t.at(slot)
+	r := reader{rest: t.slots[slot], vocabulary: t.vocabulary}
+	l, _ := r.linkHead(t.conn)
 	for side, id := range l.IDs {
 		if id != "" {
 			t.bySide[side].remove(hashText(id), slot)

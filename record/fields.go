@@ -59,7 +59,16 @@ func (f Fields) Get(name string) (Value, bool) {
 	if !ok {
 		return nil, false
 	}
-	return f.at(i)
+	return f.At(i)
+}
+
+// At is Get by the field's place among [Schema.Fields], for reading many.
+func (f Fields) At(place int) (Value, bool) {
+	payload, known := f.payload(place)
+	if !known {
+		return nil, false
+	}
+	return decodeValue(payload), true
 }
 
 // Known reports whether the named field is known.
@@ -114,6 +123,31 @@ func (f Fields) Equal(g Fields) bool {
 	return true
 }
 
+// Covers reports whether f knows every field that g knows, by name.
+func (f Fields) Covers(g Fields) bool {
+	if f.schema != g.schema && g.schema != nil {
+		for name := range g.All() {
+			if !f.Known(name) {
+				return false
+			}
+		}
+		return true
+	}
+	rest := f.blob
+	for i := range g.entries() {
+		at, n := -1, 0
+		for at < i && rest != "" {
+			at, rest = uvarint(rest)
+			n, rest = uvarint(rest)
+			rest = rest[n:]
+		}
+		if at != i {
+			return false
+		}
+	}
+	return true
+}
+
 // Under returns the same values as fields under s. The error wraps [ErrUnknownField] and names a known field that s
 // lacks. It costs nothing where they are under s already.
 func (f Fields) Under(s *Schema) (Fields, error) {
@@ -149,7 +183,7 @@ func (f Fields) With(over Fields) Fields {
 		}
 		return b.Fields()
 	}
-	if over.covers(f) {
+	if over.Covers(f) {
 		return over
 	}
 	buf := make([]byte, 0, len(f.blob)+len(over.blob))
@@ -172,23 +206,6 @@ func (f Fields) With(over Fields) Fields {
 		}
 	}
 	return Fields{schema: f.schema, blob: string(append(buf, rest...))}
-}
-
-// covers reports whether f knows all that g knows; both are under one schema.
-func (f Fields) covers(g Fields) bool {
-	rest := f.blob
-	for i := range g.entries() {
-		at, n := -1, 0
-		for at < i && rest != "" {
-			at, rest = uvarint(rest)
-			n, rest = uvarint(rest)
-			rest = rest[n:]
-		}
-		if at != i {
-			return false
-		}
-	}
-	return true
 }
 
 // Only returns f without the fields that keep refuses.
@@ -222,19 +239,15 @@ func (f Fields) index(name string) (int, bool) {
 	return i, ok
 }
 
-func (f Fields) at(i int) (Value, bool) {
-	payload, ok := f.payload(i)
-	if !ok {
-		return nil, false
-	}
-	return decodeValue(payload), true
-}
-
 func (f Fields) payload(want int) (string, bool) {
-	for i, payload := range f.entries() {
+	for rest := f.blob; rest != ""; {
+		var i, n int
+		i, rest = uvarint(rest)
+		n, rest = uvarint(rest)
 		if i >= want {
-			return payload, i == want
+			return rest[:n], i == want
 		}
+		rest = rest[n:]
 	}
 	return "", false
 }
@@ -275,6 +288,13 @@ func decodeValue(payload string) Value {
 
 // uvarint is binary.Uvarint over a string, without copying it.
 func uvarint(s string) (int, string) {
+	if s[0] < 0x80 { // nearly always
+		return int(s[0]), s[1:]
+	}
+	return longUvarint(s)
+}
+
+func longUvarint(s string) (int, string) {
 	var x, shift uint
 	for i := 0; i < len(s); i++ {
 		b := s[i]

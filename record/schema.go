@@ -98,6 +98,12 @@ func (s *Schema) Field(name string) (Field, bool) {
 	return s.fields[i], true
 }
 
+// Place is where the named field stands among Fields, and whether the schema has it.
+func (s *Schema) Place(name string) (int, bool) {
+	i, ok := s.byName[name]
+	return i, ok
+}
+
 // Names returns the names of the fields, in order.
 func (s *Schema) Names() []string {
 	names := make([]string, len(s.fields))

@@ -11,6 +11,9 @@ import (
 // foldText is the canonical form of Text.
 func foldText(s string) string {
 	if isPlain(s) {
+		if s == "" || s[len(s)-1] > ' ' {
+			return s
+		}
 		return strings.TrimRight(s, " \t\n\v\f")
 	}
 	return strings.TrimRightFunc(norm.NFC.String(dropInvisible(unixLines(s))), unicode.IsSpace)
