@@ -60,7 +60,7 @@ func (r *run) ready(ctx context.Context) (bool, error) {
 		r.report.Status, r.report.Reason = Off, "The user has switched this connection off."
 	case r.terms.Disabled && !(r.terms.Manual && r.mode.byPerson):
 		r.report.Status, r.report.Reason = Off, "The administrator has switched synchronisation off."
-	case r.conn.Status == Halted && !r.mode.dry:
+	case r.conn.Status == Halted && !r.mode.dry && !(r.conn.Halt != nil && r.conn.Halt.Waiting):
 		r.report.Status, r.report.Reason, r.report.Halt = Halted, r.conn.Reason, r.conn.Halt
 	default:
 		return true, nil
@@ -70,15 +70,10 @@ func (r *run) ready(ctx context.Context) (bool, error) {
 
 // readMessages takes in what was posted since the last run.
 func (r *run) readMessages() {
+	r.resume()
 	for _, m := range r.lease.Messages {
 		for side, full := range m.Full {
 			r.mode.full[side] = r.mode.full[side] || full
-		}
-		if m.Resume != nil && r.conn.Status == Halted {
-			r.conn.Status, r.conn.Reason, r.conn.Halt = Idle, "", nil
-			if m.Resume.GoOn {
-				r.conn.Progress.pass(m.Resume.Halt)
-			}
 		}
 		for side, ids := range [2][]string{record.CRM: m.CRMIDs, record.Outlook: m.OutlookIDs} {
 			for _, id := range ids {
@@ -105,6 +100,7 @@ func (r *run) keep(ctx context.Context) error {
 func (r *run) save(ctx context.Context) error {
 	b := r.batch
 	b.Extend = r.e.cfg.Now().Add(r.e.cfg.Lease)
+	r.withCounts(&b)
 	if err := r.e.cfg.State.Save(ctx, r.lease, b); err != nil {
 		r.lapsed = true
 		return fmt.Errorf("save: %w", err)
@@ -117,6 +113,7 @@ func (r *run) save(ctx context.Context) error {
 // release saves what is left and gives the lease back. A dry run saves nothing.
 func (r *run) release(ctx context.Context) error {
 	b := r.batch
+	r.withCounts(&b)
 	if r.mode.dry {
 		b = Batch{}
 	}

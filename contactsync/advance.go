@@ -55,7 +55,10 @@ func (r *run) advance(ctx context.Context) error {
 	}
 	if r.mode.crmIDs == nil {
 		p.Passed = nil
-		p.Runs++
+		if !r.leftOver {
+			p.Restore = [2]bool{}
+			p.Runs++
+		}
 		p.LastRun = r.report.Ended
 	}
 	report := r.report

@@ -18,14 +18,15 @@ const (
 // task is a job in the hands of apply.
 type task struct {
 	*job
-	v     verdict
-	h     [2]half
-	write [2]*Write
-	sent  [2]record.Fields // what the side holds if the write is kept as sent
-	link  Link             // as saved with its intents, then as confirmed
-	keys  []uint64         // claimed for an import
-	blind bool             // written to Outlook without a read
-	fate  [2]fate
+	v       verdict
+	h       [2]half
+	write   [2]*Write
+	sent    [2]record.Fields // what the side holds if the write is kept as sent
+	link    Link             // as saved with its intents, then as confirmed
+	keys    []uint64         // claimed for an import
+	blind   bool             // written to Outlook without a read
+	tallied [2]kinds         // what was counted of it for the guards
+	fate    [2]fate
 }
 
 // fate is what became of a task's write on one side.
@@ -95,7 +96,7 @@ func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 	for _, t := range tasks {
 		intends = r.intend(t) || intends
 	}
-	if intends || len(r.batch.Links)+len(r.batch.Known) >= quietPerSave {
+	if r.tally(tasks) || intends || len(r.batch.Links)+len(r.batch.Known) >= quietPerSave {
 		if err := r.save(ctx); err != nil {
 			return err
 		}
@@ -105,6 +106,7 @@ func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 			return err
 		}
 	}
+	r.untally(tasks)
 	for _, t := range tasks {
 		r.finish(t)
 	}
@@ -170,6 +172,10 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 				t.v.ops[side], t.fate[side] = "", refused
 				r.leaveToNext(t.ids)
 			}
+		}
+		if !r.within(t) { // left to the next run, whose guards see it
+			t.v = verdict{link: *t.job.link}
+			r.leaveToNext(t.ids)
 		}
 		if t.writes() && !t.v.writes() {
 			for side, op := range t.ops {

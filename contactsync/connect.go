@@ -182,22 +182,6 @@ func (e *Engine) selects(ctx context.Context, c Connection, crmIDs []string) (bo
 	}), nil
 }
 
-// Resume answers a halt: with goOn the next run may exceed the guard that halted by as much as was halted, and no more,
-// and no other guard; without, the next run looks again, and halts again if nothing changed.
-func (e *Engine) Resume(ctx context.Context, conn string, goOn bool) error {
-	c, err := e.cfg.State.Connection(ctx, conn)
-	if err != nil {
-		return fmt.Errorf("contactsync: resume: %w", err)
-	}
-	if c.Status != Halted || c.Halt == nil {
-		return fmt.Errorf("contactsync: resume: %w", &InvalidError{Field: "connection", Reason: "no guard has halted it"})
-	}
-	if err := e.cfg.State.Post(ctx, Message{Conn: conn, Resume: &Resume{GoOn: goOn, Halt: *c.Halt}}); err != nil {
-		return fmt.Errorf("contactsync: resume: %w", err)
-	}
-	return nil
-}
-
 // Decide answers a problem of code conflict: the value of that side is taken at the next run, if both sides still hold
 // what was shown. A decision that is stale by then is refused, and the problem stays.
 func (e *Engine) Decide(ctx context.Context, conn, problem string, take record.Side) error {

@@ -34,11 +34,15 @@ type Progress struct {
 	// KeyVersion is the match.Version of the known items.
 	KeyVersion uint32
 	LastRun    time.Time
-	Runs       int // runs ended
+	Runs       int // runs that came to their end and left nothing over
 	Linked     int // links in phase Linked when the last run ended
-	// Passed are the halts that a person let pass, each for its guard and side up to its count; used up by the next run
-	// that comes to its end, whatever it leaves over.
+	// Day is what was counted in the hours of the last day, for the guards; in no particular order.
+	Day []Hour
+	// Passed are the halts that a person let pass, each for its guard and side, with what is left of its count; used up by the
+	// next run that comes to its end, whatever it leaves over.
 	Passed []Halt
+	// Restore are the sides on which a person lets what was removed be put back, until a run has left nothing over.
+	Restore [2]bool
 }
 
 // Reading is the fingerprint of what the settings say about reading: selection, CRM side, Outlook side. A change forces
@@ -61,7 +65,13 @@ const (
 type Halt struct {
 	Guard Guard
 	Side  record.Side
-	Count int // how many
-	Of    int // of how many
+	Count int // how many this run would
+	Of    int // of how many: the most links there were within the day
 	Limit int // how many would have been allowed
+	// Day is how many earlier runs of the day count beside, where it is they that leave no room; Limit is then the day's. It
+	// is 0 where the run alone exceeds the limit.
+	Day   int
+	Since time.Time // when the connection was halted
+	// Waiting: a person has answered [AnswerWait].
+	Waiting bool
 }

@@ -21,7 +21,9 @@ func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
 	if r.unsure(l, h, survivor) {
 		return verdict{link: l, needs: needsOf(survivor)}
 	}
-	if rec := h[survivor].rec; rec != nil && r.edited(l, survivor, rec.Fields) {
+	if rec := h[survivor].rec; r.restores(&l, gone) {
+		d = Restore
+	} else if rec != nil && r.edited(l, survivor, rec.Fields) {
 		switch r.terms.EditVsDelete {
 		case conflict.DeleteWins:
 		case conflict.AskPerson:
@@ -52,6 +54,9 @@ func (r *run) judgeGone(l Link, h [2]half, d Disposition, cause Cause) verdict {
 		return verdict{link: l, needs: needsOf(survivor)}
 	}
 	rec := h[survivor].rec
+	if d == Propagate && r.restores(&l, survivor.Other()) { // nothing was deleted that could be put back
+		d = Detach
+	}
 	if d != Propagate || rec == nil || !r.edited(l, survivor, rec.Fields) {
 		return r.dispose(l, h, d, cause)
 	}

@@ -66,6 +66,9 @@ func (r *run) uncreated(t *task, f fate) {
 	default:
 		l := *t.job.link
 		l.Version = [2]string{} // what made the create necessary has to be seen again
+		if t.v.why == WhyRestored && r.restores(&l, t.link.Target) {
+			l.Cause, l.Target = CauseRestore, t.link.Target
+		}
 		r.batch.Links = append(r.batch.Links, l)
 	}
 	r.batch.Unclaim = append(r.batch.Unclaim, t.keys...)

@@ -3,89 +3,180 @@ package contactsync
 import (
 	"cmp"
 	"fmt"
-	"slices"
+	"math"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// pass lets a halt pass in the next run, beside those let pass before: a run may meet several guards one after another.
-func (p *Progress) pass(h Halt) {
-	p.Passed = append(slices.Clone(p.Passed), h)
+// kinds is a set of the things that guards count of one record on one side.
+type kinds uint8
+
+const (
+	removal kinds = 1 << iota // found removed there
+	deletion
+	clearing
+	creation
+	change
+)
+
+// limited are the guards that count records, in the order they are asked: what was removed from a side comes before what
+// follows from it on the other.
+var limited = [...]struct {
+	guard Guard
+	kind  kinds
+	std   Limit
+	limit func(*Guards) Limit
+	count func(*Hour) *[2]int
+}{
+	{GuardEmptySide, removal, Limit{Percent: 50, Floor: 5}, func(g *Guards) Limit { return g.EmptySide }, func(h *Hour) *[2]int { return &h.Removed }},
+	{GuardDeletes, deletion, Limit{Percent: 10, Floor: 5}, func(g *Guards) Limit { return g.Deletes }, func(h *Hour) *[2]int { return &h.Deleted }},
+	{GuardClears, clearing, Limit{Percent: 10, Floor: 20}, func(g *Guards) Limit { return g.Clears }, func(h *Hour) *[2]int { return &h.Cleared }},
+	{GuardCreates, creation, Limit{Off: true}, func(g *Guards) Limit { return g.Creates }, func(h *Hour) *[2]int { return &h.Created }},
+	{GuardChanges, change, Limit{Percent: 50, Floor: 50}, func(g *Guards) Limit { return g.Changes }, func(h *Hour) *[2]int { return &h.Changed }},
 }
 
-// passed is how many a person let pass of what the guard counts on the side.
-func (p *Progress) passed(guard Guard, side record.Side) (n int) {
-	for _, h := range p.Passed {
-		if h.Guard == guard && h.Side == side {
-			n = max(n, h.Count)
+// counts are numbers of records, by entry of limited and by side.
+type counts [len(limited)][2]int
+
+// kinds are what the guards count of a verdict, by side. Copies of our own creates, repeated creates, first meetings, and
+// what a person has said to restore are not counted.
+func (r *run) kinds(j *job, v *verdict) (k [2]kinds) {
+	if j.copy {
+		return k
+	}
+	for side, op := range v.ops {
+		s := record.Side(side)
+		restores := r.restores(j.link, s)
+		switch {
+		case op == Delete:
+			k[side] |= deletion
+		case op == Create && !j.repeat && !(restores && v.why == WhyRestored):
+			k[side] |= creation
+		case op == Update && !j.first && !v.first:
+			k[side] |= change
+		}
+		if v.clears[side] {
+			k[side] |= clearing
+		}
+		if v.removed[side] && !restores {
+			k[side] |= removal
 		}
 	}
-	return n
+	return k
 }
 
-// guard holds what is about to be written against the limits, and returns the first that is exceeded. What a person has
-// let pass since a halt passes, up to the count that was shown.
+// guard holds what is about to be written, and what was within the day, against the limits, and returns the first that is
+// exceeded. What a person has let pass since a halt passes, up to the count that was shown.
 func (r *run) guard() *Halt {
-	var deletes, clears, creates, changes [2]int
+	if len(r.jobs) == 0 {
+		return nil
+	}
+	var n counts
 	wrote := 0
 	for _, j := range r.jobs {
-		if j.writes() {
+		writes := false
+		for side, k := range j.kinds {
+			if j.restricted && !j.only[side] {
+				k &= removal
+			} else {
+				writes = writes || j.ops[side] != ""
+			}
+			for c := range limited {
+				if k&limited[c].kind != 0 {
+					n[c][side]++
+				}
+			}
+		}
+		if writes {
 			wrote++
 		}
-		for side, op := range j.ops {
-			switch {
-			case op == Delete && !j.copy:
-				deletes[side]++
-			case op == Create:
-				creates[side]++
-			case op == Update && !j.first:
-				changes[side]++
+	}
+	day, most := r.day()
+	r.most = max(most, r.links)
+	var halt *Halt
+	for c := range limited {
+		for side := range n[c] {
+			h := r.exceeds(c, record.Side(side), n[c][side], day[c][side])
+			halt = cmp.Or(halt, h)
+		}
+	}
+	if first := r.terms.Guards.ApproveFirstRun; halt == nil && first > 0 && r.conn.Progress.Runs == 0 &&
+		wrote > max(first, r.conn.Progress.passed(GuardFirstRun, record.Outlook)) {
+		halt = &Halt{Guard: GuardFirstRun, Side: record.Outlook, Count: wrote, Of: wrote, Limit: first}
+	}
+	if halt != nil {
+		halt.Since = r.start
+		if old := r.conn.Halt; old != nil {
+			halt.Since, halt.Waiting = old.Since, old.Waiting
+		}
+	}
+	return halt
+}
+
+// exceeds asks one guard about n records of this run on a side, and before of earlier runs of the day. It also notes how
+// many more this run may come upon.
+func (r *run) exceeds(c int, side record.Side, n, before int) *Halt {
+	guard := limited[c].guard
+	limit := limited[c].limit(&r.terms.Guards).or(limited[c].std)
+	run, day := limit.allowed(r.most)
+	room := min(run-n, day-before-n)
+	if limit.Off {
+		room = math.MaxInt
+	}
+	if pass := r.conn.Progress.passed(guard, side); pass > 0 {
+		room = max(room, pass-n)
+	}
+	r.spare[c][side] = max(room, 0)
+	switch {
+	case n == 0 || room >= 0:
+		return nil
+	case n > run:
+		return &Halt{Guard: guard, Side: side, Count: n, Of: r.most, Limit: run}
+	}
+	return &Halt{Guard: guard, Side: side, Count: n, Of: r.most, Limit: day, Day: before}
+}
+
+// or fills in what a limit leaves to the default.
+func (l Limit) or(std Limit) Limit {
+	switch {
+	case l == Limit{}:
+		l = std
+	case l.Percent == 0 && l.Floor == 0:
+		l.Percent, l.Floor = std.Percent, std.Floor
+	}
+	if l.DayPercent == 0 && l.DayFloor == 0 {
+		l.DayPercent, l.DayFloor = l.Percent, l.Floor
+	}
+	return l
+}
+
+// allowed is how many records of so many links a run and a day may count.
+func (l Limit) allowed(links int) (run, day int) {
+	share := func(percent float64) int { return int(percent*float64(links)/100 + 1e-9) }
+	return max(l.Floor, share(l.Percent)), max(l.DayFloor, share(l.DayPercent))
+}
+
+// within reports whether a task does no more than the guards have counted or have room for. What was found only just before
+// writing, when the guards had been asked, takes of the room that they left.
+func (r *run) within(t *task) bool {
+	found := r.kinds(t.job, &t.v)
+	var spare = r.spare
+	for side, k := range found {
+		for c := range limited {
+			if k&^t.job.kinds[side]&limited[c].kind != 0 {
+				spare[c][side]--
 			}
-			if j.clears[side] {
-				clears[side]++
+			if spare[c][side] < 0 {
+				return false
 			}
 		}
 	}
-	g := r.terms.Guards
-	for _, side := range []record.Side{record.CRM, record.Outlook} {
-		for _, check := range []struct {
-			guard Guard
-			n     int
-			limit Limit
-			std   Limit
-		}{
-			{GuardEmptySide, r.removed[side], g.EmptySide, Limit{Percent: 50, Floor: 5}},
-			{GuardDeletes, deletes[side], g.Deletes, Limit{Percent: 10, Floor: 5}},
-			{GuardClears, clears[side], g.Clears, Limit{Percent: 10, Floor: 20}},
-			{GuardCreates, creates[side], g.Creates, Limit{Off: true}},
-			{GuardChanges, changes[side], g.Changes, Limit{Percent: 50, Floor: 50}},
-		} {
-			if h := r.exceeds(check.guard, side, check.n, check.limit, check.std); h != nil {
-				return h
-			}
-		}
-	}
-	if n := g.ApproveFirstRun; n > 0 && r.conn.Progress.Runs == 0 && wrote > max(n, r.conn.Progress.passed(GuardFirstRun, record.Outlook)) {
-		return &Halt{Guard: GuardFirstRun, Side: record.Outlook, Count: wrote, Of: wrote, Limit: n}
-	}
-	return nil
+	r.spare = spare
+	return true
 }
 
-func (r *run) exceeds(guard Guard, side record.Side, n int, limit, std Limit) *Halt {
-	if limit == (Limit{}) {
-		limit = std
-	}
-	if limit.Off || n == 0 || n <= r.conn.Progress.passed(guard, side) {
-		return nil
-	}
-	allowed := max(limit.Floor, int(limit.Percent/100*float64(r.links)))
-	if n <= allowed {
-		return nil
-	}
-	return &Halt{Guard: guard, Side: side, Count: n, Of: r.links, Limit: allowed}
-}
-
-// words says to a person what a halt means.
+// words says to a person what a halt means, and what can be done about it.
 func (h *Halt) words() string {
 	what := map[Guard]string{
 		GuardEmptySide: "are reported as removed from the " + sideName(h.Side),
@@ -95,6 +186,18 @@ func (h *Halt) words() string {
 		GuardChanges:   "would be changed in the " + sideName(h.Side),
 		GuardFirstRun:  "would be written by the first run",
 	}[h.Guard]
-	return fmt.Sprintf("Stopped before anything was written: %d of %d contacts %s, and %d are allowed without asking. Look at the plan, then let it go on or not.",
-		h.Count, cmp.Or(h.Of, h.Count), what, h.Limit)
+	why := fmt.Sprintf("Stopped before anything was written: %d of %d contacts %s, and %d are allowed without asking.", h.Count, h.Of, what, h.Limit)
+	if h.Day > 0 {
+		why = fmt.Sprintf("Stopped before anything was written: %d of %d contacts %s, after %d within a day, and %d a day are allowed without asking.", h.Count, h.Of, what, h.Day, h.Limit)
+	}
+	if h.Waiting {
+		return why + " Each run looks again, and goes on by itself once this is over."
+	}
+	if side, ok := h.Restorable(); ok {
+		return why + " Look at the plan, then let it go on, have the contacts restored in the " + sideName(side) + ", or let it wait."
+	}
+	return why + " Look at the plan, then let it go on or wait."
 }
+
+// aDay is the time over which guards add runs up.
+const aDay = 24 * time.Hour

@@ -1,12 +1,17 @@
 package contactsync_test
 
 import (
+	"context"
+
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -17,6 +22,99 @@ func propagating() contactsync.Settings {
 	s.Flow = contactsync.Flow{ToOutlook: &all, ToCRM: &all}
 	s.Deleted = contactsync.OnDelete{InCRM: contactsync.Propagate, InOutlook: contactsync.Propagate}
 	return s
+}
+
+// guarded is a world in which the writes that the sides are asked for are counted, and may be kept from happening.
+type guarded struct {
+	*world
+	asked  [2]int                                       // writes, by side
+	write  func(record.Side, []contactsync.Write) error // nil: all goes well
+	refuse bool                                         // every write is refused for now
+	gone   bool                                         // Outlook answers that everything was deleted
+	reads  int
+}
+
+func newGuarded(t *testing.T, s contactsync.Settings) *guarded {
+	t.Helper()
+	g := &guarded{}
+	apply := func(side record.Side, inner contactsync.Store) func(context.Context, contactsync.Scope, []contactsync.Write) ([]contactsync.Result, error) {
+		return func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+			g.asked[side] += len(writes)
+			if g.write != nil {
+				if err := g.write(side, writes); err != nil {
+					return nil, err
+				}
+			}
+			if g.refuse {
+				results := make([]contactsync.Result, len(writes))
+				for i := range results {
+					results[i].Err = &contactsync.ThrottledError{RetryAfter: time.Minute}
+				}
+				return results, nil
+			}
+			return inner.Apply(ctx, sc, writes)
+		}
+	}
+	before := func(_ context.Context, method string) error {
+		g.reads++
+		return nil
+	}
+	g.world = newWorld(t, s, func(c *contactsync.Config) {
+		c.Store = contactsynctest.InterceptStore(c.Store, contactsynctest.StoreHooks{Before: before, Apply: apply(record.CRM, c.Store)})
+		inner := c.Directory
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Before: before, Apply: apply(record.Outlook, inner),
+			Changes: func(ctx context.Context, sc contactsync.Scope, after contactsync.Cursor) (contactsync.Page, error) {
+				page, err := inner.Changes(ctx, sc, after)
+				if g.gone {
+					page.Changes = nil
+				}
+				return page, err
+			},
+			Get: func(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+				found, err := inner.Get(ctx, sc, refs)
+				for i := range found {
+					if g.gone {
+						found[i].Records, found[i].Removed = nil, contactsync.Deleted
+					}
+				}
+				return found, err
+			},
+		})
+	})
+	return g
+}
+
+// halted asserts that the next run halts, over how many, and asks no side for a write.
+func (g *guarded) halted(guard contactsync.Guard, side record.Side, count int) contactsync.Halt {
+	g.t.Helper()
+	g.asked = [2]int{}
+	report := g.sync()
+	require.NotNil(g.t, report.Halt, "not halted: %+v", report.Counts)
+	require.Equal(g.t, contactsync.Halted, report.Status)
+	assert.Equal(g.t, []any{guard, side, count}, []any{report.Halt.Guard, report.Halt.Side, report.Halt.Count})
+	assert.Zero(g.t, g.asked, "a halted run asked for writes")
+	assert.Zero(g.t, report.Wrote())
+	conn, err := g.state.Connection(g.ctx, g.conn.ID)
+	require.NoError(g.t, err)
+	assert.Equal(g.t, report.Halt, conn.Halt)
+	assert.Equal(g.t, report.Reason, conn.Reason)
+	return *report.Halt
+}
+
+func (g *guarded) wrote(side record.Side, want contactsync.Counts) {
+	g.t.Helper()
+	report := g.sync()
+	require.Nil(g.t, report.Halt, "halted: %s", report.Reason)
+	assert.Equal(g.t, want, report.Counts[side])
+}
+
+// deleteOutlook deletes the items of the CRM records from the i-th up to the j-th, that one excluded.
+func (w *world) deleteOutlook(i, j int) {
+	w.t.Helper()
+	for ; i < j; i++ {
+		require.NoError(w.t, w.box.Delete(w.outlookID(id("c", i))))
+	}
 }
 
 // people makes n CRM records, from "ca0" on, and brings them to Outlook.
@@ -43,7 +141,7 @@ func TestApplyUsesUpWhatMayPass(t *testing.T) {
 	w.people(20)
 	w.deleteCRM(0, 10)
 	require.Equal(t, contactsync.Halted, w.sync().Status)
-	require.NoError(t, w.engine.Resume(w.ctx, w.conn.ID, true))
+	require.NoError(t, w.answer(contactsync.AnswerGoOn))
 	plan, err := w.engine.Plan(w.ctx, w.conn.ID)
 	require.NoError(t, err)
 	w.editCRM("cb0", "company=Navy") // after the plan: left over
@@ -58,3 +156,124 @@ func TestApplyUsesUpWhatMayPass(t *testing.T) {
 	assert.Equal(t, 8, r.Halt.Count)
 	assert.Len(t, w.outlookSide("givenName"), 10)
 }
+
+// answer answers the halt that the connection has now.
+func (w *world) answer(a contactsync.Answer) error {
+	w.t.Helper()
+	conn, err := w.state.Connection(w.ctx, w.conn.ID)
+	require.NoError(w.t, err)
+	require.NotNil(w.t, conn.Halt, "nothing to answer: %s", conn.Status)
+	return w.engine.Resume(w.ctx, w.conn.ID, *conn.Halt, a)
+}
+
+// B4: each guard lets through just what its limit says, by floor and by percentage, and halts at one more.
+func TestGuardEdges(t *testing.T) {
+	edit := func(field, value string) [2]func(*guarded, int) {
+		return [2]func(*guarded, int){
+			record.CRM:     func(g *guarded, i int) { g.editOutlook(g.outlookID(id("c", i)), outlookName[field]+"="+value) },
+			record.Outlook: func(g *guarded, i int) { g.editCRM(id("c", i), field+"="+value) },
+		}
+	}
+	for _, tt := range []struct {
+		guard contactsync.Guard
+		limit func(*contactsync.Guards) *contactsync.Limit
+		do    [2]func(g *guarded, i int) // what makes one record count, by the side that is counted
+	}{
+		{contactsync.GuardDeletes, func(g *contactsync.Guards) *contactsync.Limit { return &g.Deletes }, [2]func(*guarded, int){
+			record.CRM:     func(g *guarded, i int) { g.deleteOutlook(i, i+1) },
+			record.Outlook: func(g *guarded, i int) { g.deleteCRM(i, i+1) },
+		}},
+		{contactsync.GuardEmptySide, func(g *contactsync.Guards) *contactsync.Limit { return &g.EmptySide }, [2]func(*guarded, int){
+			record.CRM:     func(g *guarded, i int) { g.deleteCRM(i, i+1) },
+			record.Outlook: func(g *guarded, i int) { g.deleteOutlook(i, i+1) },
+		}},
+		{contactsync.GuardClears, func(g *contactsync.Guards) *contactsync.Limit { return &g.Clears }, edit("company", "")},
+		{contactsync.GuardChanges, func(g *contactsync.Guards) *contactsync.Limit { return &g.Changes }, edit("company", "Navy")},
+		{contactsync.GuardCreates, func(g *contactsync.Guards) *contactsync.Limit { return &g.Creates }, [2]func(*guarded, int){
+			record.CRM: func(g *guarded, i int) {
+				g.addOutlook("givenName=New"+id("", i), "surname=Person", "emailAddresses="+id("n", i)+"@example.com")
+			},
+			record.Outlook: func(g *guarded, i int) {
+				g.put(id("n", i), "firstName=New"+id("", i), "lastName=Person", "emails="+id("n", i)+"@example.com")
+			},
+		}},
+	} {
+		for side := range tt.do {
+			for name, limit := range map[string]contactsync.Limit{
+				"floor":        {Percent: 1, Floor: 4},
+				"percent":      {Percent: 20, Floor: 2},
+				"day, floor":   {Percent: 90, DayPercent: 1, DayFloor: 4},
+				"day, percent": {Percent: 90, DayPercent: 20, DayFloor: 2},
+			} {
+				t.Run(fmt.Sprintf("%s/%v/%s", tt.guard, record.Side(side), name), func(t *testing.T) {
+					g := unguarded(t, 20)
+					*tt.limit(&g.policy.Guards) = limit
+					for i := range 4 {
+						tt.do[side](g, i)
+					}
+					assert.Nil(t, g.sync().Halt, "4 of 20 are allowed")
+
+					g = unguarded(t, 20)
+					*tt.limit(&g.policy.Guards) = limit
+					for i := range 5 {
+						tt.do[side](g, i)
+					}
+					halt := g.halted(tt.guard, record.Side(side), 5)
+					assert.Equal(t, [3]int{20, 4, 0}, [3]int{halt.Of, halt.Limit, halt.Day})
+				})
+			}
+			t.Run(fmt.Sprintf("%s/%v/several runs", tt.guard, record.Side(side)), func(t *testing.T) {
+				g := unguarded(t, 20)
+				*tt.limit(&g.policy.Guards) = contactsync.Limit{Floor: 4}
+				for i := range 4 {
+					tt.do[side](g, i)
+					g.restart()
+					require.Nil(t, g.sync().Halt, "run %d", i)
+					g.now = g.now.Add(2 * time.Hour)
+				}
+				tt.do[side](g, 4)
+				halt := g.halted(tt.guard, record.Side(side), 1)
+				assert.Equal(t, [2]int{4, 4}, [2]int{halt.Limit, halt.Day})
+				assert.Contains(t, g.report().Reason, "after 4 within a day, and 4 a day are allowed")
+			})
+			t.Run(fmt.Sprintf("%s/%v/the day after", tt.guard, record.Side(side)), func(t *testing.T) {
+				g := unguarded(t, 20)
+				*tt.limit(&g.policy.Guards) = contactsync.Limit{Floor: 4}
+				for i := range 4 {
+					tt.do[side](g, i)
+				}
+				require.Nil(t, g.sync().Halt)
+				g.now = g.now.Add(25 * time.Hour)
+				for i := range 4 {
+					tt.do[side](g, 4+i)
+				}
+				assert.Nil(t, g.sync().Halt)
+			})
+		}
+	}
+}
+
+// unguarded is a world of n people in step, each with a company, without any guard yet.
+func unguarded(t *testing.T, n int) *guarded {
+	t.Helper()
+	s := propagating()
+	off := contactsync.Limit{Off: true}
+	s.Guards = contactsync.Guards{Deletes: off, Clears: off, Creates: off, Changes: off, EmptySide: off}
+	g := newGuarded(t, s)
+	for i := range n {
+		g.put(id("c", i), "firstName=F"+id("", i), "lastName=L"+id("", i), "emails="+id("p", i)+"@example.com", "company=Old")
+	}
+	require.Equal(t, n, g.sync().Wrote())
+	g.now = g.now.Add(25 * time.Hour)
+	return g
+}
+
+func (w *world) report() contactsync.Report {
+	w.t.Helper()
+	runs, err := w.state.Runs(w.ctx, w.conn.ID, 1)
+	require.NoError(w.t, err)
+	require.Len(w.t, runs, 1)
+	return runs[0]
+}
+
+var outlookName = map[string]string{"company": "companyName"}

@@ -17,8 +17,8 @@ type job struct {
 	prior    *Link    // the dropped link that a record coming back takes up again, as stored
 	replaces []string // links of earlier ties of the item, which end with this one
 	tries    int      // how often it was found outdated in this run
-	clears   [2]bool
-	only     [2]bool // the sides that may be written, of a job that is restricted (Engine.Apply)
+	kinds    [2]kinds // what the guards count of it
+	only     [2]bool  // the sides that may be written, of a job that is restricted (Engine.Apply)
 
 	restricted bool
 	create     bool // make a record on link.Target from the other side's
@@ -49,11 +49,6 @@ func (j *job) open(conn string) {
 
 // enlist makes a job of a verdict that changes anything.
 func (r *run) enlist(l Link, v verdict, repeat bool) {
-	for side := range v.removed {
-		if v.removed[side] {
-			r.removed[side]++
-		}
-	}
 	v.dirty = v.dirty || r.settled[l.ID]
 	if v.back {
 		r.comeback[l.IDs[record.CRM]] = true
@@ -68,7 +63,8 @@ func (r *run) enlist(l Link, v verdict, repeat bool) {
 		return
 	}
 	stored := l
-	j := &job{link: &stored, ids: l.IDs, ops: v.ops, why: v.why, clears: v.clears, first: v.first, repeat: repeat, create: repeat}
+	j := &job{link: &stored, ids: l.IDs, ops: v.ops, why: v.why, first: v.first, repeat: repeat, create: repeat}
+	j.kinds = r.kinds(j, &v)
 	for side, h := range r.halves(l.IDs) {
 		if h.gone == "" && h.rec == nil && l.IDs[side] == "" && l.Phase == Linked {
 			j.over[side] = &half{gone: Deleted}
@@ -107,6 +103,7 @@ func (r *run) enlistPair(l Link, v verdict) {
 // enlistCreate makes a job of a record that is to be made on a side.
 func (r *run) enlistCreate(on record.Side, from string) {
 	j := &job{create: true, ops: opsOn(on, Create), why: WhyNew, first: true}
+	j.kinds[on] = creation
 	j.ids[on.Other()] = from
 	if on == record.Outlook {
 		j.takeUp(r.withoutItem, from, r.conn.ID)

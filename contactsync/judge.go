@@ -104,6 +104,9 @@ func (r *run) judgeLinked(l Link, h [2]half) verdict {
 		v = r.judgeGone(l, h, r.terms.Left, CauseLeft)
 	default:
 		v = r.judgeMerge(l, h)
+		if l.Cause == CauseRestore && h[l.Target].rec != nil {
+			v.link.Cause, v.dirty = NoCause, true
+		}
 		if l.Cause == CauseOutside && c.rec != nil && r.eligible(c.rec) == filter.Yes {
 			v.link.Cause, v.dirty = NoCause, true
 		}

@@ -60,8 +60,11 @@ const (
 	CauseMovedOut       Cause = "movedOut" // left the folder
 	CauseCRMDeleted     Cause = "deletedInCRM"
 	CauseOutlookDeleted Cause = "deletedInOutlook"
-	CauseHidden         Cause = "hidden" // the user may no longer see the CRM record
-	CauseMerged         Cause = "merged"
+	// CauseRestore: linked, though the record on the Target side is gone and could not be made again yet. It is put back
+	// whatever the settings say of deletes: a person said so to a halt.
+	CauseRestore Cause = "restore"
+	CauseHidden  Cause = "hidden" // the user may no longer see the CRM record
+	CauseMerged  Cause = "merged"
 )
 
 // itemWentAway reports whether the link rests because its Outlook item was deleted or moved away.

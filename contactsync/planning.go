@@ -20,6 +20,9 @@ func (r *run) makePlan(ctx context.Context) error {
 		r.links += n
 	}
 	r.order()
+	if r.mode.only != nil {
+		r.keepPlanned(r.mode.only)
+	}
 	halt := r.guard()
 	writes := 0
 	for _, j := range r.jobs {
@@ -33,9 +36,8 @@ func (r *run) makePlan(ctx context.Context) error {
 		return r.spellOut(ctx, halt)
 	case halt != nil:
 		return r.halt(halt)
-	case r.mode.only != nil:
-		r.keepPlanned(r.mode.only)
 	}
+	r.conn.Status, r.conn.Reason, r.conn.Halt = Idle, "", nil // it may have waited
 	return nil
 }
 
@@ -66,10 +68,14 @@ func (r *run) halt(h *Halt) error {
 	r.report.Status, r.report.Reason, r.report.Halt = Halted, reason, h
 	r.report.Ended = r.e.cfg.Now()
 	conn := r.conn
+	news := conn.Halt == nil || *conn.Halt != *h
 	conn.Status, conn.Reason, conn.Halt = Halted, reason, h
 	conn.Progress.LastRun = r.report.Ended
-	report := r.report
-	r.batch = Batch{Connection: &conn, Report: &report}
+	r.batch = Batch{Connection: &conn}
+	if news { // while it waits, a report each time it looks would bury the others
+		report := r.report
+		r.batch.Report = &report
+	}
 	for _, m := range r.lease.Messages { // decisions and the like are for the run that goes on
 		if m.Resume != nil {
 			r.batch.Done = append(r.batch.Done, m.ID)

@@ -93,7 +93,9 @@ type run struct {
 	partly     [2]bool                    // a complete listing of the side was begun and did not name everything
 	incomplete bool                       // a complete listing was asked for and did not come
 	links      int                        // links of the connection when the run began
-	removed    [2]int                     // linked records found removed
+	most       int                        // the most links there were within the day
+	spare      counts                     // how much more the guards let this run come upon
+	counted    bool                       // something was counted that is not saved yet
 	recovered  map[string]recovery        // by link: what became of creates under way
 	settled    map[string]bool            // links that recovery or a merge changed
 	stamped    map[string][]record.Record // by link: listed items that carry its stamp

@@ -102,23 +102,31 @@ const (
 	LeaveAlone Disposition = "leave"     // do nothing, stay linked
 )
 
-// Guards are limits that stop a run before it writes anything. A Limit of zero is the default written beside it.
+// Guards are limits that stop a run before it writes anything. A Limit of zero is the default written beside it. Each holds
+// for a side, for one run and for all runs of a rolling day together; an answer to a halt starts its day anew.
 type Guards struct {
 	Deletes Limit `json:"deletes,omitzero"` // default 10 percent, floor 5
 	Clears  Limit `json:"clears,omitzero"`  // default 10 percent, floor 20; records in which a value is emptied
 	Creates Limit `json:"creates,omitzero"` // default no limit
 	Changes Limit `json:"changes,omitzero"` // default 50 percent, floor 50; first meetings' fills do not count
-	// EmptySide stops a run when more than this share of a side's linked records was reported removed; default 50
+	// EmptySide stops a run when more than this share of a side's linked records was found removed; default 50
 	// percent, floor 5.
 	EmptySide Limit `json:"emptySide,omitzero"`
-	// ApproveFirstRun halts a first run that would write more records than this, for a person to look at; 0: never.
+	// ApproveFirstRun halts a run that would write more records than this before any has come to its end with nothing left
+	// over, for a person to look at; 0: never.
 	ApproveFirstRun int `json:"approveFirstRun,omitempty"`
 }
 
-// Limit is exceeded by more than Floor records that are also more than Percent of the linked ones.
+// Limit is exceeded by more than Floor records that are also more than Percent of the linked ones: of the most there were
+// within the day.
 type Limit struct {
+	// Percent and Floor limit one run; both zero: the default.
 	Percent float64 `json:"percent,omitempty"`
 	Floor   int     `json:"floor,omitempty"`
+	// DayPercent and DayFloor limit what all runs of a day do together; both zero: Percent and Floor do. The same record may
+	// count several times in a day, so that DayPercent may exceed 100.
+	DayPercent float64 `json:"dayPercent,omitempty"`
+	DayFloor   int     `json:"dayFloor,omitempty"`
 	// Off switches the guard off.
 	Off bool `json:"off,omitempty"`
 }

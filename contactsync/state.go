@@ -111,11 +111,3 @@ type PersonDecision struct {
 	Record        [2]string // the records of the problem
 	conflict.Decision
 }
-
-// Resume is a person's answer to a halt.
-type Resume struct {
-	// GoOn lets the next run go on. It covers the guard and the side that were halted, and at most the count.
-	GoOn bool
-	// Halt is what was halted, filled in by the engine.
-	Halt Halt
-}

@@ -208,7 +208,7 @@ func TestGuardHaltsAndResumes(t *testing.T) {
 	assert.Len(t, w.outlookSide("givenName"), 20)
 	assert.Equal(t, contactsync.Halted, w.sync().Status)
 
-	require.NoError(t, w.engine.Resume(w.ctx, w.conn.ID, true))
+	require.NoError(t, w.answer(contactsync.AnswerGoOn))
 	r = w.sync()
 	assert.Equal(t, 10, r.Counts[record.Outlook].Deleted)
 	w.settled()
@@ -359,7 +359,7 @@ func TestResumeCoversOnlyItsGuard(t *testing.T) {
 	r := w.sync()
 	require.NotNil(t, r.Halt)
 	require.Equal(t, contactsync.GuardChanges, r.Halt.Guard)
-	require.NoError(t, w.engine.Resume(w.ctx, w.conn.ID, true))
+	require.NoError(t, w.answer(contactsync.AnswerGoOn))
 	for i := 20; i < 30; i++ {
 		require.NoError(t, w.box.Delete(w.outlookID(id("c", i))))
 	}
@@ -371,7 +371,7 @@ func TestResumeCoversOnlyItsGuard(t *testing.T) {
 	assert.Equal(t, record.CRM, r.Halt.Side)
 	assert.Len(t, w.crmSide("firstName"), 40)
 
-	require.NoError(t, w.engine.Resume(w.ctx, w.conn.ID, true))
+	require.NoError(t, w.answer(contactsync.AnswerGoOn))
 	r = w.sync() // both were looked at by now
 	assert.Nil(t, r.Halt)
 	assert.Equal(t, 10, r.Counts[record.CRM].Deleted)
@@ -400,7 +400,7 @@ func TestDecisionOutlastsHalt(t *testing.T) {
 		require.NoError(t, w.tenant.Delete(id("c", i)))
 	}
 	require.Equal(t, contactsync.Halted, w.sync().Status)
-	require.NoError(t, w.engine.Resume(w.ctx, w.conn.ID, true))
+	require.NoError(t, w.answer(contactsync.AnswerGoOn))
 
 	w.sync()
 

@@ -147,11 +147,17 @@ func (v *validator) guards(g Guards) {
 		{"guards.deletes", g.Deletes}, {"guards.clears", g.Clears}, {"guards.creates", g.Creates},
 		{"guards.changes", g.Changes}, {"guards.emptySide", g.EmptySide},
 	} {
-		if m.l.Percent < 0 || m.l.Percent > 100 {
+		if !(m.l.Percent >= 0 && m.l.Percent <= 100) {
 			v.fault(m.field+".percent", "%v is not between 0 and 100", m.l.Percent)
 		}
 		if m.l.Floor < 0 {
 			v.fault(m.field+".floor", "%d is negative", m.l.Floor)
+		}
+		if !(m.l.DayPercent >= 0 && m.l.DayPercent <= 10000) {
+			v.fault(m.field+".dayPercent", "%v is not between 0 and 10000", m.l.DayPercent)
+		}
+		if m.l.DayFloor < 0 {
+			v.fault(m.field+".dayFloor", "%d is negative", m.l.DayFloor)
 		}
 	}
 	if g.ApproveFirstRun < 0 {

@@ -186,7 +186,7 @@ func (s *stateSession) checkMessages() {
 	posted := []contactsync.Message{
 		{Conn: "c1", CRMIDs: []string{"b", "a"}},
 		{Conn: "c1", Full: [2]bool{false, true}},
-		{Conn: "c1", Resume: &contactsync.Resume{GoOn: true, Halt: contactsync.Halt{Guard: contactsync.GuardClears, Side: 1, Count: 17, Of: 20, Limit: 5}}},
+		{Conn: "c1", Resume: &contactsync.Resume{Answer: contactsync.AnswerGoOn, Halt: contactsync.Halt{Guard: contactsync.GuardClears, Side: 1, Count: 17, Of: 20, Limit: 5}}},
 		{Conn: "c1", Decision: &contactsync.PersonDecision{
 			Problem: "p1", Link: "l1", Record: [2]string{"x", "y"},
 			Decision: conflict.Decision{Rule: "email", Side: 1, Raw: [2]uint64{1 << 63, 2}},

@@ -62,7 +62,7 @@ func sampleProblem(conn, id string) contactsync.Problem {
 func sampleReport(conn string, n int) contactsync.Report {
 	return contactsync.Report{
 		Conn: conn, Status: contactsync.Idle, Reason: fmt.Sprintf("run %d", n),
-		Halt:    &contactsync.Halt{Guard: contactsync.GuardDeletes, Side: record.Outlook, Count: n, Of: 100, Limit: 10},
+		Halt:    ptr(sampleHalt(contactsync.GuardDeletes, n)),
 		Counts:  [2]contactsync.Counts{{Created: n, Skipped: 2}, {Updated: n, Deleted: 3, Failed: 1}},
 		Full:    [2]bool{true, false},
 		Matched: n, Linked: 10 * n, Diverged: map[string]int{"firstOnly": n, "cut": 1},
@@ -71,16 +71,25 @@ func sampleReport(conn string, n int) contactsync.Report {
 	}
 }
 
+func sampleHalt(guard contactsync.Guard, n int) contactsync.Halt {
+	return contactsync.Halt{Guard: guard, Side: record.Outlook, Count: n, Of: 100, Limit: 10, Day: 9, Since: noon.Add(-time.Hour), Waiting: true}
+}
+
 // progressed is a connection as a run leaves it.
 func progressed(c contactsync.Connection, n int) contactsync.Connection {
 	c.Status, c.Reason = contactsync.Halted, fmt.Sprintf("Run %d would delete too much.", n)
-	c.Halt = &contactsync.Halt{Guard: contactsync.GuardDeletes, Side: record.Outlook, Count: n, Of: 100, Limit: 10}
+	c.Halt = ptr(sampleHalt(contactsync.GuardDeletes, n))
 	c.Progress = contactsync.Progress{
 		Cursor:     [2]contactsync.Cursor{contactsync.Cursor(fmt.Sprintf("crm %d", n)), contactsync.Cursor(longID(fmt.Sprintf("https://graph.example/delta?token=%d-", n)))},
 		Full:       [2]time.Time{noon.Add(-time.Hour), noon.Add(-2 * time.Hour)},
 		Settings:   contactsync.Reading{Selection: math.MaxUint64, CRM: 1 << 63, Outlook: uint64(n), Answers: uint64(n) + 7},
 		KeyVersion: math.MaxUint32, LastRun: noon, Runs: n, Linked: 2 * n,
-		Passed: []contactsync.Halt{{Guard: contactsync.GuardChanges, Side: record.Outlook, Count: n, Of: 100, Limit: 10}},
+		Day: []contactsync.Hour{
+			{Start: noon.Add(-3 * time.Hour), Links: 120, Removed: [2]int{1, n}, Deleted: [2]int{n, 2}},
+			{Start: noon.Add(-time.Hour), Links: 100, Removed: [2]int{1, 2}, Deleted: [2]int{2, 3}, Cleared: [2]int{3, n}, Created: [2]int{n, 4}, Changed: [2]int{5, n}},
+		},
+		Restore: [2]bool{record.Outlook: true},
+		Passed:  []contactsync.Halt{sampleHalt(contactsync.GuardChanges, n)},
 	}
 	return c
 }

@@ -11,6 +11,7 @@ import (
 
 func cloneConnection(c contactsync.Connection) contactsync.Connection {
 	c.Halt = clonePointer(c.Halt)
+	c.Progress.Day = slices.Clone(c.Progress.Day)
 	c.Progress.Passed = slices.Clone(c.Progress.Passed)
 	return c
 }

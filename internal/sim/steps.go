@@ -101,11 +101,7 @@ func (w *world) step(line string, words []string) {
 		w.decide(arg(1), arg(2), arg(3))
 	case "resume":
 		if u := w.user(arg(1)); u != nil {
-			if err := w.engine.Resume(w.ctx, u.conn.ID, arg(2) == "yes"); err != nil {
-				w.did(err)
-				return
-			}
-			w.reach("edit resume " + arg(2))
+			w.resume(u, arg(2))
 		}
 	case "clock":
 		if d, err := time.ParseDuration(arg(1)); err == nil {
@@ -316,4 +312,24 @@ func (w *world) decide(name, nth, side string) {
 	}
 	w.ledger.decided(u, p, take)
 	w.reach("edit decide " + side)
+}
+
+// resume answers the halt of a user's connection: yes lets it go on, no lets it wait, restore puts back.
+func (w *world) resume(u *user, word string) {
+	conn, err := w.state.Connection(w.ctx, u.conn.ID)
+	if err != nil || conn.Halt == nil {
+		return
+	}
+	answer := contactsync.AnswerWait
+	switch word {
+	case "yes":
+		answer = contactsync.AnswerGoOn
+	case "restore":
+		answer = contactsync.AnswerRestore
+	}
+	if err := w.engine.Resume(w.ctx, u.conn.ID, *conn.Halt, answer); err != nil {
+		w.did(err)
+		return
+	}
+	w.reach("edit resume " + word)
 }

@@ -113,7 +113,7 @@ func settingsInWords(s contactsync.Settings) [][2]string {
 			false: "contacts marked private in Outlook stay out of the CRM",
 			true:  "contacts marked private in Outlook take part",
 		}[s.Private]},
-		{"Guards", "stop before anything is written if it would " + strings.Join([]string{
+		{"Guards", "stop before anything is written if a run, or the runs of a day together, would " + strings.Join([]string{
 			limitInWords(s.Guards.Deletes, 10, 5, "delete"),
 			limitInWords(s.Guards.Clears, 10, 20, "clear"),
 			limitInWords(s.Guards.Changes, 50, 50, "change"),
@@ -211,10 +211,14 @@ func limitInWords(l contactsync.Limit, percent float64, floor int, what string) 
 	if l.Off {
 		return what + " whatever it likes"
 	}
-	if l != (contactsync.Limit{}) {
+	if l.Percent != 0 || l.Floor != 0 {
 		percent, floor = l.Percent, l.Floor
 	}
-	return fmt.Sprintf("%s more than %v %% and more than %d contacts", what, percent, floor)
+	words := fmt.Sprintf("%s more than %v %% and more than %d contacts", what, percent, floor)
+	if l.DayPercent != 0 || l.DayFloor != 0 {
+		words += fmt.Sprintf(" (in a day %v %% and %d)", l.DayPercent, l.DayFloor)
+	}
+	return words
 }
 
 // Count writes "1 pair" and "1,234 pairs".
