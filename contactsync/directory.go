@@ -14,6 +14,7 @@ import (
 //   - Apply may meet a service that ignores versions; the engine therefore reads an item just before it updates it,
 //     unless the Directory is a [BlindUpdater] that says otherwise.
 //   - A create is not idempotent on most services: the engine looks for the stamp before it repeats one.
+//   - A write to an id that is none of the service's may also be refused with an [*InvalidError].
 type Directory interface {
 	Store
 	// Folders lists the personal folders of the mailbox that hold the kind, the default folder first (F4, F5). An

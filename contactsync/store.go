@@ -24,8 +24,11 @@ type Store interface {
 	// merged into another, or unknown. Unknown never deletes anything.
 	Get(ctx context.Context, sc Scope, refs []Ref) ([]Found, error)
 	// Apply carries out writes, one Result each, in their order. A create repeated with the same stamp returns the
-	// record made the first time and says Existed; where that has been deleted since, [ErrNotFound]. An update or delete whose version is stale is refused with
-	// [ErrStale]; a delete of what is gone succeeds. One refused write does not keep the others from being carried out.
+	// record made the first time, or the one that was merged into, and says Existed; where that has been deleted since,
+	// [ErrNotFound], which the engine takes for a person's deletion; where the user may not see it, [ErrDenied]. An update
+	// or delete whose version is stale is refused with [ErrStale]; one without a version is carried out whatever the
+	// version is. A delete of what is gone, or of an id that never was, succeeds; an update of either is [ErrNotFound].
+	// One refused write does not keep the others from being carried out.
 	Apply(ctx context.Context, sc Scope, writes []Write) ([]Result, error)
 }
 

@@ -76,6 +76,7 @@ const (
 	ruleDirStamp     = "Get reads all wanted fields, and the stamp."
 	ruleDirVersion   = "Apply may meet a service that ignores versions; the engine therefore reads an item just before it updates it, unless the Directory is a [BlindUpdater] that says otherwise."
 	ruleDirCreate    = "A create is not idempotent on most services: the engine looks for the stamp before it repeats one."
+	ruleDirID        = "A write to an id that is none of the service's may also be refused with an [*InvalidError]."
 	ruleCopies       = "Several records may carry one stamp, when an item was copied with it."
 	ruleTakesOn      = "Stamp is set for a create, and for the first real write to a matched Outlook item, which takes it on."
 	ruleBlind        = "BlindUpdater is implemented by a Directory whose service is known to honour versions on updates: BlindUpdate reports whether an update of just these fields may be sent on the strength of its version, without reading the item first."

@@ -48,6 +48,17 @@ func TestDirectorySuiteFindsFaults(t *testing.T) {
 		{"a store's fault", "Apply/stale update", func(d *memstore.Directory, h *Hooks) {
 			d.IgnoreVersions = true
 		}},
+		{"a write to an id that never was fails for no reason", "Apply/an id that never was", func(d *memstore.Directory, h *Hooks) {
+			h.Apply = func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+				res, err := d.Apply(ctx, sc, writes)
+				for i, w := range writes {
+					if w.ID == "nobody" {
+						res[i].Err = errors.New("400")
+					}
+				}
+				return res, err
+			}
+		}},
 		{"blind updates on a service that ignores versions", "BlindUpdate", func(d *memstore.Directory, h *Hooks) {
 			d.IgnoreVersions = true
 			h.BlindUpdate = func(record.Fields) bool { return true }

@@ -77,17 +77,22 @@ func wantPass[S any](t *testing.T, checks []check[S], open func(t testing.TB) S)
 
 // wantCaught fails unless the named check finds the fault, and says which sentence of the contract was broken.
 func wantCaught[S any](t *testing.T, checks []check[S], name string, open func(t testing.TB) S) {
+	c := named(t, checks, name)
+	log := failure(t, c, open)
+	if log == "" {
+		t.Fatalf("the check %q does not find the fault", name)
+	}
+	if !strings.Contains(log, "the contract says: "+c.rules[0]) {
+		t.Errorf("the check %q does not tell the sentence that was broken:\n%s", name, log)
+	}
+}
+
+func named[S any](t *testing.T, checks []check[S], name string) check[S] {
 	i := slices.IndexFunc(checks, func(c check[S]) bool { return c.name == name })
 	if i < 0 {
 		t.Fatalf("there is no check %q", name)
 	}
-	log := failure(t, checks[i], open)
-	if log == "" {
-		t.Fatalf("the check %q does not find the fault", name)
-	}
-	if !strings.Contains(log, "the contract says: "+checks[i].rules[0]) {
-		t.Errorf("the check %q does not tell the sentence that was broken:\n%s", name, log)
-	}
+	return checks[i]
 }
 
 // await gives others the processor until something has come about. It gives up in the end, as the fault that waits may be

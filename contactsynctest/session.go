@@ -19,6 +19,8 @@ type session struct {
 	sc     contactsync.Scope
 	schema *record.Schema
 	sample func(n int) record.Fields
+	// required are fields that must always have a value; nil when the host does not say.
+	required []string
 
 	// What the host lets the checks do and know beside the interface; nil or zero when it does not.
 	hide     func(id string) error

@@ -16,7 +16,8 @@ var sharedChecks = concat(writeChecks, readChecks, changeChecks)
 
 const (
 	ruleResults   = "Apply carries out writes, one Result each, in their order."
-	ruleStale     = "An update or delete whose version is stale is refused with [ErrStale]; a delete of what is gone succeeds."
+	ruleStale     = "An update or delete whose version is stale is refused with [ErrStale]; one without a version is carried out whatever the version is."
+	ruleGone      = "A delete of what is gone, or of an id that never was, succeeds; an update of either is [ErrNotFound]."
 	ruleOneBad    = "One refused write does not keep the others from being carried out."
 	ruleOwnResult = "An error of a method stops the run, which is then tried again from where it stood; what is wrong with a single record belongs in its [Result]."
 	ruleStored    = "Stored holds the values as the side kept them; the zero Fields means as sent."
@@ -40,8 +41,10 @@ var writeChecks = []check[*session]{
 	{"Apply/texts of all kinds", []string{ruleStored}, (*session).checkTexts},
 	{"Apply/stale update", []string{ruleStale, ruleVersion}, (*session).checkStaleUpdate},
 	{"Apply/stale delete", []string{ruleStale}, (*session).checkStaleDelete},
-	{"Apply/delete what is gone", []string{ruleStale}, (*session).checkDeleteTwice},
-	{"Apply/update what is not there", []string{ruleErr}, (*session).checkUpdateNothing},
+	{"Apply/without a version", []string{ruleStale}, (*session).checkNoVersion},
+	{"Apply/delete what is gone", []string{ruleGone}, (*session).checkDeleteTwice},
+	{"Apply/update what is not there", []string{ruleGone, ruleErr}, (*session).checkUpdateNothing},
+	{"Apply/an id that never was", []string{ruleGone, ruleOwnResult, ruleDirID}, (*session).checkNobody},
 	{"Apply/a bad write among good ones", []string{ruleOneBad, ruleOwnResult}, (*session).checkBadAmongGood},
 	{"Apply/a value that does not fit", []string{ruleErr, ruleStored}, (*session).checkTooMuch},
 	{"Apply/updates of one record at once", []string{ruleSafe, ruleStale}, (*session).checkRace},
@@ -73,12 +76,11 @@ func (s *session) checkCreate() {
 func (s *session) checkSparseCreate() {
 	field := s.text().Name
 	w := s.creating(1)
-	value, _ := w.Set.Get(field)
-	w.Set = s.set(field, value...)
+	w.Set = w.Set.Only(func(name string) bool { return name == field || slices.Contains(s.required, name) })
 	got := s.read(s.do(w).ID)
 	for _, name := range s.sc.Fields {
 		if !got.Fields.Known(name) {
-			s.Errorf("Get of a record made with field %q alone: field %q is not known; an empty field of the schema is known and empty", field, name)
+			s.Errorf("Get of a record made with field %q and what is required: field %q is not known; an empty field of the schema is known and empty", field, name)
 		}
 	}
 }
@@ -150,8 +152,13 @@ func (s *session) checkClear() {
 	}
 }
 
-// clearable: the name of a person must stay in many a CRM.
-func (s *session) clearable(f record.Field) bool { return f.Type != record.Name }
+// clearable: the name of a person must stay in many a CRM, whose host may not have said which.
+func (s *session) clearable(f record.Field) bool {
+	if s.required == nil {
+		return f.Type != record.Name
+	}
+	return !slices.Contains(s.required, f.Name)
+}
 
 // texts are what people write, and what breaks storage.
 var texts = []string{
@@ -211,6 +218,22 @@ func (s *session) checkStaleDelete() {
 	s.read(made.ID)
 }
 
+// checkNoVersion: the engine has none where the side gave none with the record.
+func (s *session) checkNoVersion() {
+	made := s.create(1)
+	set := s.set(s.text().Name, "by no version")
+	s.update(made.ID, s.set(s.text().Name, "newer"))
+	was := s.read(made.ID)
+	res := s.do(contactsync.Write{Op: contactsync.Update, ID: made.ID, Set: set, Was: &was})
+	got := s.read(made.ID)
+	s.wantFields("Get after an update without a version", got.Fields, set, res.Stored)
+	if was.Version != "" && got.Version == was.Version {
+		s.Errorf("Get after an update without a version: version %q as before it", got.Version)
+	}
+	s.do(contactsync.Write{Op: contactsync.Delete, ID: made.ID})
+	s.wantGone(contactsync.Ref{ID: made.ID})
+}
+
 func (s *session) checkDeleteTwice() {
 	made := s.create(1)
 	del := contactsync.Write{Op: contactsync.Delete, ID: made.ID, Version: s.read(made.ID).Version}
@@ -230,6 +253,35 @@ func (s *session) checkUpdateNothing() {
 		s.Errorf("Apply of an update of a record that was deleted: error %v, want ErrNotFound", res.Err)
 	}
 	s.wantGone(contactsync.Ref{ID: made.ID})
+}
+
+func (s *session) checkNobody() {
+	kept, field := s.create(1), s.text().Name
+	before := s.read(kept.ID)
+	for _, id := range nobodies {
+		results := s.apply(
+			contactsync.Write{Op: contactsync.Delete, ID: id, Version: kept.Version},
+			contactsync.Write{Op: contactsync.Delete, ID: id},
+			contactsync.Write{Op: contactsync.Update, ID: id, Version: kept.Version, Set: s.set(field, "nobody"), Was: &before},
+		)
+		for i, what := range []string{"delete", "delete without a version", "update"} {
+			err := results[i].Err
+			var invalid *contactsync.InvalidError
+			switch {
+			case s.dir != nil && errors.As(err, &invalid):
+			case i < 2 && err != nil:
+				s.Errorf("Apply of a %s of id %q, which nobody gave: %v, want success", what, short(id), err)
+			case i == 2 && !errors.Is(err, contactsync.ErrNotFound):
+				s.Errorf("Apply of an update of id %q, which nobody gave: error %v, want ErrNotFound", short(id), err)
+			}
+		}
+		if f := s.get(contactsync.Ref{ID: id})[0]; len(f.Records) > 0 {
+			s.Errorf("Get of id %q, which nobody gave, after writes to it: a record", short(id))
+		}
+	}
+	if got := s.read(kept.ID); got.Version != before.Version {
+		s.Errorf("Get of a record after writes to ids that never were: version %q, want %q", got.Version, before.Version)
+	}
 }
 
 func (s *session) checkBadAmongGood() {
@@ -360,8 +412,11 @@ func (s *session) checkGetOrder() {
 	}
 }
 
+// nobodies are ids and stamps that no side gave.
+var nobodies = []string{"nobody", strings.Repeat("n", 600), "nöbödy", "no'body\"; --", "no body/?#%2e"}
+
 func (s *session) checkGetUnknown() {
-	for _, id := range []string{"nobody", strings.Repeat("n", 600), "nöbödy", "no'body\"; --", "no body/?#%2e"} {
+	for _, id := range nobodies {
 		for _, ref := range []contactsync.Ref{{ID: id}, {Stamp: id}} {
 			f := s.get(ref)[0]
 			// What says Deleted of an id that it never gave is a side without a memory: allowed for an id, as it means that

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	ruleStamp       = "A create repeated with the same stamp returns the record made the first time and says Existed; where that has been deleted since, [ErrNotFound]."
+	ruleStamp       = "A create repeated with the same stamp returns the record made the first time, or the one that was merged into, and says Existed; where that has been deleted since, [ErrNotFound], which the engine takes for a person's deletion; where the user may not see it, [ErrDenied]."
 	ruleExisted     = "Existed: the stamp of a create had been used, and the record is as it is, not as sent."
 	ruleExistStored = "Stored then holds it."
 	ruleStampGone   = "for a stamp, Deleted means made and since deleted; Unknown, never seen"

@@ -18,6 +18,10 @@ type StoreConfig struct {
 	Schema *record.Schema
 	// Sample returns the values of a record that the Store accepts, others for every n; nil: [Sample].
 	Sample func(n int) record.Fields
+	// Required names the fields without a value in which the Store refuses a record, such as a last name: every record of
+	// the checks has one, and none is cleared. The samples must have them. Nil: not said, and no field of type Name is
+	// cleared; where none is required, an empty list has names cleared too.
+	Required []string
 
 	// The rest is for capabilities that a check cannot reach through the interface. Nil leaves their checks out.
 
@@ -45,7 +49,12 @@ func Store(t *testing.T, cfg StoreConfig) {
 
 func newStoreSession(t testing.TB, cfg StoreConfig, s contactsync.Store) *session {
 	ses := newSession(t, s, cfg.Scope, cfg.Schema, cfg.Sample)
-	ses.stranger = cfg.Stranger
+	ses.stranger, ses.required = cfg.Stranger, cfg.Required
+	for _, name := range cfg.Required {
+		if v, _ := ses.sample(1).Get(name); v.IsEmpty() {
+			t.Fatalf("contactsynctest.Store: the field %q of StoreConfig.Required has no value in the samples; let Sample set it", name)
+		}
+	}
 	if cfg.Hide != nil {
 		ses.hide = func(id string) error { return cfg.Hide(s, id) }
 	}

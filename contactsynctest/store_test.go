@@ -28,7 +28,7 @@ func TestStoreSuitePassesWhatIsRight(t *testing.T) {
 
 // TestStoreSuiteFindsFaults puts one fault at a time into a CRM, of those that real ones have.
 func TestStoreSuiteFindsFaults(t *testing.T) {
-	for _, tt := range slices.Concat(writeFaults, readFaults, changeFaults, finderFaults) {
+	for _, tt := range slices.Concat(writeFaults, goneFaults, readFaults, changeFaults, finderFaults) {
 		t.Run(tt.name, func(t *testing.T) { wantCaught(t, storeChecks, tt.by, brokenStore(tt.fault)) })
 	}
 }

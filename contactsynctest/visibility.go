@@ -16,7 +16,9 @@ const (
 var visibilityChecks = []check[*session]{
 	{"Scope/a stranger", []string{ruleUser}, (*session).checkStranger},
 	{"Scope/hidden", []string{ruleGet, ruleHidden, ruleErr}, (*session).checkHidden},
+	{"Scope/create again what is hidden", []string{ruleStamp}, (*session).checkCreateHidden},
 	{"Scope/merged", []string{ruleGet, "Merged: the id of the survivor"}, (*session).checkMerged},
+	{"Scope/create again what was merged", []string{ruleStamp, ruleExisted, ruleExistStored}, (*session).checkCreateMerged},
 	{"FieldTimes", []string{"FieldTimes is implemented by a Store or Directory that knows when a person last changed single fields; without it, Newest goes by the record's modification time.", "A field it does not know is left out."}, (*session).checkFieldTimes},
 }
 
@@ -103,10 +105,65 @@ func (s *session) checkMerged() {
 	if c, _ := r.last(loser); c.Removed == contactsync.Merged && c.Into != survivor {
 		s.Errorf("Changes after a merge: into %q, want the survivor %q", short(c.Into), short(survivor))
 	}
-	if res := s.apply(w)[0]; res.Err == nil && !res.Existed {
-		s.Errorf("Apply of a create whose record was merged since: it made a record again; want Existed, or an error")
-	}
 	s.read(survivor)
+}
+
+// checkCreateHidden: ErrNotFound would be taken for a deletion, and the other side's contact be deleted with it.
+func (s *session) checkCreateHidden() {
+	if s.hide == nil {
+		return
+	}
+	w := s.creating(1)
+	id := s.do(w).ID
+	s.call("Hide", s.hide(id))
+	if res := s.apply(w)[0]; !errors.Is(res.Err, contactsync.ErrDenied) {
+		s.Errorf("Apply of a create whose record is hidden from the user: error %v, want ErrDenied; it is there, and was not deleted", res.Err)
+	}
+	if f := s.get(contactsync.Ref{Stamp: w.Stamp})[0]; f.Removed != contactsync.Hidden {
+		s.Errorf("Get of the stamp of a hidden record after its create was repeated: %s, want %q", fate(f), contactsync.Hidden)
+	}
+}
+
+// checkCreateMerged: the person lives on in the survivor, as long as that lives.
+func (s *session) checkCreateMerged() {
+	if s.merge == nil {
+		return
+	}
+	w := s.creating(1)
+	loser, survivor := s.do(w).ID, s.create(2).ID
+	s.call("Merge", s.merge(loser, survivor))
+	now := s.read(survivor)
+	res := s.do(w)
+	if res.ID != survivor || !res.Existed {
+		s.Errorf("Apply of a create whose record was merged into %q: id %q and Existed %v, want the survivor and true", short(survivor), short(res.ID), res.Existed)
+	}
+	for name, want := range now.Fields.All() {
+		if got, known := res.Stored.Get(name); !known || !sameRaw(got, want) {
+			s.Errorf("Apply of a create whose record was merged: Stored has %q for field %q, the survivor has %q", got, name, want)
+		}
+	}
+	if got := s.read(survivor); got.Version != now.Version {
+		s.Errorf("Get of the survivor after the create of the other was repeated: version %q, want %q: it stays as it is", got.Version, now.Version)
+	}
+	if s.hide != nil {
+		s.checkSurvivorHidden()
+	}
+	s.remove(survivor)
+	if res := s.apply(w)[0]; !errors.Is(res.Err, contactsync.ErrNotFound) {
+		s.Errorf("Apply of a create whose record was merged into one that was deleted since: error %v, want ErrNotFound", res.Err)
+	}
+	s.wantGone(contactsync.Ref{ID: survivor})
+}
+
+func (s *session) checkSurvivorHidden() {
+	s.Helper()
+	w := s.creating(3)
+	loser, survivor := s.do(w).ID, s.create(4).ID
+	s.call("Merge", s.merge(loser, survivor))
+	s.call("Hide", s.hide(survivor))
+	if res := s.apply(w)[0]; !errors.Is(res.Err, contactsync.ErrDenied) {
+		s.Errorf("Apply of a create whose record was merged into one hidden from the user: error %v, want ErrDenied", res.Err)
+	}
 }
 
 // call ends the check when the host's own helper fails.

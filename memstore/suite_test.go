@@ -53,9 +53,10 @@ func storeConfig(pageSize int, form func(*memstore.Store) contactsync.Store) con
 			inside[shown] = s
 			return shown
 		},
-		Scope:  crmScope,
-		Schema: people,
-		Hide:   func(s contactsync.Store, id string) error { return inside[s].Tenant("acme").Hide(id, "u17") },
+		Scope:    crmScope,
+		Schema:   people,
+		Required: []string{},
+		Hide:     func(s contactsync.Store, id string) error { return inside[s].Tenant("acme").Hide(id, "u17") },
 		Merge: func(s contactsync.Store, loser, survivor string) error {
 			return inside[s].Tenant("acme").Merge(loser, survivor)
 		},

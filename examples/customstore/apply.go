@@ -68,7 +68,7 @@ func create(ctx context.Context, tx *sql.Tx, sc contactsync.Scope, w contactsync
 	return done(r, !made), nil
 }
 
-// change updates or deletes a person, where the write is based on the version that is there. Rights that go beyond
+// change updates or deletes a person, where the write is based on the version that is there, or on none. Rights that go beyond
 // seeing somebody, such as who may delete, belong here too: as ErrDenied.
 func change(ctx context.Context, tx *sql.Tx, sc contactsync.Scope, w contactsync.Write) (contactsync.Result, error) {
 	r, err := person(ctx, tx, sc, `id = ?`, w.ID)
@@ -81,7 +81,7 @@ func change(ctx context.Context, tx *sql.Tx, sc contactsync.Scope, w contactsync
 		return contactsync.Result{ID: w.ID}, nil
 	case gone != "":
 		return refused(w, contactsync.ErrNotFound)
-	case r.Version != w.Version:
+	case w.Version != "" && w.Version != r.Version:
 		return refused(w, contactsync.ErrStale)
 	}
 	var fresh bool // the version is looked at once more where the row is locked: others write too

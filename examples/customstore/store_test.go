@@ -24,7 +24,7 @@ var anna = contactsync.Scope{Tenant: "acme", User: "anna", Kind: record.Contact,
 // B14: one line proves the Store.
 func TestStore(t *testing.T) {
 	contactsynctest.Store(t, contactsynctest.StoreConfig{
-		New: func(t *testing.T) contactsync.Store { return newStore(t) }, Scope: anna, Schema: schema,
+		New: func(t *testing.T) contactsync.Store { return newStore(t) }, Scope: anna, Schema: schema, Required: []string{},
 		Hide: func(s contactsync.Store, id string) error {
 			return run1(s, `UPDATE people SET private = 1, owner = 'ben' WHERE id = ?`, id)
 		},
