@@ -65,6 +65,7 @@ const (
 	LostNotListed    Reason = "notListed"
 	LostOneWay       Reason = "oneWay"
 	LostKeptOther    Reason = "keptOther"
+	Undone           Reason = "undone"  // a person took back what a run had written, and the sides have their own since
 	NotHeld          Reason = "notHeld" // the side did not keep what was written to it (B6)
 )
 

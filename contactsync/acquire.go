@@ -17,6 +17,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 		return fmt.Errorf("acquire %s: %w", conn, err)
 	}
 	r.lease, r.conn = lease, lease.Conn
+	r.report.Run = lease.Token
 	for side := range r.live {
 		r.leftTo[side] = map[string]bool{}
 		r.live[side], r.moved[side], r.written[side] = map[string]half{}, map[string]bool{}, map[string]bool{}

@@ -61,6 +61,9 @@ func (r *run) advance(ctx context.Context) error {
 		}
 		p.LastRun = r.report.Ended
 	}
+	if r.journals() && (r.kept > 0 || r.full != [2]bool{} || r.sweeps()) {
+		r.batch.ForgetJournal = r.report.Ended.Add(-r.e.cfg.Journal.Keep)
+	}
 	report := r.report
 	r.batch.Connection, r.batch.Done = &conn, r.messageIDs()
 	if r.report.Wrote() > 0 || len(r.report.Problems) > 0 || r.report.Matched > 0 || r.report.Closed > 0 || r.full != [2]bool{} {

@@ -27,6 +27,7 @@ type task struct {
 	blind   bool             // written to Outlook without a read
 	tallied [2]kinds         // what was counted of it for the guards
 	fate    [2]fate
+	kept    [2]*kept // its journal entries
 }
 
 // fate is what became of a task's write on one side.
@@ -92,9 +93,13 @@ func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 	if tasks, err = r.claim(ctx, tasks); err != nil {
 		return err
 	}
+	if tasks, err = r.readDoomed(ctx, tasks); err != nil {
+		return err
+	}
 	intends := false
 	for _, t := range tasks {
 		intends = r.intend(t) || intends
+		intends = r.journalise(t) || intends
 	}
 	if r.tally(tasks) || intends || len(r.batch.Links)+len(r.batch.Known) >= quietPerSave {
 		if err := r.save(ctx); err != nil {
@@ -109,6 +114,7 @@ func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 	r.untally(tasks)
 	for _, t := range tasks {
 		r.finish(t)
+		r.journalFate(t)
 	}
 	return r.siblings(ctx, tasks)
 }
@@ -198,7 +204,7 @@ func (t *task) missing(r *run) (m [2]bool) {
 
 // mayGoBlind reports whether a job's Outlook item need not be read before it is written.
 func (r *run) mayGoBlind(j *job) bool {
-	if _, ok := r.e.cfg.Directory.(BlindUpdater); !ok || j.link.Version[record.Outlook] == "" {
+	if _, ok := r.e.cfg.Directory.(BlindUpdater); !ok || r.journals() || j.link.Version[record.Outlook] == "" {
 		return false
 	}
 	v := r.judgeJob(j)
@@ -208,7 +214,7 @@ func (r *run) mayGoBlind(j *job) bool {
 // blind reports whether an update may go out on the strength of its version, without reading the item first.
 func (r *run) blind(v *verdict) bool {
 	b, ok := r.e.cfg.Directory.(BlindUpdater)
-	return ok && v.ops[record.Outlook] == Update && v.link.Version[record.Outlook] != "" &&
+	return ok && !r.journals() && v.ops[record.Outlook] == Update && v.link.Version[record.Outlook] != "" &&
 		len(v.out.Seen) == len(r.terms.rules.Rules) && len(v.out.Asked) == 0 &&
 		len(v.link.Pending[record.Outlook]) == 0 && v.set[record.Outlook].Len() > 0 && r.plain(v) && b.BlindUpdate(v.set[record.Outlook])
 }
@@ -251,6 +257,8 @@ func (r *run) judgeJob(j *job) verdict {
 	switch {
 	case j.copy:
 		return verdict{link: *j.link, ops: j.ops, why: j.why}
+	case j.undo != nil:
+		return r.judgeUndo(j, h)
 	case j.create && j.repeat:
 		return r.judgeRepeat(*j.link, h)
 	case j.create:
@@ -278,6 +286,9 @@ func (r *run) intend(t *task) bool {
 			}
 		}
 		return false
+	}
+	if t.undo != nil {
+		return r.intendUndo(t)
 	}
 	if t.link.ID == "" {
 		if !t.v.writes() && !t.v.first {
@@ -369,7 +380,7 @@ func (r *run) write(ctx context.Context, side record.Side, tasks []*task) error 
 	}
 	call, cancel := r.bounded(ctx)
 	defer cancel()
-	results, err := r.side(side).Apply(call, r.scope[side], writes)
+	results, err := r.side(side).Apply(call, r.writeScope(side), writes)
 	if err != nil {
 		return fmt.Errorf("write %d records to the %s: %w", len(writes), sideName(side), err)
 	}

@@ -28,6 +28,9 @@ type Config struct {
 	CRM           map[record.Kind]*record.Schema
 	OutlookSchema map[record.Kind]*record.Schema
 
+	// Journal keeps what runs overwrite and delete, so that they can be undone; default: it is off.
+	Journal Journaling
+
 	// Worker names this process in leases; default: a random name.
 	Worker string
 	// Lease is how long a run may go without saving anything; default 5 minutes. RequestTimeout bounds each call of
@@ -59,6 +62,7 @@ type Engine struct {
 	values record.Hasher // fingerprints of values
 	keys   record.Hasher // hashes of match keys
 	ids    record.Hasher // names of problems, stamps and settings
+	sealer *sealer       // of the journal; nil: it is off
 
 	compiled termsCache
 }
@@ -75,6 +79,10 @@ func New(cfg Config) (*Engine, error) {
 		if *h, err = record.NewHasher(cfg.Key, purpose); err != nil {
 			return nil, fmt.Errorf("contactsync: config: Key: %w", err)
 		}
+	}
+	var err error
+	if e.sealer, err = newSealer(cfg.Journal); err != nil {
+		return nil, fmt.Errorf("contactsync: config: %w", err)
 	}
 	return e, nil
 }
@@ -118,6 +126,12 @@ func (c Config) validate() error {
 		return errors.New("CRM is missing: the schema of the host's records, by kind")
 	case c.Lease < 0, c.RequestTimeout < 0, c.VisibilityDelay < 0, c.ReconcileOutlook < 0, c.ReconcileCRM < 0:
 		return errors.New("a negative duration")
+	case c.Journal.Keep < 0:
+		return errors.New("Journal.Keep is negative")
+	case c.Journal.Keep == 0 && len(c.Journal.Key) > 0:
+		return errors.New("Journal.Keep is missing: how long what is overwritten is kept")
+	case c.Journal.Keep > 0 && !keepsJournal(c.State):
+		return errors.New("Journal: this State cannot keep one")
 	case c.RequestTimeout >= c.Lease:
 		return fmt.Errorf("RequestTimeout %v is not shorter than Lease %v", c.RequestTimeout, c.Lease)
 	case c.ChunkSize < 0:

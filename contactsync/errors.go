@@ -24,6 +24,10 @@ var (
 	ErrFenced = errors.New("contactsync: lease lost")
 	// ErrPlanOutdated: the settings or the connection changed since the plan was made.
 	ErrPlanOutdated = errors.New("contactsync: plan outdated")
+	// ErrNoJournal: Config.Journal is off, so that nothing is kept to be undone.
+	ErrNoJournal = errors.New("contactsync: no journal is kept")
+	// ErrJournalKey: the journal was sealed under a key that Config.Journal does not have.
+	ErrJournalKey = errors.New("contactsync: the journal is sealed under another key")
 )
 
 // InvalidError says that a side refuses a value, or that a setting or a record is malformed. It names the field and

@@ -17,6 +17,10 @@ func (r *run) finish(t *task) {
 	if t.copy {
 		return
 	}
+	if t.undo != nil {
+		r.finishUndo(t)
+		return
+	}
 	if slices.Contains(t.fate[:], outdated) {
 		r.lookAgain(t)
 		return
@@ -296,7 +300,7 @@ func (r *run) siblings(ctx context.Context, tasks []*task) error {
 			return err
 		}
 	}
-	if r.terms.Match.Several != match.All {
+	if r.terms.Match.Several != match.All || r.undone != nil {
 		return nil
 	}
 	for _, t := range tasks { // that are not saved yet

@@ -251,6 +251,9 @@ func (r *run) whole(side record.Side, rec *record.Record) bool {
 // judgeRepeat makes an unconfirmed create again, under the same stamp.
 func (r *run) judgeRepeat(l Link, h [2]half) verdict {
 	source := h[l.Target.Other()]
+	if l.Cause != NoCause { // an undo's, which alone knows all that was there
+		return verdict{link: l, drop: true, dirty: true}
+	}
 	if source.gone != "" && source.gone != Unknown {
 		return verdict{link: l, drop: true, dirty: true}
 	}

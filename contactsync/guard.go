@@ -176,8 +176,8 @@ func (r *run) within(t *task) bool {
 	return true
 }
 
-// words says to a person what a halt means, and what can be done about it.
-func (h *Halt) words() string {
+// counted says to a person what a guard counted.
+func (h *Halt) counted() string {
 	what := map[Guard]string{
 		GuardEmptySide: "are reported as removed from the " + sideName(h.Side),
 		GuardDeletes:   "would be deleted from the " + sideName(h.Side),
@@ -190,6 +190,12 @@ func (h *Halt) words() string {
 	if h.Day > 0 {
 		why = fmt.Sprintf("Stopped before anything was written: %d of %d contacts %s, after %d within a day, and %d a day are allowed without asking.", h.Count, h.Of, what, h.Day, h.Limit)
 	}
+	return why
+}
+
+// words says to a person what a halt means, and what can be done about it.
+func (h *Halt) words() string {
+	why := h.counted()
 	if h.Waiting {
 		return why + " Each run looks again, and goes on by itself once this is over."
 	}

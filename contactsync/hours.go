@@ -124,5 +124,8 @@ func (r *run) withCounts(b *Batch) {
 		conn.Progress.Day, conn.Progress.Passed = slices.Clone(conn.Progress.Day), slices.Clone(conn.Progress.Passed)
 		b.Connection = &conn
 	}
+	if r.undone != nil && b.Connection != nil {
+		b.Connection.Progress.Passed = slices.Clone(r.undone.passed)
+	}
 	r.counted = false
 }

@@ -26,6 +26,8 @@ type job struct {
 	copy       bool // delete a copy that our own create left
 	first      bool
 	outside    bool // of a new link: the filter has not selected its CRM record
+
+	undo *untie // what a run did, to be taken back
 }
 
 // open makes the link of a job that has none yet.

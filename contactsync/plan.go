@@ -9,7 +9,9 @@ import (
 
 // Plan lists every write a run would make, before it is made (B3). It is plain data; [Engine.Apply] carries it out.
 type Plan struct {
-	Conn    string
+	Conn string
+	// Undoes is the number of the run that the plan takes back; 0: it is the plan of a sync.
+	Undoes  uint64
 	Made    time.Time
 	Halt    *Halt // the guard that would stop the run; nil when none
 	Actions []Action
@@ -60,6 +62,7 @@ const (
 	WhyMovedOut  Why = "movedOut"  // left the folder, and the settings propagate it
 	WhyRestored  Why = "restored"  // removed there, and the settings put it back
 	WhyEditLives Why = "editLives" // deleted there, but edited on this side since
+	WhyUndone    Why = "undone"    // takes back what a run wrote (Engine.Undo)
 	WhyCopies    Why = "copies"    // a second copy of our own unconfirmed create
 )
 

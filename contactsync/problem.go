@@ -37,5 +37,7 @@ const (
 	CodeNoKey          Code = "noKey"          // requireKey: the record has neither address nor number
 	CodeFailed         Code = "failed"         // the write failed; it is tried again
 	CodeMalformed      Code = "malformed"      // a side answered with something unusable for this record
+	CodeChangedSince   Code = "changedSince"   // undo: somebody changed since what the run had written; it is left
+	CodeNotUndone      Code = "notUndone"      // undo: it could not be taken back, for the reason given
 	CodeUnknown        Code = "unknown"        // a side cannot tell what became of the record
 )

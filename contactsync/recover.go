@@ -108,9 +108,13 @@ func (r *run) settle(l Link) (_ Link, target *half, repeat bool) {
 // from it is an edit.
 func confirmed(l Link, id string) Link {
 	l.IDs[l.Target] = id
-	l.Phase, l.Cause = Linked, NoCause
-	if l.Target == record.CRM {
-		l.Cause = CauseOutside
+	switch {
+	case l.Cause != NoCause && l.Cause != CauseUndone:
+		l.Phase = Detached
+	case l.Target == record.CRM:
+		l.Phase, l.Cause = Linked, CauseOutside
+	default:
+		l.Phase, l.Cause = Linked, NoCause
 	}
 	l.Seen = l.Pending[l.Target]
 	l.Pending = [2][]conflict.Seen{}

@@ -8,7 +8,11 @@ import (
 
 // Report is what a run did.
 type Report struct {
-	Conn   string
+	Conn string
+	// Run is the number of the run within its connection; later runs have greater ones. It names the run to [Engine.Undo].
+	Run uint64
+	// Undoes is the number of the run that this one took back; 0: it was a sync.
+	Undoes uint64
 	Status Status
 	Reason string // the status in words; empty for Idle
 	Halt   *Halt

@@ -21,6 +21,7 @@ type mode struct {
 	dry      bool    // stop before anything is written
 	only     *Plan   // carry out just these actions
 	crmIDs   []string
+	undo     *undoMode // take back what a run wrote
 }
 
 // ByPerson marks a run that a person started (G6): it is allowed while the administrator has switched automatic runs
@@ -58,6 +59,9 @@ func (e *Engine) Plan(ctx context.Context, conn string) (*Plan, error) {
 // the next run; so is what the plan does not name. The plan is refused with [ErrPlanOutdated] when the settings changed.
 // A plan that a guard would stop is stopped here too, unless a person let it go on with [Engine.Resume].
 func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
+	if p.Undoes != 0 {
+		return Report{Conn: p.Conn}, fmt.Errorf("contactsync: apply: %w", &InvalidError{Field: "plan", Reason: "it is the plan of an undo: Undo carries it out"})
+	}
 	r, err := e.run(ctx, p.Conn, mode{only: p, byPerson: true})
 	return r.report, err
 }
@@ -128,6 +132,9 @@ type run struct {
 	leftOver     bool               // something the run saw was neither done nor made a problem: cursors stay
 	batch        Batch              // what the next save will hold
 	lapsed       bool               // the lease was lost
+	undone       *undoing           // of an undo
+	kept         int                // journal entries so far
+	sealing      *runSealer         // of this run's entries; nil until the first
 }
 
 // half is one side of a pair as this run knows it.
@@ -167,6 +174,9 @@ func (e *Engine) run(ctx context.Context, conn string, m mode) (*run, error) {
 }
 
 func (r *run) work(ctx context.Context) error {
+	if r.mode.undo != nil {
+		return r.undo(ctx)
+	}
 	ready, err := r.ready(ctx)
 	if err != nil || !ready {
 		return err

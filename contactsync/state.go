@@ -88,6 +88,10 @@ type Batch struct {
 	Connection *Connection
 	// Report, when not nil, is remembered as the newest run.
 	Report *Report
+	// Journal are entries of the undo journal, inserted or replaced, by run and number. See [Journal].
+	Journal []JournalEntry
+	// ForgetJournal, when not zero, removes the entries of the connection that are older.
+	ForgetJournal time.Time
 	// Extend, when not zero, is the lease's new end. Release gives it back.
 	Extend  time.Time
 	Release bool

@@ -13,7 +13,7 @@ import (
 // checkedTypes are the declarations whose every sentence must have a check, or a word why it has none.
 var checkedTypes = []string{
 	"Store", "Finder", "FieldTimes", "Directory", "BlindUpdater", "State",
-	"Page", "Found", "Write", "Result", "Lease", "Batch",
+	"Page", "Found", "Write", "Result", "Lease", "Batch", "Journal", "JournalEntry", "JournalRun",
 }
 
 // unchecked are sentences that no suite can check, with the reason.
@@ -28,6 +28,16 @@ var unchecked = map[string]string{
 	"See [Store.Apply]": "a pointer",
 	"Was is the record as read just before an update, for a side that writes some values only together with others (an address, the entries of a list with their names); nil when it was not read": "of the engine; the checks send it",
 	"Changed is when the person made the change on the other side; zero when not known":                                                                                                            "of the engine",
+
+	"See [Journal]": "a pointer",
+	"To a State without it neither is ever given; [New] refuses a journal over one": "of the engine",
+	"JournalEntry is what is kept of one write of a run":                            "a name",
+	"[Report].Run":                         "a pointer",
+	"counts the writes of the run, from 1": "of the engine",
+	"Link is the link that the write was for, so that all that is kept of a person can be found and erased": "of the engine; the checks keep it",
+	"Over: there is nothing to be undone any more, and nothing is kept":                                     "of the engine; the checks keep it",
+	"Sealed is what was overwritten or made, encrypted by the engine and bound to the rest of the entry":    "of the engine; the checks keep it",
+	"JournalRun sums up what the journal has of one run":                                                    "a name",
 
 	// What a suite cannot bring about through the interface.
 	"Bad are rows that could not be read":                                                                         "a suite cannot make one",

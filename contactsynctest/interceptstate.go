@@ -28,11 +28,34 @@ type StateHooks struct {
 	LinkedTo      func(ctx context.Context, tenant string, crmIDs []string) ([]string, error)
 	Problems      func(ctx context.Context, conn string) ([]contactsync.Problem, error)
 	Runs          func(ctx context.Context, conn string, n int) ([]contactsync.Report, error)
+
+	// Of a State that is a Journal.
+	JournalEntries func(ctx context.Context, conn string, run uint64, after, n int) ([]contactsync.JournalEntry, error)
+	JournalRuns    func(ctx context.Context, conn string) ([]contactsync.JournalRun, error)
 }
 
-// InterceptState wraps a State.
+// InterceptState wraps a State. What comes out is a [contactsync.Journal] where s is.
 func InterceptState(s contactsync.State, h StateHooks) contactsync.State {
-	return &state{around{h.Before, h.After}, s, h}
+	w := &state{around{h.Before, h.After}, s, h}
+	if j, keeps := s.(contactsync.Journal); keeps {
+		return &journalState{w, j}
+	}
+	return w
+}
+
+type journalState struct {
+	*state
+	journal contactsync.Journal
+}
+
+func (s *journalState) JournalEntries(ctx context.Context, conn string, run uint64, after, n int) ([]contactsync.JournalEntry, error) {
+	method := or(s.h.JournalEntries, s.journal.JournalEntries, s.h.JournalEntries != nil)
+	return call(ctx, s.around, "JournalEntries", func() ([]contactsync.JournalEntry, error) { return method(ctx, conn, run, after, n) })
+}
+
+func (s *journalState) JournalRuns(ctx context.Context, conn string) ([]contactsync.JournalRun, error) {
+	method := or(s.h.JournalRuns, s.journal.JournalRuns, s.h.JournalRuns != nil)
+	return call(ctx, s.around, "JournalRuns", func() ([]contactsync.JournalRun, error) { return method(ctx, conn) })
 }
 
 type state struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// State checks that a State keeps its contract. newState returns one for each check, which remembers nothing yet.
+// State checks that a State keeps its contract, and that of a Journal where it is one. newState returns one for each check, which remembers nothing yet.
 func State(t *testing.T, newState func(t *testing.T) contactsync.State) {
 	t.Helper()
 	for _, c := range stateChecks {
@@ -21,7 +21,7 @@ func State(t *testing.T, newState func(t *testing.T) contactsync.State) {
 	}
 }
 
-var stateChecks = concat(leaseChecks, saveChecks, linkChecks, knownChecks, claimChecks, connectionChecks)
+var stateChecks = concat(leaseChecks, saveChecks, linkChecks, knownChecks, claimChecks, connectionChecks, journalChecks)
 
 // stateSession is one check's way to a State. Its methods end the check when a call fails that must not.
 type stateSession struct {

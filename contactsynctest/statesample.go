@@ -61,7 +61,7 @@ func sampleProblem(conn, id string) contactsync.Problem {
 
 func sampleReport(conn string, n int) contactsync.Report {
 	return contactsync.Report{
-		Conn: conn, Status: contactsync.Idle, Reason: fmt.Sprintf("run %d", n),
+		Conn: conn, Run: math.MaxUint64 - uint64(n), Undoes: uint64(n) + 1, Status: contactsync.Idle, Reason: fmt.Sprintf("run %d", n),
 		Halt:    ptr(sampleHalt(contactsync.GuardDeletes, n)),
 		Counts:  [2]contactsync.Counts{{Created: n, Skipped: 2}, {Updated: n, Deleted: 3, Failed: 1}},
 		Full:    [2]bool{true, false},

@@ -127,6 +127,12 @@ func (s *State) Save(ctx context.Context, l contactsync.Lease, b contactsync.Bat
 	if b.Report != nil {
 		c.remember(run{l.Token, cloneReport(*b.Report)}, s.keepRuns())
 	}
+	for _, e := range b.Journal {
+		c.journal.put(e)
+	}
+	if !b.ForgetJournal.IsZero() {
+		c.journal.forget(b.ForgetJournal)
+	}
 	if c.lease != nil && !b.Extend.IsZero() {
 		c.lease.until = b.Extend
 	}
@@ -151,6 +157,11 @@ func checkBatch(conn string, b contactsync.Batch) error {
 	for _, p := range b.Problems {
 		if p.ID == "" || p.Conn != conn {
 			return &contactsync.InvalidError{Field: "problems", Reason: "a problem without an id, or of another connection"}
+		}
+	}
+	for _, e := range b.Journal {
+		if e.Run == 0 || e.Seq <= 0 {
+			return &contactsync.InvalidError{Field: "journal", Reason: "an entry without a run, or without a number"}
 		}
 	}
 	return nil

@@ -38,6 +38,7 @@ type connState struct {
 	retries  map[string]struct{} // ids of problems with a RetryAt
 	messages []contactsync.Message
 	runs     []run // oldest first
+	journal  journal
 }
 
 // hold is a lease that was not given back.
@@ -183,6 +184,7 @@ func (s *State) addConnection(c contactsync.Connection) *connState {
 		links:      linkTable{conn: c.ID},
 		problems:   map[string]contactsync.Problem{},
 		retries:    map[string]struct{}{},
+		journal:    journal{},
 	}
 	s.conns[c.ID] = added
 	s.tenant(c.Tenant).conns[c.ID] = struct{}{}

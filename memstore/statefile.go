@@ -23,6 +23,7 @@ const (
 	frameProblem    = byte('P')
 	frameMessage    = byte('M')
 	frameRun        = byte('R')
+	frameJournal    = byte('J')
 )
 
 type savedState struct{ Posted uint64 }
@@ -97,6 +98,11 @@ func (c *connState) save(out *snapshotWriter) {
 	}
 	for _, r := range c.runs {
 		out.json(frameRun, savedRun{r.token, r.report})
+	}
+	for _, run := range slices.Sorted(maps.Keys(c.journal)) {
+		for _, e := range c.journal[run] {
+			out.json(frameJournal, e)
+		}
 	}
 }
 
@@ -187,6 +193,11 @@ func (l *stateLoader) frame(tag byte, payload string) error {
 		var saved savedRun
 		err := readJSON(payload, &saved)
 		l.conn.runs = append(l.conn.runs, run{saved.Token, saved.Report})
+		return err
+	case frameJournal:
+		var e contactsync.JournalEntry
+		err := readJSON(payload, &e)
+		l.conn.journal.put(e)
 		return err
 	}
 	return fmt.Errorf("%w: tag %q", errCode, tag)

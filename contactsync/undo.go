@@ -1,0 +1,240 @@
+package contactsync
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Undo takes back what a run of the connection wrote (B11), on both sides, as far as [Config].Journal has kept it: a value
+// that was overwritten is put back, a record that the run made is deleted, a record that it deleted is made again. What
+// people wrote, before the run or since, is left alone.
+//
+// Somebody changed it since, where a side no longer holds what the run wrote there. Of an updated record that is told field by
+// field: those that hold what the run wrote are put back, the others are left and reported. A record that the run made is
+// deleted only if nobody touched anything in it. Versions do not count, for echoes and other connections change them too. A
+// problem of code changedSince or notUndone in the report names what was left, and why; nothing is done about it later.
+//
+// What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing
+// flows until somebody edits; of a record that was deleted again the link stays, detached, as if its user had deleted it; a
+// record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it. So is
+// the tie of two records that the run matched: Undo takes back writes, not ties.
+//
+// A record that is put back keeps all fields of its side's schema that can be written, and no others: not what the schema
+// does not have, such as an Outlook contact's photo or the folder of an item that was moved, and not its id, which is new. An
+// item that was marked private is not made again, as it would no longer be; its owner finds it in Deleted Items. A Store or
+// Directory that is a [Restorer] undeletes instead, and loses nothing.
+//
+// Undo is itself a run: under the lease, by the current settings, in chunks, with a journal of its own, so that it can be
+// undone in turn. Undoing twice is the same as once; an undo that was stopped can be run again. It works on a connection
+// that is switched off or halted too, for that is when it is wanted, and leaves it so. The settings' flow does not bind it,
+// their guards do: where one stops it, Report.Status is Halted, nothing is written, the connection itself is not halted, and
+// [LetPass] lets a person go on.
+//
+// [ErrNoJournal] means that no journal is kept, [ErrNotFound] that it has nothing of the run, [ErrJournalKey] that it was
+// sealed under another key, [ErrBusy] that another run is under way. With any of them nothing was written.
+func (e *Engine) Undo(ctx context.Context, conn string, run uint64, opts ...UndoOption) (Report, error) {
+	m := mode{undo: &undoMode{run: run}}
+	for _, o := range opts {
+		o(m.undo)
+	}
+	r, err := e.run(ctx, conn, m)
+	return r.report, err
+}
+
+// PlanUndo makes the plan of an undo, for a person to look at, and writes nothing: what would be put back, and in Problems
+// what would be left because somebody changed it since.
+func (e *Engine) PlanUndo(ctx context.Context, conn string, run uint64) (*Plan, error) {
+	r, err := e.run(ctx, conn, mode{undo: &undoMode{run: run}, dry: true})
+	if err != nil {
+		return nil, err
+	}
+	return r.plan, nil
+}
+
+// Undoable returns the runs of the connection of which the journal has something, the newest first; a run that was stopped
+// and has no report is among them. A run none of whose entries is open has nothing left to be undone. [ErrNoJournal] when none
+// is kept.
+func (e *Engine) Undoable(ctx context.Context, conn string) ([]JournalRun, error) {
+	if e.sealer == nil {
+		return nil, fmt.Errorf("contactsync: undoable: %w", ErrNoJournal)
+	}
+	runs, err := e.cfg.State.(Journal).JournalRuns(ctx, conn)
+	if err != nil {
+		return nil, fmt.Errorf("contactsync: undoable: %w", err)
+	}
+	oldest := e.cfg.Now().Add(-e.cfg.Journal.Keep)
+	return slices.DeleteFunc(runs, func(r JournalRun) bool { return r.At.Before(oldest) }), nil
+}
+
+// An UndoOption changes how an undo is done.
+type UndoOption func(*undoMode)
+
+// undoMode is what is asked of an undo.
+type undoMode struct {
+	run    uint64
+	passed []Halt
+}
+
+// LetPass lets an undo exceed the guard that halted it by as much as was halted, and no more, and no other guard.
+func LetPass(h Halt) UndoOption { return func(m *undoMode) { m.passed = append(m.passed, h) } }
+
+// undoing is what a run that undoes another works with.
+type undoing struct {
+	sealing *runSealer // of the entries of the run that is undone
+	ties    []*untie
+	passed  []Halt // what the connection has let pass, for the runs that sync
+	// put is what will be put back, by side and record, beside the ties that ask for it.
+	put [2]map[string]record.Fields
+}
+
+// undo is the steps of a run that undoes another.
+func (r *run) undo(ctx context.Context) error {
+	if r.e.sealer == nil {
+		return ErrNoJournal
+	}
+	r.report.Undoes = r.mode.undo.run
+	settings, err := r.e.cfg.Policy.For(ctx, r.conn)
+	if err != nil {
+		return fmt.Errorf("policy: %w", err)
+	}
+	if r.terms, err = r.e.termsOf(r.conn, settings); err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
+	r.current(r.lease.Open)
+	for side := range r.scope {
+		r.scope[side] = r.terms.scope(r.conn, record.Side(side))
+		r.scope[side] = r.wholeScope(record.Side(side))
+	}
+	steps := []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"journal", r.readJournal},
+		{"recover", r.recoverForUndo},
+		{"look up", r.lookUpUndo},
+		{"plan", r.planUndo},
+		{"apply", r.apply},
+		{"end", r.endUndo},
+	}
+	for _, step := range steps {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("undo: %s: %w", step.name, err)
+		}
+		if r.report.Status != Idle || r.mode.dry && r.plan != nil {
+			return r.release(ctx)
+		}
+	}
+	return nil
+}
+
+// journalPage is how many entries are read at a time.
+const journalPage = 500
+
+// readJournal reads and opens all that is kept of the run, before anything else is done: one entry that cannot be opened
+// stops the undo.
+func (r *run) readJournal(ctx context.Context) error {
+	number := r.mode.undo.run
+	r.undone = &undoing{sealing: r.e.sealer.of(r.conn.ID, number), passed: r.conn.Progress.Passed}
+	r.conn.Progress.Passed = slices.Clone(r.mode.undo.passed)
+	for side := range r.undone.put {
+		r.undone.put[side] = map[string]record.Fields{}
+	}
+	oldest := r.start.Add(-r.e.cfg.Journal.Keep)
+	found := false
+	var traces []*kept
+	for after := 0; ; {
+		if err := r.keep(ctx); err != nil {
+			return err
+		}
+		entries, err := r.e.cfg.State.(Journal).JournalEntries(ctx, r.conn.ID, number, after, journalPage)
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			break
+		}
+		for i := range entries {
+			e := &entries[i]
+			after = e.Seq
+			if e.At.Before(oldest) {
+				continue
+			}
+			found = true
+			if e.Over {
+				continue
+			}
+			plain, err := r.undone.sealing.open(e)
+			if err != nil {
+				return fmt.Errorf("entry %d of run %d: %w", e.Seq, number, err)
+			}
+			t, err := decodeTrace(plain)
+			if err != nil {
+				return fmt.Errorf("entry %d of run %d: %w", e.Seq, number, err)
+			}
+			traces = append(traces, &kept{entry: *e, trace: t})
+		}
+	}
+	if !found {
+		return fmt.Errorf("run %d: %w", number, ErrNotFound)
+	}
+	r.undone.ties = fold(traces)
+	return nil
+}
+
+// planUndo lets the guards look at what is about to be put back. A dry run ends here, with the plan spelled out; so does one
+// that a guard stops, which halts nothing but itself.
+func (r *run) planUndo(ctx context.Context) error {
+	n, err := r.e.cfg.State.CountLinks(ctx, r.conn.ID)
+	if err != nil {
+		return err
+	}
+	r.links += n
+	r.order()
+	runs := r.conn.Progress.Runs
+	r.conn.Progress.Runs = max(runs, 1) // it is no first run
+	halt := r.guard()
+	r.conn.Progress.Runs = runs
+	writes := 0
+	for _, j := range r.jobs {
+		if j.writes() {
+			writes++
+		}
+	}
+	r.e.cfg.Observer.Observe(ctx, Planned{Conn: r.conn.ID, Actions: writes, Halt: halt})
+	switch {
+	case r.mode.dry:
+		if err := r.spellOut(ctx, halt); err != nil {
+			return err
+		}
+		r.plan.Undoes = r.mode.undo.run
+	case halt != nil:
+		r.report.Status, r.report.Reason, r.report.Halt = Halted, halt.counted()+" Look at the plan of the undo, then let it pass or not.", halt
+		r.report.Ended = r.e.cfg.Now()
+		report := r.report
+		r.batch = Batch{Report: &report}
+	}
+	return nil
+}
+
+// endUndo saves the report, and gives the lease back. Cursors, messages, problems and the connection's status are left to the
+// runs that sync.
+func (r *run) endUndo(ctx context.Context) error {
+	for i := range r.report.Problems {
+		p := &r.report.Problems[i]
+		if p.Code == CodeFailed {
+			p.Message = "It could not be put back, or it is not known whether it was. Run the undo again; nothing more is done about it by itself."
+		}
+		p.RetryAt = time.Time{}
+	}
+	conn := r.conn
+	conn.Progress.Linked = r.links
+	r.report.Linked, r.report.Ended = r.links, r.e.cfg.Now()
+	report := r.report
+	r.batch.Connection, r.batch.Report = &conn, &report
+	r.batch.ForgetJournal = r.report.Ended.Add(-r.e.cfg.Journal.Keep)
+	return r.release(ctx)
+}

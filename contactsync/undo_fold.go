@@ -1,0 +1,186 @@
+package contactsync
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// untie is what a run did to the records of one link, folded together from its journal entries.
+type untie struct {
+	link   Link // as it was before the run's last create or delete, or is stored now
+	stored bool // the State has the link
+	gen    int  // the greatest generation known
+	did    [2]*deed
+	kept   []*kept
+	// taken: the partner of a record that was deleted has another one by now.
+	taken  bool
+	wait   bool    // a create is under way, and may or may not have happened
+	repeat bool    // an undo that was stopped intended to put it back, and did not
+	found  [2]bool // the deleted record is there again
+	spent  bool    // it was put back before, and is gone again
+	// left are the fields, by side, that are not put back; set when the tie is judged. A side that is left whole has its
+	// deed in held.
+	left [2]map[string]bool
+	held [2]bool
+	// later: there is more to be put back, once what goes alone is done. base is what was last seen, with what was confirmed
+	// since.
+	later bool
+	base  []conflict.Seen
+}
+
+// deed is what a run did to one record.
+type deed struct {
+	op      Op
+	id      string // empty: a create that was not confirmed
+	stamp   string
+	fields  map[string]*overwritten // of an update
+	groups  [][]string              // fields that are put back together or not at all
+	whole   values                  // of a delete: what was there; of a create: what the side made of it
+	version string                  // of a create, once it was confirmed
+	done    bool                    // of a create: the side confirmed it
+	mixed   bool                    // the run wrote to several records here, one in the place of another
+}
+
+// overwritten is what happened to one field.
+type overwritten struct {
+	was    record.Value
+	wrote  []record.Value // what the run wrote, and what the side made of it
+	unread bool           // what was there is not known
+}
+
+// fold brings the entries of a run together by link, in the order in which the links were first written to.
+func fold(traces []*kept) []*untie {
+	byLink := map[string]*untie{}
+	var ties []*untie
+	for _, k := range traces {
+		u := byLink[k.entry.Link]
+		if u == nil {
+			u = &untie{link: k.trace.Link}
+			byLink[k.entry.Link], ties = u, append(ties, u)
+		}
+		u.add(k)
+	}
+	return ties
+}
+
+func (u *untie) add(k *kept) {
+	t := k.trace
+	u.kept = append(u.kept, k)
+	if t.Op == Delete || u.link.ID == "" {
+		u.link = t.Link
+	}
+	u.link.ID = k.entry.Link
+	u.gen = max(u.gen, t.Link.Gen)
+	if s, err := ParseStamp(t.Stamp); err == nil && t.Op == Create {
+		u.gen = max(u.gen, s.Gen)
+	}
+	d := u.did[t.Side]
+	if d == nil {
+		d = &deed{op: t.Op, id: t.ID, stamp: t.Stamp, fields: map[string]*overwritten{}}
+		u.did[t.Side] = d
+	} else if d.id != t.ID && t.ID != "" {
+		d.mixed = true
+	}
+	switch {
+	case t.Op == Create:
+		d.op, d.id, d.stamp, d.whole = Create, t.ID, t.Stamp, t.Set
+		if d.done, d.version = t.Done, t.Version; t.Done && t.After != nil {
+			d.whole = t.After
+		}
+	case t.Op == Delete && d.op == Create: // made and deleted in one run
+		d.mixed = true
+	case t.Op == Delete:
+		d.op, d.whole = Delete, maps.Clone(t.Was)
+		for name, c := range d.fields {
+			if !c.unread {
+				d.whole[name] = c.was
+			}
+		}
+	case d.op == Create:
+		d.whole = maps.Clone(d.whole)
+		maps.Copy(d.whole, t.Set)
+		maps.Copy(d.whole, t.After)
+		d.version = t.Version
+	default:
+		d.update(t)
+	}
+}
+
+func (d *deed) update(t *trace) {
+	for name, v := range t.Set {
+		c := d.fields[name]
+		if c == nil {
+			was, read := t.Was[name]
+			c = &overwritten{was: was, unread: !read}
+			d.fields[name] = c
+		}
+		c.wrote = append(c.wrote, v)
+		if after, known := t.After[name]; known {
+			c.wrote = append(c.wrote, after)
+		}
+	}
+	for _, g := range t.Groups {
+		if !slices.ContainsFunc(d.groups, func(had []string) bool { return slices.Equal(had, g) }) {
+			d.groups = append(d.groups, g)
+		}
+	}
+}
+
+// rewind sorts the fields of an update: those to be put back, with what was there, and those that somebody changed since.
+// What holds what was there before needs nothing. Fields that one rule wrote go together.
+func (d *deed) rewind(now record.Fields, schema *record.Schema, loc record.Locale) (put, left map[string]record.Value) {
+	put, left = map[string]record.Value{}, map[string]record.Value{}
+	for name, c := range d.fields {
+		f, has := schema.Field(name)
+		cur, known := now.Get(name)
+		same := func(v record.Value) bool { return f.Equal(cur, v, loc) }
+		switch {
+		case !has || c.unread || !known || f.ReadOnly:
+			left[name] = c.was
+		case slices.Equal(cur, c.was):
+		case slices.ContainsFunc(c.wrote, same):
+			put[name] = c.was
+		case !same(c.was):
+			left[name] = c.was
+		}
+	}
+	for again := true; again; {
+		again = false
+		for _, g := range d.groups {
+			if !slices.ContainsFunc(g, func(name string) bool { _, is := left[name]; return is }) {
+				continue
+			}
+			for _, name := range g {
+				if v, is := put[name]; is {
+					left[name], again = v, true
+					delete(put, name)
+				}
+			}
+		}
+	}
+	return put, left
+}
+
+// composedFields are put together by a mailbox from others: of an item whose create was not confirmed nobody knows what it
+// made of them.
+var composedFields = []string{"displayName", "fileAs"}
+
+// untouched reports whether a record that the run made is just what the side made of it then.
+func (d *deed) untouched(rec *record.Record, loc record.Locale) bool {
+	if d.done && d.version != "" && rec.Version == d.version {
+		return true
+	}
+	schema := rec.Fields.Schema()
+	for name, v := range rec.Fields.All() {
+		if _, told := d.whole[name]; !told && !d.done && slices.Contains(composedFields, name) {
+			continue
+		}
+		if f, _ := schema.Field(name); !f.Equal(v, d.whole[name], loc) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,300 @@
+package contactsync
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// judgeUndo says what is to be written to take back what a run did to the records of one link, given what is known of them
+// now. A record that is made or deleted for it goes alone: what else the run did to the tie follows after it.
+func (r *run) judgeUndo(j *job, h [2]half) verdict {
+	u := j.undo
+	u.left, u.held, u.later = [2]map[string]bool{{}, {}}, [2]bool{}, false
+	u.base = j.link.Seen
+	for side := range h {
+		if rec := h[side].rec; rec != nil && len(j.link.Pending[side]) > 0 {
+			u.base, _ = r.terms.merger.Confirm(u.base, j.link.Pending[side], record.Side(side), rec.Fields)
+		}
+	}
+	v := verdict{link: *j.link, why: WhyUndone, dirty: r.settled[j.link.ID]}
+	v.link.Seen, v.link.Pending = u.base, [2][]conflict.Seen{}
+	if u.wait {
+		u.held = [2]bool{true, true}
+		v.asked = append(v.asked, u.problem(CodeNotUndone, "It is not known yet whether a create of it took place. Run the undo again in a while."))
+		return v
+	}
+	for s, d := range u.did {
+		side := record.Side(s)
+		switch {
+		case d == nil || d.op == Update && !d.mixed:
+		case d.mixed:
+			u.hold(&v, side, CodeNotUndone, "The run put one record in the place of another here. It is left as it is.")
+		case d.op == Create:
+			r.judgeUnmake(j, h, &v, side)
+		default:
+			r.judgePutBack(j, h, &v, side)
+		}
+	}
+	if v.writes() {
+		for side, d := range u.did {
+			if d != nil && d.op == Update {
+				u.held[side], u.later = true, true
+			}
+		}
+		return v
+	}
+	for s, d := range u.did {
+		if d != nil && d.op == Update && !d.mixed {
+			r.judgeRewind(j, h, &v, record.Side(s))
+		}
+	}
+	if v.writes() {
+		r.undoneBase(j, h, &v)
+	}
+	return v
+}
+
+// hold leaves a side as it is, and says why.
+func (u *untie) hold(v *verdict, side record.Side, code Code, message string) {
+	u.held[side] = true
+	v.asked = append(v.asked, u.problem(code, message))
+}
+
+func (u *untie) problem(code Code, message string) Problem {
+	p := Problem{Code: code, Link: u.link.ID, Record: u.link.IDs, Message: message}
+	for side, d := range u.did {
+		if p.Record[side] == "" && d != nil {
+			p.Record[side] = d.id
+		}
+	}
+	return p
+}
+
+// judgeRewind puts back the fields that still hold what the run wrote.
+func (r *run) judgeRewind(j *job, h [2]half, v *verdict, side record.Side) {
+	u, rec := j.undo, h[side].rec
+	switch {
+	case rec == nil && !h[side].read():
+		u.hold(v, side, CodeNotUndone, "The "+sideName(side)+" cannot say at present what became of this record. Run the undo again.")
+		return
+	case rec == nil:
+		u.hold(v, side, CodeChangedSince, "It has left the "+sideName(side)+" since the run. Nothing is put back.")
+		return
+	case !u.stored:
+		u.hold(v, side, CodeNotUndone, "It is no longer tied to a record of the "+sideName(side.Other())+". It is left as it is.")
+		return
+	}
+	put, left := u.did[side].rewind(rec.Fields, r.terms.schema[side], r.terms.rules.Locale)
+	b := r.terms.schema[side].Build()
+	for name, value := range put {
+		b.Set(name, value...)
+	}
+	if len(put) > 0 {
+		v.set[side], v.ops[side] = b.Fields(), Update
+	}
+	for _, f := range r.terms.schema[side].Fields() {
+		if _, is := left[f.Name]; !is {
+			continue
+		}
+		u.left[side][f.Name] = true
+		p := u.problem(CodeChangedSince, "Changed in the "+sideName(side)+" since the run. It is left as it is.")
+		p.Rule, p.Field = r.ruleOf(side, f.Name), f.Label
+		v.asked = append(v.asked, p)
+	}
+	for name := range left {
+		u.left[side][name] = true // of a schema that has lost the field
+	}
+}
+
+// judgeUnmake deletes a record that the run made, if nobody touched it. The link stays and rests, as after a delete by its
+// user that goes no further: the record it was made from is not copied again by itself.
+func (r *run) judgeUnmake(j *job, h [2]half, v *verdict, side record.Side) {
+	u, rec, d := j.undo, h[side].rec, j.undo.did[side]
+	source := h[side.Other()]
+	switch {
+	case rec == nil && d.id != "" && !h[side].read():
+		u.hold(v, side, CodeNotUndone, "The "+sideName(side)+" cannot say at present what became of this record. Run the undo again.")
+	case rec == nil: // never made, or gone
+	case !d.untouched(rec, r.terms.rules.Locale):
+		u.hold(v, side, CodeChangedSince, "Changed in the "+sideName(side)+" since the run made it. It is not deleted.")
+	case !u.stored || j.link.IDs[side] != d.id:
+		u.hold(v, side, CodeNotUndone, "It is no longer tied as the run tied it. It is left as it is.")
+	default:
+		v.ops[side], v.dirty = Delete, true
+		v.link.Version, v.link.Asked = [2]string{}, nil
+		v.link.Phase, v.link.Cause = Detached, CauseOutlookDeleted
+		if side == record.CRM {
+			v.link.Cause = CauseCRMDeleted
+			v.orphan = source.rec != nil
+		}
+		v.drop = source.gone == Deleted || source.gone == Merged
+	}
+}
+
+// judgePutBack makes a record that the run deleted again, with all that was read of it, and ties it to its partner where that
+// is there and takes part.
+func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
+	u, d, partner := j.undo, j.undo.did[side], h[side.Other()]
+	rest, known := r.restOf(*j.link, partner, side)
+	switch {
+	case u.spent:
+		u.hold(v, side, CodeChangedSince, "It was put back before, and deleted again since. It is not put back a second time.")
+		return
+	case u.taken:
+		u.hold(v, side, CodeChangedSince, "Its partner in the "+sideName(side.Other())+" has another one by now. It is not put back beside that.")
+		return
+	case !known:
+		u.hold(v, side, CodeNotUndone, "The "+sideName(side.Other())+" cannot say at present what became of its partner. Run the undo again.")
+		return
+	case h[side].rec == nil && !h[side].read() && j.link.IDs[side] != "":
+		u.hold(v, side, CodeNotUndone, "The "+sideName(side)+" cannot say at present what became of this record. Run the undo again.")
+		return
+	case h[side].rec == nil && side == record.Outlook && d.whole[privateField].Text() == "true":
+		u.hold(v, side, CodeNotUndone, "It was marked private, and would no longer be. Take it back from Deleted Items.")
+		return
+	}
+	v.dirty = true
+	v.link.Version, v.link.Asked = [2]string{}, nil
+	v.link.Cause = rest
+	if rec := h[side].rec; rec != nil {
+		if u.stored && j.link.Phase == Linked {
+			v.dirty = r.settled[j.link.ID]
+			v.link = *j.link
+			return
+		}
+		v.link.Phase = Detached
+		if rest == CauseUndone {
+			v.link.Phase, v.link.Cause = Linked, NoCause
+		}
+		var now [2]record.Fields
+		now[side] = rec.Fields
+		v.link.Seen = r.terms.merger.Look(u.base, now)
+		return
+	}
+	b := r.terms.schema[side].Build()
+	for _, f := range r.terms.schema[side].Fields() {
+		if value := d.whole[f.Name]; !value.IsEmpty() && f.Check(value) == nil {
+			b.Set(f.Name, value...)
+		}
+	}
+	v.set[side], v.ops[side] = b.Fields(), Create
+	v.link.Phase, v.link.Target, v.link.IDs[side] = Intended, side, ""
+	if side == record.CRM {
+		v.link.Revives = d.id
+	}
+	r.undoneBase(j, h, v)
+}
+
+// restOf says how a link goes on whose record on the side is put back: as CauseUndone where it is tied to its partner again,
+// else resting for the cause it gives. It is not known where the partner's side cannot tell.
+func (r *run) restOf(l Link, partner half, side record.Side) (rest Cause, known bool) {
+	switch {
+	case partner.rec != nil && side == record.CRM:
+		return CauseUndone, true
+	case partner.rec != nil && (l.Cause == CauseOutside || r.eligible(partner.rec) == filter.Yes):
+		return CauseUndone, true
+	case partner.rec != nil:
+		return CauseLeft, true
+	}
+	if side == record.CRM {
+		switch partner.gone {
+		case Deleted:
+			return CauseOutlookDeleted, true
+		case Moved:
+			return CauseMovedOut, true
+		}
+		return NoCause, false
+	}
+	switch partner.gone {
+	case Deleted:
+		return CauseCRMDeleted, true
+	case Merged:
+		return CauseMerged, true
+	case Hidden:
+		return CauseHidden, true
+	}
+	return NoCause, false
+}
+
+// undoneBase makes what the sides will hold the base of every rule that is put back, so that nothing of it flows. What the
+// other side holds beside what was last seen there is somebody's edit, and stays one.
+func (r *run) undoneBase(j *job, h [2]half, v *verdict) {
+	m := r.terms.merger
+	var will, wrote [2]record.Fields // what the sides will hold, and of that what the undo puts there
+	for side := range h {
+		switch v.ops[side] {
+		case Create:
+			will[side] = r.terms.empty[side].With(v.set[side])
+			wrote[side] = will[side]
+		case Update:
+			will[side] = h[side].fields().With(v.set[side])
+			wrote[side] = v.set[side]
+		default:
+			put := r.undone.put[side][j.ids[side]]
+			will[side], wrote[side] = h[side].fields().With(put), put
+		}
+	}
+	seen := slices.Clone(j.undo.base)
+	at := func(list []conflict.Seen, rule string) int {
+		return slices.IndexFunc(list, func(s conflict.Seen) bool { return s.Rule == rule })
+	}
+	both := m.Look(seen, will)
+	apart := m
+	apart.Options.Allow = [2]bool{}
+	told := apart.Merge(conflict.Pair{Fields: will})
+	v.out = conflict.Outcome{Set: v.set}
+	for i := range r.terms.rules.Rules {
+		rule := &r.terms.rules.Rules[i]
+		out := conflict.RuleOutcome{Rule: rule.ID, Reason: conflict.Undone}
+		var take [2]record.Fields
+		for side := range wrote {
+			if !slices.ContainsFunc(rule.Fields[side], func(f record.Field) bool { return wrote[side].Known(f.Name) }) {
+				continue
+			}
+			take[side] = will[side]
+			out.Writes[side] = v.ops[side] != ""
+			if v.ops[side] == Update && blankRule(rule.Fields[side], will[side]) && !blankRule(rule.Fields[side], h[side].fields()) {
+				out.Clears, v.clears[side] = true, true
+			}
+		}
+		if out.Writes == [2]bool{} {
+			continue
+		}
+		v.out.Rules = append(v.out.Rules, out)
+		mine := at(seen, rule.ID)
+		if mine < 0 {
+			if n := at(both, rule.ID); n >= 0 {
+				seen, mine = append(seen, both[n]), len(seen)
+			}
+		} else {
+			looked := m.Look(seen, take)
+			seen[mine] = looked[mine]
+		}
+		if mine >= 0 {
+			seen[mine].Diverged = conflict.Undone
+			if n := at(told.Seen, rule.ID); n >= 0 && !apartBy(told.Seen[n].Diverged) {
+				seen[mine].Diverged = told.Seen[n].Diverged
+			}
+		}
+	}
+	v.out.Seen, v.link.Seen = seen, seen
+}
+
+func blankRule(fields []record.Field, f record.Fields) bool {
+	return !slices.ContainsFunc(fields, func(field record.Field) bool {
+		v, _ := f.Get(field.Name)
+		return !v.IsEmpty()
+	})
+}
+
+// apartBy reports whether a merge that may write nothing found the sides to say different things.
+func apartBy(why conflict.Reason) bool {
+	switch why {
+	case conflict.NotAllowed, conflict.NotToCRM, conflict.NotToOutlook, conflict.EmptyKept, conflict.OnlyFillsEmpty, conflict.LeftAlone, conflict.Asked:
+		return true
+	}
+	return false
+}

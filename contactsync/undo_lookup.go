@@ -1,0 +1,241 @@
+package contactsync
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// recoverForUndo looks for the creates that were intended and not confirmed: those of the run that is undone, and those of an
+// undo that was stopped.
+func (r *run) recoverForUndo(ctx context.Context) error {
+	if err := r.recoverCreates(ctx); err != nil {
+		return err
+	}
+	if !r.mode.full[record.Outlook] {
+		return nil
+	}
+	if err := r.drain(ctx, record.Outlook, true); err != nil {
+		return err
+	}
+	return r.readStamps(ctx)
+}
+
+// lookUpUndo finds out how the links and records that the run wrote to are now, and makes a job of each tie that has anything
+// to be put back.
+func (r *run) lookUpUndo(ctx context.Context) error {
+	if err := r.findTies(ctx); err != nil {
+		return err
+	}
+	if err := r.findMade(ctx); err != nil {
+		return err
+	}
+	var ids [2][]string
+	for _, u := range r.undone.ties {
+		for side, d := range u.did {
+			ids[side] = append(ids[side], u.link.IDs[side])
+			if d != nil {
+				ids[side] = append(ids[side], d.id)
+			}
+		}
+	}
+	for side := range ids {
+		ids[side] = slices.DeleteFunc(ids[side], func(id string) bool { return id == "" || r.live[side][id].rec != nil })
+		if err := r.fetch(ctx, record.Side(side), ids[side]); err != nil {
+			return err
+		}
+	}
+	if err := r.findPutBack(ctx); err != nil {
+		return err
+	}
+	for _, u := range r.undone.ties {
+		r.enlistUntie(u)
+	}
+	return nil
+}
+
+// findTies reads the links of the ties as they are stored now.
+func (r *run) findTies(ctx context.Context) error {
+	byID := map[string]Link{}
+	var of [2]map[string][]Link
+	for _, l := range r.lease.Open {
+		byID[l.ID] = l
+	}
+	for side := range of {
+		of[side] = map[string][]Link{}
+		var ids []string
+		for _, u := range r.undone.ties {
+			ids = append(ids, u.link.IDs[side])
+			if d := u.did[side]; d != nil {
+				ids = append(ids, d.id)
+			}
+		}
+		slices.Sort(ids)
+		ids = slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
+		for chunk := range slices.Chunk(ids, linksPage) {
+			links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.Side(side), chunk)
+			if err != nil {
+				return err
+			}
+			r.current(links)
+			for _, l := range links {
+				byID[l.ID] = l
+				of[side][l.IDs[side]] = append(of[side][l.IDs[side]], l)
+			}
+		}
+	}
+	for _, u := range r.undone.ties {
+		for side, d := range u.did {
+			partner := u.link.IDs[record.Side(side).Other()]
+			if d == nil || d.op != Delete || partner == "" || r.terms.Match.Several == match.All {
+				continue
+			}
+			u.taken = slices.ContainsFunc(of[record.Side(side).Other()][partner], func(l Link) bool {
+				return l.ID != u.link.ID && (l.Phase == Linked || l.Phase == Intended)
+			})
+		}
+		l, stored := byID[u.link.ID]
+		if u.stored = stored; !stored {
+			one := []Link{u.link}
+			r.current(one)
+			u.link = one[0]
+			u.link.Phase = "" // it is in none
+			continue
+		}
+		if l.Phase == Intended {
+			settled, gone, repeat := r.settle(l)
+			u.repeat = repeat && l.Cause != NoCause
+			u.wait = settled.Phase == Intended && !u.repeat
+			if settled.Phase != Intended {
+				r.settled[l.ID] = true
+				r.countLink(Intended, settled.Phase)
+			}
+			if gone != nil && settled.IDs[l.Target] != "" {
+				r.live[l.Target][settled.IDs[l.Target]] = *gone
+			}
+			l = settled
+		}
+		u.link, u.gen = l, max(u.gen, l.Gen)
+	}
+	return nil
+}
+
+// findMade looks by their stamps for the records whose create was not confirmed to the run.
+func (r *run) findMade(ctx context.Context) error {
+	return r.findStamps(ctx, func(u *untie, side record.Side) string {
+		if d := u.did[side]; d != nil && d.op == Create && d.id == "" {
+			return d.stamp
+		}
+		return ""
+	}, func(u *untie, side record.Side, f Found) bool {
+		d := u.did[side]
+		switch {
+		case len(f.Records) > 0:
+			rec := oldestFirst(f.Records)[0]
+			d.id = rec.ID
+		case f.Removed == Unknown && r.start.Sub(u.kept[0].entry.At) < r.untilRepeat(), f.Removed == "":
+			u.wait = true // it may only not be seen yet
+		}
+		return false
+	})
+}
+
+// findPutBack looks for records that were put back already, by an undo that was stopped or by somebody whose edit outlived
+// the delete, and for a generation that was never used.
+func (r *run) findPutBack(ctx context.Context) error {
+	return r.findStamps(ctx, func(u *untie, side record.Side) string {
+		d := u.did[side]
+		if d == nil || d.op != Delete || d.mixed || u.wait || u.repeat || r.live[side][u.link.IDs[side]].rec != nil {
+			return ""
+		}
+		if side == record.CRM {
+			return r.reviveStamp(d.id)
+		}
+		next := u.link
+		next.Target, next.Gen = record.Outlook, u.gen+1
+		return r.stamp(next)
+	}, func(u *untie, side record.Side, f Found) bool {
+		switch {
+		case len(f.Records) > 0 && r.usable(side, &oldestFirst(f.Records)[0]):
+			rec := oldestFirst(f.Records)[0]
+			u.link.IDs[side] = rec.ID
+			u.found[side] = true
+		case f.Removed == Unknown:
+		case side == record.Outlook && f.Removed != "":
+			u.gen++
+			return true
+		default:
+			u.spent = true
+		}
+		return false
+	})
+}
+
+// findStamps asks for the stamps that want names, one a tie and side, and tells found the answers; where that says so the tie
+// is asked about again.
+func (r *run) findStamps(ctx context.Context, want func(*untie, record.Side) string, found func(*untie, record.Side, Found) bool) error {
+	for _, side := range []record.Side{record.CRM, record.Outlook} {
+		todo := r.undone.ties
+		for len(todo) > 0 {
+			var again []*untie
+			for chunk := range slices.Chunk(todo, fetchSize) {
+				var refs []Ref
+				var whose []*untie
+				for _, u := range chunk {
+					if stamp := want(u, side); stamp != "" {
+						refs, whose = append(refs, Ref{Stamp: stamp}), append(whose, u)
+					}
+				}
+				if len(refs) == 0 {
+					continue
+				}
+				answers, err := r.get(ctx, side, refs)
+				if err != nil {
+					return err
+				}
+				for i, u := range whose {
+					for n := range answers[i].Records {
+						if rec := &answers[i].Records[n]; r.usable(side, rec) {
+							r.live[side][rec.ID] = half{rec: rec}
+						}
+					}
+					if found(u, side, answers[i]) {
+						again = append(again, u)
+					}
+				}
+			}
+			todo = again
+		}
+	}
+	return nil
+}
+
+// enlistUntie makes a job of a tie, or settles it where nothing is to be written.
+func (r *run) enlistUntie(u *untie) {
+	link := u.link
+	j := &job{link: &link, ids: u.link.IDs, undo: u, why: WhyUndone, repeat: u.repeat}
+	for side, d := range u.did {
+		if d != nil && d.op != Delete && d.id != "" {
+			j.ids[side] = d.id
+		}
+	}
+	v := r.judgeJob(j)
+	if !v.writes() {
+		if !r.mode.dry {
+			r.quietUntie(j, &v)
+		}
+		for _, p := range v.asked {
+			r.problem(p)
+		}
+		return
+	}
+	j.ops, j.kinds = v.ops, r.kinds(j, &v)
+	for side, op := range v.ops {
+		if op == Update {
+			r.undone.put[side][j.ids[side]] = v.set[side]
+		}
+	}
+	r.jobs = append(r.jobs, j)
+}

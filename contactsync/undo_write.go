@@ -1,0 +1,184 @@
+package contactsync
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// intendUndo words the writes that take something back, and puts what must be saved before them into the batch: of a record
+// that is deleted the link as it will rest, so that no run takes the delete for a person's.
+func (r *run) intendUndo(t *task) bool {
+	if !t.v.writes() {
+		r.quietUntie(t.job, &t.v)
+		return false
+	}
+	t.link = t.v.link
+	saved := *t.job.link
+	saved.Seen, saved.Pending = t.undo.base, [2][]conflict.Seen{}
+	for side, op := range t.v.ops {
+		s := record.Side(side)
+		switch op {
+		case Create:
+			if !t.repeat {
+				t.link.Gen = t.undo.gen + 1
+			}
+			t.link.Since = r.e.cfg.Now()
+			t.link.Seen = t.undo.base
+			t.link.Pending[side] = t.v.out.Seen
+			t.sent[side] = r.terms.empty[side].With(t.v.set[side])
+			t.write[side] = &Write{Op: Create, Stamp: r.stamp(t.link), Set: t.v.set[side], Changed: changedAt(t.h[s.Other()])}
+			saved = t.link
+		case Update:
+			saved.Pending[side] = t.v.out.Pending(s)
+			t.sent[side] = t.h[side].fields().With(t.v.set[side])
+			t.write[side] = &Write{Op: Update, ID: t.ids[side], Version: t.version(s), Set: t.v.set[side], Was: t.h[side].rec}
+		case Delete:
+			t.write[side] = &Write{Op: Delete, ID: t.ids[side], Version: t.version(s)}
+			saved = t.v.link
+			if o := t.h[record.Outlook].rec; t.v.orphan && o != nil {
+				r.batch.Known = append(r.batch.Known, Known{Candidate: r.candidate(record.Outlook, o), Orphan: true})
+			}
+		}
+	}
+	r.batch.Links = append(r.batch.Links, saved)
+	return true
+}
+
+// finishUndo puts what became of a task that takes something back into the batch. Its entries are over once all of it is done.
+func (r *run) finishUndo(t *task) {
+	for _, p := range t.v.asked {
+		r.problem(p)
+	}
+	for side, op := range t.v.ops {
+		if (op == Create || op == Delete) && t.fate[side] != done {
+			r.undoneNot(t, record.Side(side))
+			return
+		}
+	}
+	if slices.Contains(t.fate[:], outdated) {
+		r.lookAgain(t)
+		return
+	}
+	if t.write == [2]*Write{} {
+		return
+	}
+	u := t.undo
+	r.settleTask(t)
+	if rec := r.live[record.Outlook][t.link.IDs[record.Outlook]].rec; t.v.ops[record.Outlook] == Create && t.link.Phase == Detached && rec != nil {
+		switch t.link.Cause {
+		case CauseCRMDeleted, CauseMerged, CauseHidden:
+			r.batch.Known = append(r.batch.Known, Known{Candidate: r.candidate(record.Outlook, rec), Orphan: true})
+		}
+	}
+	if !slices.ContainsFunc(t.fate[:], func(f fate) bool { return f > done }) {
+		r.closeEntries(u)
+	}
+	if u.later && !t.v.drop {
+		next := *t.job
+		next.tries++
+		link := r.batch.Links[len(r.batch.Links)-1]
+		next.link, next.ids, next.ops = &link, t.link.IDs, [2]Op{}
+		u.stored = true
+		for side, op := range t.v.ops {
+			if op != "" {
+				u.did[side] = nil
+			}
+		}
+		r.again = append(r.again, &next)
+	}
+}
+
+// undoneNot settles a create or a delete that was not done, or is not known to have been.
+func (r *run) undoneNot(t *task, side record.Side) {
+	u, f := t.undo, t.fate[side]
+	next := *t.job
+	next.tries++
+	next.repeat = false
+	switch {
+	case f == unconfirmed: // the link stays as it was saved, and the entry open
+		return
+	case f == outdated && t.v.ops[side] == Create && t.link.IDs[side] != "": // it was there under its stamp
+		r.batch.Links = append(r.batch.Links, t.link)
+		link := t.link
+		next.link, next.ids = &link, t.link.IDs
+		u.stored, u.found[side] = true, true
+	case f == outdated && t.v.ops[side] == Create:
+		u.spent = true
+		r.restoreLink(t)
+	default:
+		r.restoreLink(t)
+	}
+	if f == outdated {
+		r.reread[side] = append(r.reread[side], next.ids[side])
+		r.again = append(r.again, &next)
+	}
+}
+
+// restoreLink puts the link back as it was before the task.
+func (r *run) restoreLink(t *task) {
+	if !t.undo.stored {
+		r.batch.DropLinks = append(r.batch.DropLinks, t.link.ID)
+		return
+	}
+	l := *t.job.link
+	l.Version = [2]string{}
+	r.batch.Links = append(r.batch.Links, l)
+	if t.v.orphan {
+		r.batch.DropKnown = append(r.batch.DropKnown, l.IDs[record.Outlook])
+	}
+}
+
+// quietUntie settles a tie for which nothing is to be written.
+func (r *run) quietUntie(j *job, v *verdict) {
+	if v.dirty {
+		l := v.link
+		before := j.link.Phase
+		if !j.undo.stored {
+			before = ""
+		}
+		r.batch.Links = append(r.batch.Links, l)
+		r.countLink(before, l.Phase)
+	}
+	r.closeEntries(j.undo)
+}
+
+// closeEntries takes what was put back, or needed nothing, out of the journal of the run that is undone. What was left stays,
+// so that it is told again.
+func (r *run) closeEntries(u *untie) {
+	var open []*kept
+	for _, k := range u.kept {
+		t := k.trace
+		if u.held[t.Side] {
+			open = append(open, k)
+			continue
+		}
+		e := k.entry
+		if rest := t.only(u.left[t.Side]); rest != nil {
+			k.trace = rest
+			r.undone.sealing.seal(&e, rest.encode())
+			open = append(open, k)
+		} else {
+			e.Over, e.Sealed = true, nil
+		}
+		r.batch.Journal = append(r.batch.Journal, e)
+	}
+	u.kept = open
+}
+
+// only is the trace of an update without the fields that are not in names; nil when none is left.
+func (t *trace) only(names map[string]bool) *trace {
+	if t.Op != Update || !slices.ContainsFunc(slices.Collect(maps.Keys(t.Set)), func(name string) bool { return names[name] }) {
+		return nil
+	}
+	rest := *t
+	keep := func(v values) values {
+		v = maps.Clone(v)
+		maps.DeleteFunc(v, func(name string, _ record.Value) bool { return !names[name] })
+		return v
+	}
+	rest.Set, rest.Was, rest.After = keep(t.Set), keep(t.Was), keep(t.After)
+	return &rest
+}
