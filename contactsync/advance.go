@@ -18,7 +18,7 @@ func (r *run) advance(ctx context.Context) error {
 		r.batch.Problems = append(r.batch.Problems, r.report.Problems...)
 		r.report.Closed = len(r.batch.Close)
 	}
-	if r.judgedAnything() {
+	if r.linksKnown {
 		r.conn.Progress.Linked = r.links
 	}
 	if len(r.freed[0])+len(r.freed[1]) > 0 { // what is free now may belong to somebody: the next run looks

@@ -117,9 +117,14 @@ func (r *run) hour() *Hour {
 	return h
 }
 
-// withCounts puts what was counted since the last save into a batch, to be saved in one step with what it counts.
+// withCounts puts what was counted since the last save into a batch, to be saved in one step with what it counts; and how many
+// links there are after it.
 func (r *run) withCounts(b *Batch) {
-	if r.counted && b.Connection == nil {
+	moved := r.linksKnown && r.conn.Progress.Linked != r.links
+	if (r.counted || moved) && b.Connection == nil {
+		if moved {
+			r.conn.Progress.Linked = r.links
+		}
 		conn := r.conn
 		conn.Progress.Day, conn.Progress.Passed = slices.Clone(conn.Progress.Day), slices.Clone(conn.Progress.Passed)
 		b.Connection = &conn

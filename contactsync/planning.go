@@ -13,11 +13,9 @@ import (
 // a run that a guard stops.
 func (r *run) makePlan(ctx context.Context) error {
 	if r.judgedAnything() || len(r.jobs) > 0 {
-		n, err := r.e.cfg.State.CountLinks(ctx, r.conn.ID)
-		if err != nil {
+		if err := r.countLinks(ctx); err != nil {
 			return err
 		}
-		r.links += n
 	}
 	r.order()
 	if r.mode.only != nil {

@@ -96,7 +96,9 @@ type run struct {
 	resync     bool                       // the reading changed: nothing may be skipped because its version is the same
 	partly     [2]bool                    // a complete listing of the side was begun and did not name everything
 	incomplete bool                       // a complete listing was asked for and did not come
-	links      int                        // links of the connection when the run began
+	links      int                        // links in phase Linked, once known; with what this run makes and ends
+	linksKnown bool                       // they were counted
+	damaged    bool                       // the State has not as many links as the last save left
 	most       int                        // the most links there were within the day
 	spare      counts                     // how much more the guards let this run come upon
 	counted    bool                       // something was counted that is not saved yet
@@ -215,6 +217,9 @@ func (r *run) stopped(ctx context.Context, cause error) error {
 		conn := r.conn
 		conn.Status, conn.Reason = status, reason
 		conn.Progress.LastRun = r.e.cfg.Now()
+		if r.linksKnown {
+			conn.Progress.Linked = r.links
+		}
 		r.batch.Connection = &conn
 		report := r.report
 		report.Ended = r.e.cfg.Now()

@@ -38,6 +38,10 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	if err := r.pairByKeys(ctx, u); err != nil {
 		return err
 	}
+	r.pairImported(u)
+	if may, err := r.mayMake(ctx, u); err != nil || !may {
+		return err
+	}
 	r.createMissing(u)
 	return nil
 }
@@ -74,7 +78,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 			gone = append(gone, id)
 		case !r.whole(record.Outlook, h.rec) && r.terms.sends(record.CRM):
 			partial = append(partial, id)
-		case r.full[record.Outlook] && !h.rec.StampRead:
+		case !h.rec.StampRead:
 			unread = append(unread, id)
 		}
 	}
@@ -142,7 +146,7 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) error {
 	}
 	for _, p := range res.Doubtful {
 		u.held[record.CRM][p.CRM], u.held[record.Outlook][p.Outlook] = true, true
-		r.problem(matchProblem(CodeDoubtfulMatch, p, "Perhaps the same person, perhaps not. Correct the names, addresses or numbers so that it is clear; until then neither is copied."))
+		r.problem(matchProblem(CodeDoubtfulMatch, p, doubtfulWords))
 	}
 	for _, p := range res.Spare {
 		if u.known[p.Outlook].Orphan {
@@ -163,6 +167,8 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) error {
 	}
 	return nil
 }
+
+const doubtfulWords = "Perhaps the same person, perhaps not. Correct the names, addresses or numbers so that it is clear; until then neither is copied."
 
 func matchProblem(code Code, p match.Pairing, message string) Problem {
 	return Problem{Code: code, Record: [2]string{p.CRM, p.Outlook}, Message: message, Resolvable: code != CodeSeveralMatches}

@@ -207,8 +207,21 @@ func (w *world) attempt(u *user, faults []fault, whole bool, do func(context.Con
 		w.logf("    error: %v", err)
 	default:
 		w.logf("    %s", describe(report))
+		if whole {
+			w.checkLinked(u)
+		}
 	}
 	return err
+}
+
+// checkLinked: after a run that came to its end the connection remembers how many links it has, or it would take its State for
+// damaged.
+func (w *world) checkLinked(u *user) {
+	conn, err := w.state.Connection(w.ctx, u.conn.ID)
+	n, err2 := w.state.CountLinks(w.ctx, u.conn.ID)
+	if err == nil && err2 == nil && conn.Progress.Linked != n {
+		w.broken("sound", "%s remembers %d links and has %d", u.name, conn.Progress.Linked, n)
+	}
 }
 
 // guarded runs and tells a process that was stopped from one that broke.
