@@ -26,6 +26,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 		r.judgedRecord[side] = map[string]bool{}
 	}
 	r.settled, r.stamped = map[string]bool{}, map[string][]record.Record{}
+	r.stored = map[string]Phase{}
 	r.decisions = map[string][]conflict.Decision{}
 	r.withoutItem, r.comeback = map[string]Link{}, map[string]bool{}
 	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}

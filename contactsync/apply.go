@@ -295,6 +295,7 @@ func (r *run) intend(t *task) bool {
 			return false
 		}
 		t.link.ID = newID(r.e.cfg.Rand)
+		r.stored[t.link.ID] = ""
 		t.v.link.ID = t.link.ID
 	} else if t.v.ops[t.link.Target] == Create && !t.repeat {
 		t.link.Gen++
@@ -334,7 +335,7 @@ func (r *run) intend(t *task) bool {
 		}
 	}
 	if must {
-		r.batch.Links = append(r.batch.Links, saved)
+		r.saveLink(saved)
 	}
 	return must
 }

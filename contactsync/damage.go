@@ -25,6 +25,37 @@ func (r *run) countLinks(ctx context.Context) error {
 	return nil
 }
 
+// noteStored notes the phase of a link as the State has it, unless this run has changed it.
+func (r *run) noteStored(l *Link) {
+	if _, noted := r.stored[l.ID]; !noted && l.Phase != Linked {
+		r.stored[l.ID] = l.Phase
+	}
+}
+
+// saveLink puts a link into the batch, and dropLink takes one out of the State with it; both keep count.
+func (r *run) saveLink(l Link) {
+	r.batch.Links = append(r.batch.Links, l)
+	r.countLink(l.ID, l.Phase)
+}
+
+func (r *run) dropLink(id string) {
+	r.batch.DropLinks = append(r.batch.DropLinks, id)
+	r.countLink(id, "")
+}
+
+// countLink keeps count of the links in phase Linked.
+func (r *run) countLink(id string, now Phase) {
+	if before, noted := r.stored[id]; !noted || before == Linked {
+		r.links--
+	}
+	if now == Linked {
+		r.links++
+		delete(r.stored, id)
+		return
+	}
+	r.stored[id] = now
+}
+
 // mayMake reports whether new records may be made in this run. Where links are missing from the State, what seems to be new may
 // have a partner: both sides are listed completely first, so that stamps and keys tell.
 func (r *run) mayMake(ctx context.Context, u *unlinked) (bool, error) {

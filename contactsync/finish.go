@@ -64,16 +64,16 @@ func (r *run) uncreated(t *task, f fate) {
 	}
 	switch {
 	case t.prior != nil:
-		r.batch.Links = append(r.batch.Links, *t.prior)
+		r.saveLink(*t.prior)
 	case t.repeat || t.job.link.ID == "":
-		r.batch.DropLinks = append(r.batch.DropLinks, t.link.ID)
+		r.dropLink(t.link.ID)
 	default:
 		l := *t.job.link
 		l.Version = [2]string{} // what made the create necessary has to be seen again
 		if t.v.why == WhyRestored && r.restores(&l, t.link.Target) {
 			l.Cause, l.Target = CauseRestore, t.link.Target
 		}
-		r.batch.Links = append(r.batch.Links, l)
+		r.saveLink(l)
 	}
 	r.batch.Unclaim = append(r.batch.Unclaim, t.keys...)
 	if o := t.h[record.Outlook].rec; o != nil && t.link.Target == record.CRM {
@@ -91,8 +91,7 @@ func (r *run) settleTask(t *task) {
 			}
 		}
 		if t.job.link.ID != "" {
-			r.batch.DropLinks = append(r.batch.DropLinks, t.job.link.ID)
-			r.countLink(t.job.link.Phase, "")
+			r.dropLink(t.job.link.ID)
 		}
 		if t.v.free {
 			r.freed[record.CRM] = append(r.freed[record.CRM], t.job.link.IDs[record.CRM])
@@ -137,37 +136,21 @@ func (r *run) settleTask(t *task) {
 			r.report.Diverged[string(s.Diverged)]++
 		}
 	}
-	r.batch.Links = append(r.batch.Links, l)
+	r.saveLink(l)
 	if l.Phase == Unlinked {
 		r.freed[record.CRM] = append(r.freed[record.CRM], l.IDs[record.CRM])
 	}
-	before := t.job.link.Phase
-	switch {
-	case t.prior != nil:
-		before = t.prior.Phase
-	case t.job.link.ID == "":
-		before = ""
-	}
-	r.countLink(before, l.Phase)
-	if before == Detached && l.Phase == Linked { // it may have been an orphan
+	if t.job.link.Phase == Detached && l.Phase == Linked { // it may have been an orphan
 		r.batch.DropKnown = append(r.batch.DropKnown, l.IDs[record.Outlook])
 	}
-	r.batch.DropLinks = append(r.batch.DropLinks, t.replaces...)
+	for _, id := range t.replaces {
+		r.dropLink(id)
+	}
 	if id := l.IDs[record.Outlook]; r.known[id] {
 		r.batch.DropKnown = append(r.batch.DropKnown, id)
 		delete(r.known, id)
 	}
 	r.orphan(t)
-}
-
-// countLink keeps count of the links in phase Linked.
-func (r *run) countLink(before, after Phase) {
-	if before == Linked {
-		r.links--
-	}
-	if after == Linked {
-		r.links++
-	}
 }
 
 // newBase is what both sides hold now, rule by rule: what a side really kept is the truth for it. A rule whose write did
@@ -238,9 +221,6 @@ func (r *run) lookAgain(t *task) {
 	next.create, next.copy = false, false
 	link := t.link
 	next.link, next.ids = &link, link.IDs
-	if t.job.link.ID == "" || t.job.link.Phase != Linked {
-		r.countLink("", t.link.Phase)
-	}
 	if t.link.Phase == Intended { // a create next to the outdated write; nothing else makes one
 		return
 	}
@@ -259,7 +239,7 @@ func (r *run) lookAgain(t *task) {
 	if t.v.drop {
 		link = *t.job.link
 	}
-	r.batch.Links = append(r.batch.Links, link)
+	r.saveLink(link)
 	for side, f := range t.fate {
 		if f == outdated {
 			next.ops[side] = Update

@@ -19,7 +19,6 @@ func (r *run) follow(ctx context.Context, links []Link) error {
 			over[i][l.Target] = gone
 			if links[i].Phase != Intended {
 				r.settled[l.ID] = true
-				r.countLink(Intended, links[i].Phase)
 			}
 		}
 		r.note(links[i])
@@ -139,10 +138,11 @@ func (r *run) note(l Link) {
 	}
 }
 
-// current takes out of links as they are stored what was seen under another definition of a rule.
+// current takes out of links as they are stored what was seen under another definition of a rule, and notes where they stand.
 func (r *run) current(links []Link) {
 	for i := range links {
 		l := &links[i]
+		r.noteStored(l)
 		l.Seen, l.Asked = r.terms.merger.Current(l.Seen), r.terms.merger.Current(l.Asked)
 		for side := range l.Pending {
 			l.Pending[side] = r.terms.merger.Current(l.Pending[side])

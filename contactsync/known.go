@@ -110,6 +110,7 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 			return nil, err
 		}
 		for _, l := range links {
+			r.noteStored(&l)
 			switch id := l.IDs[record.Outlook]; l.Phase {
 			case Linked, Intended:
 				tied[id] = true

@@ -68,7 +68,6 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 	if l.Phase == Detached {
 		r.attach(*l)
 		l.Phase, l.Cause = Linked, NoCause
-		r.countLink(Detached, Linked)
 		r.batch.DropKnown = append(r.batch.DropKnown, l.IDs[record.Outlook])
 	}
 	l.IDs[record.CRM], l.Version, l.Seen = rec.ID, [2]string{}, r.meaningful(l.Seen, record.CRM, rec.Fields)

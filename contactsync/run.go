@@ -98,6 +98,7 @@ type run struct {
 	incomplete bool                       // a complete listing was asked for and did not come
 	links      int                        // links in phase Linked, once known; with what this run makes and ends
 	linksKnown bool                       // they were counted
+	stored     map[string]Phase           // by link: its phase as the last batch has it; of links that are not here it is Linked
 	damaged    bool                       // the State has not as many links as the last save left
 	most       int                        // the most links there were within the day
 	spare      counts                     // how much more the guards let this run come upon
