@@ -102,6 +102,7 @@ func (r *run) findTies(ctx context.Context) error {
 			r.current(one)
 			u.link = one[0]
 			u.link.Phase = "" // it is in none
+			r.stored[u.link.ID] = ""
 			continue
 		}
 		if l.Phase == Intended {
@@ -110,7 +111,6 @@ func (r *run) findTies(ctx context.Context) error {
 			u.wait = settled.Phase == Intended && !u.repeat
 			if settled.Phase != Intended {
 				r.settled[l.ID] = true
-				r.countLink(Intended, settled.Phase)
 			}
 			if gone != nil && settled.IDs[l.Target] != "" {
 				r.live[l.Target][settled.IDs[l.Target]] = *gone

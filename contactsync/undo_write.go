@@ -43,7 +43,7 @@ func (r *run) intendUndo(t *task) bool {
 			}
 		}
 	}
-	r.batch.Links = append(r.batch.Links, saved)
+	r.saveLink(saved)
 	return true
 }
 
@@ -101,7 +101,7 @@ func (r *run) undoneNot(t *task, side record.Side) {
 	case f == unconfirmed: // the link stays as it was saved, and the entry open
 		return
 	case f == outdated && t.v.ops[side] == Create && t.link.IDs[side] != "": // it was there under its stamp
-		r.batch.Links = append(r.batch.Links, t.link)
+		r.saveLink(t.link)
 		link := t.link
 		next.link, next.ids = &link, t.link.IDs
 		u.stored, u.found[side] = true, true
@@ -120,12 +120,12 @@ func (r *run) undoneNot(t *task, side record.Side) {
 // restoreLink puts the link back as it was before the task.
 func (r *run) restoreLink(t *task) {
 	if !t.undo.stored {
-		r.batch.DropLinks = append(r.batch.DropLinks, t.link.ID)
+		r.dropLink(t.link.ID)
 		return
 	}
 	l := *t.job.link
 	l.Version = [2]string{}
-	r.batch.Links = append(r.batch.Links, l)
+	r.saveLink(l)
 	if t.v.orphan {
 		r.batch.DropKnown = append(r.batch.DropKnown, l.IDs[record.Outlook])
 	}
@@ -134,13 +134,7 @@ func (r *run) restoreLink(t *task) {
 // quietUntie settles a tie for which nothing is to be written.
 func (r *run) quietUntie(j *job, v *verdict) {
 	if v.dirty {
-		l := v.link
-		before := j.link.Phase
-		if !j.undo.stored {
-			before = ""
-		}
-		r.batch.Links = append(r.batch.Links, l)
-		r.countLink(before, l.Phase)
+		r.saveLink(v.link)
 	}
 	r.closeEntries(j.undo)
 }
