@@ -25,7 +25,7 @@ func (x *exchange) byPerson() (verdict, bool) {
 }
 
 // shown are the fingerprints a decision on what the sides hold now must carry.
-func (x *exchange) shown() [2]uint64 { return [2]uint64{x.side[0].raw, x.side[1].raw} }
+func (x *exchange) shown() [2]uint64 { return [2]uint64{x.side[0].raw(x.w.m), x.side[1].raw(x.w.m)} }
 
 // decision is the person's last word on the rule.
 func (x *exchange) decision() (Decision, bool) {

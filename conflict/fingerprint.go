@@ -28,13 +28,15 @@ func (m *Merger) typed(r *mapping.Compiled, side record.Side, view []record.Valu
 	return max(1, m.Hash.Values(forms))
 }
 
-// face is one side of one rule, with its fingerprints; the typed one is only worked out when asked for, as it is dear.
+// face is one side of one rule. Its fingerprints are worked out when they are asked for: a side that is about to be written
+// needs none of what it held, and the typed one is dear.
 type face struct {
 	known     bool // the side was read and all of the rule's fields are known
 	unread    bool // the side was not read
 	values    []record.Value
 	view      []record.Value
-	raw       uint64
+	rawOnce   uint64
+	rawTaken  bool
 	typedOnce uint64
 }
 
@@ -50,8 +52,14 @@ func (m *Merger) look(r *mapping.Compiled, side record.Side, f record.Fields) fa
 }
 
 func (m *Merger) faceOf(r *mapping.Compiled, side record.Side, values []record.Value) face {
-	view := r.View(side, values)
-	return face{known: true, values: values, view: view, raw: m.raw(view)}
+	return face{known: true, values: values, view: r.View(side, values)}
+}
+
+func (f *face) raw(m *Merger) uint64 {
+	if !f.rawTaken {
+		f.rawOnce, f.rawTaken = m.raw(f.view), true
+	}
+	return f.rawOnce
 }
 
 func (f *face) typed(m *Merger, r *mapping.Compiled, side record.Side) uint64 {
@@ -63,7 +71,7 @@ func (f *face) typed(m *Merger, r *mapping.Compiled, side record.Side) uint64 {
 
 // holds reports whether the face is what the entry says of the side, by the rule of the package comment.
 func (f *face) holds(m *Merger, r *mapping.Compiled, side record.Side, s *Seen) bool {
-	if f.raw == s.Raw[side] {
+	if f.raw(m) == s.Raw[side] {
 		return true
 	}
 	return s.Version == record.TypedVersion() && s.Typed[side] != 0 && f.typed(m, r, side) == s.Typed[side]
@@ -71,11 +79,11 @@ func (f *face) holds(m *Merger, r *mapping.Compiled, side record.Side, s *Seen) 
 
 // record puts the face into the entry. The other half loses its typed fingerprint if that was of another version.
 func (f *face) record(m *Merger, r *mapping.Compiled, side record.Side, s *Seen) {
-	if s.Version == record.TypedVersion() && s.Raw[side] == f.raw && s.Typed[side] != 0 {
+	if s.Version == record.TypedVersion() && s.Raw[side] == f.raw(m) && s.Typed[side] != 0 {
 		return
 	}
 	if s.Version != record.TypedVersion() {
 		s.Version, s.Typed = record.TypedVersion(), [2]uint64{}
 	}
-	s.Raw[side], s.Typed[side] = f.raw, f.typed(m, r, side)
+	s.Raw[side], s.Typed[side] = f.raw(m), f.typed(m, r, side)
 }

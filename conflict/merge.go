@@ -157,7 +157,7 @@ func (w *work) refresh(x *exchange) {
 	if upgraded && !(crm.known && outlook.known) {
 		return
 	}
-	if upgraded || crm.known && crm.raw != s.Raw[record.CRM] || outlook.known && outlook.raw != s.Raw[record.Outlook] {
+	if upgraded || crm.known && crm.raw(w.m) != s.Raw[record.CRM] || outlook.known && outlook.raw(w.m) != s.Raw[record.Outlook] {
 		w.put(x, x.entry())
 	}
 }

@@ -44,17 +44,7 @@ func (e entries) counts(entry string) bool {
 }
 
 func (e entries) blank(entry string) bool {
-	if entry == "" {
-		return true
-	}
-	c := entry[0]
-	if c == '+' && len(entry) > 1 {
-		c = entry[1]
-	}
-	if e.field.Type != record.Bool && ('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z') {
-		return false // no need to fold it
-	}
-	return e.field.Equal(record.Value{entry}, nil, e.loc)
+	return entry == "" || e.field.Equal(record.Value{entry}, nil, e.loc)
 }
 
 // bare is the entry without a name.

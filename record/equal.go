@@ -24,12 +24,26 @@ func (f Field) Equal(a, b Value, loc Locale) bool {
 		return slices.Equal(f.Canonical(a, loc), f.Canonical(b, loc))
 	}
 	for i := range max(len(a), len(b)) {
-		if canonical(f.Type, entry(a, i), loc) != canonical(f.Type, entry(b, i), loc) {
+		if !sameEntry(f.Type, entry(a, i), entry(b, i), loc) {
 			return false
 		}
 	}
 	return true
 }
+
+// sameEntry compares canonical forms, but for what can be told without: most fields of most records are empty on one side.
+func sameEntry(t Type, a, b string, loc Locale) bool {
+	switch {
+	case a == b:
+		return true
+	case t != Bool && (a == "" && saysSomething(b) || b == "" && saysSomething(a)):
+		return false
+	}
+	return canonical(t, a, loc) == canonical(t, b, loc)
+}
+
+// saysSomething reports that an entry is not blank, by its first letter or digit; false says nothing.
+func saysSomething(s string) bool { return isAlnum(s[0]) || s[0] == '+' && len(s) > 1 && isAlnum(s[1]) }
 
 func entry(v Value, i int) string {
 	if i < len(v) {

@@ -288,13 +288,6 @@ func decodeValue(payload string) Value {
 
 // uvarint is binary.Uvarint over a string, without copying it.
 func uvarint(s string) (int, string) {
-	if s[0] < 0x80 { // nearly always
-		return int(s[0]), s[1:]
-	}
-	return longUvarint(s)
-}
-
-func longUvarint(s string) (int, string) {
 	var x, shift uint
 	for i := 0; i < len(s); i++ {
 		b := s[i]

@@ -161,7 +161,7 @@ func askLibrary(digits, region string) (string, bool) {
 	if len(digits) < 4 || len(digits) > 22 || region == "" && digits[0] != '+' {
 		return "", false
 	}
-	n, err := phonenumbers.Parse(digits, region)
+	n, err := parsePhone(digits, region)
 	if err != nil || !phonenumbers.IsValidNumber(n) {
 		return "", false
 	}
@@ -169,7 +169,7 @@ func askLibrary(digits, region string) (string, bool) {
 	if !mayLosePrefix(n) {
 		return e164, true
 	}
-	again, err := phonenumbers.Parse(e164, "")
+	again, err := parsePhone(e164, "")
 	if err != nil || !phonenumbers.IsValidNumber(again) || phonenumbers.Format(again, phonenumbers.E164) != e164 {
 		return "", false // the library reads its own answer as another number: nothing to build equality on
 	}
@@ -185,12 +185,12 @@ func possibleNumber(digits string) (string, bool) {
 	if digits[0] != '+' || len(digits) > 22 {
 		return "", false
 	}
-	n, err := phonenumbers.Parse(digits, "")
+	n, err := parsePhone(digits, "")
 	if err != nil || !phonenumbers.IsPossibleNumber(n) || mayLosePrefix(n) {
 		return "", false
 	}
 	e164 := phonenumbers.Format(n, phonenumbers.E164)
-	again, err := phonenumbers.Parse(e164, "")
+	again, err := parsePhone(e164, "")
 	if err != nil || phonenumbers.IsValidNumber(again) || phonenumbers.Format(again, phonenumbers.E164) != e164 {
 		return "", false
 	}

@@ -24,6 +24,41 @@ func mayLosePrefix(n *phonenumbers.PhoneNumber) bool {
 	return at != nil && at[1] > 0
 }
 
+// parsePhone is the library's Parse for digits, the first of which may be a plus sign. Most of the time that takes goes
+// into what such digits cannot have, an extension, and what few have, a national prefix behind the country code.
+func parsePhone(digits, region string) (*phonenumbers.PhoneNumber, error) {
+	if n := parsePlain(digits); n != nil {
+		return n, nil
+	}
+	return phonenumbers.Parse(digits, region)
+}
+
+// parsePlain reads a number that is just a plus sign, a country code and a national number; nil where there may be more to
+// it.
+func parsePlain(digits string) *phonenumbers.PhoneNumber {
+	if digits[0] != '+' {
+		return nil
+	}
+	for end := 2; end <= 4 && end < len(digits); end++ {
+		code, _ := strconv.Atoi(digits[1:end])
+		prefix, ok := nationalPrefixes()[code]
+		if !ok {
+			continue
+		}
+		text := digits[end:]
+		if len(text) < 5 || len(text) > 15 || text[0] == '0' || prefix != nil && prefix.MatchString(text) {
+			return nil
+		}
+		national, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return nil
+		}
+		country := int32(code)
+		return &phonenumbers.PhoneNumber{CountryCode: &country, NationalNumber: &national}
+	}
+	return nil
+}
+
 func nationalNumber(n *phonenumbers.PhoneNumber) string {
 	national := strconv.FormatUint(n.GetNationalNumber(), 10)
 	if n.GetItalianLeadingZero() {

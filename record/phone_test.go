@@ -1,11 +1,16 @@
 package record_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nyaruka/phonenumbers"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/seed-42871e99/crmsync/record"
@@ -172,6 +177,35 @@ func TestPhoneMemoryKeepsRegionsApart(t *testing.T) {
 	for _, of := range [][2]string{{"\x00", ""}, {"", "\x00"}, {" \x00", ""}, {"", " \x00"}, {"N", "L020 123 4567"}, {"NL", "020 123 4567"}} {
 		checkPhone(t, of[1], of[0])
 	}
+}
+
+// Numbers that are read without the phone library are read as it reads them, in every country.
+func TestPlainNumbersAreReadAsTheLibraryReadsThem(t *testing.T) {
+	codes := slices.Sorted(maps.Keys(phonenumbers.GetSupportedCallingCodes()))
+	plain := 0
+	check := func(t require.TestingT, digits string) {
+		got := record.ParsePlain(digits)
+		if got == "" {
+			return
+		}
+		plain++
+		want, err := phonenumbers.Parse(digits, "")
+		require.NoError(t, err, digits)
+		require.Equal(t, phonenumbers.Format(want, phonenumbers.E164), got, digits)
+		require.False(t, want.GetItalianLeadingZero() || want.GetExtension() != "", digits)
+	}
+	for region := range phonenumbers.GetSupportedRegions() {
+		for kind := phonenumbers.FIXED_LINE; kind <= phonenumbers.VOICEMAIL; kind++ {
+			if n := phonenumbers.GetExampleNumberForType(region, kind); n != nil {
+				check(t, phonenumbers.Format(n, phonenumbers.E164))
+			}
+		}
+	}
+	require.Greater(t, plain, 500)
+	rapid.Check(t, func(t *rapid.T) {
+		code := rapid.SampledFrom(codes).Draw(t, "code")
+		check(t, fmt.Sprintf("+%d%s", code, rapid.StringMatching(`[0-9]{0,16}`).Draw(t, "digits")))
+	})
 }
 
 func FuzzParsePhones(f *testing.F) {
