@@ -12,6 +12,9 @@ import (
 func (r *run) follow(ctx context.Context, links []Link) error {
 	over := make([][2]*half, len(links)) // what recovery knows of a record that cannot be asked for by id
 	repeat := make([]bool, len(links))
+	if err := r.fetch(ctx, record.CRM, r.revivalsUnderWay(links)); err != nil {
+		return err
+	}
 	for i, l := range links {
 		if l.Phase == Intended {
 			var gone *half

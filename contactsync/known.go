@@ -23,14 +23,12 @@ func (r *run) addKnown(ctx context.Context, u *unlinked) error {
 			return err
 		}
 	}
-	if r.conn.Progress.Cursor[record.Outlook] != "" {
-		known, err := r.knownOf(ctx, u.outlook)
-		if err != nil {
-			return err
-		}
-		for _, k := range known {
-			u.known[k.ID] = k
-		}
+	known, err := r.knownOf(ctx, u.outlook) // on a first run too: one before it may have been stopped
+	if err != nil {
+		return err
+	}
+	for _, k := range known {
+		u.known[k.ID] = k
 	}
 	return r.addOrphans(ctx, u)
 }

@@ -3,6 +3,7 @@ package contactsync
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/match"
@@ -53,13 +54,14 @@ func share(a, b []uint64) bool {
 }
 
 // readNewcomers looks for items of our own making among those that nobody knows, while a create in Outlook waits to be
-// found: a listing may show an item before a search for its stamp does, and need not tell stamps.
+// found: a listing may show an item before a search for its stamp does, and need not tell stamps. The stamp of an earlier
+// create of such a link is a copy's.
 func (r *run) readNewcomers(ctx context.Context) error {
 	var since time.Time
 	waiting := map[string]bool{}
 	for _, l := range r.lease.Open {
 		if l.Phase == Intended && l.Target == record.Outlook && !r.settled[l.ID] {
-			waiting[l.ID] = true
+			waiting[strings.ToLower(r.stamp(l))] = true
 			if since.IsZero() || l.Since.Before(since) {
 				since = l.Since
 			}
@@ -81,7 +83,7 @@ func (r *run) readNewcomers(ctx context.Context) error {
 		if h.rec == nil || !h.rec.StampRead {
 			continue
 		}
-		if s, ok := r.ownStamp(h.rec.Stamp); ok && waiting[s.Link] {
+		if waiting[strings.ToLower(h.rec.Stamp)] {
 			r.linked[record.Outlook][id] = true // the next run adopts it
 		}
 	}

@@ -98,10 +98,29 @@ func (r *run) settle(l Link) (_ Link, target *half, repeat bool) {
 			r.live[l.Target][rec.id] = rec.gone
 		}
 		return confirmed(l, rec.id), &rec.gone, false
+	case rec.repeat && l.Revives != "" && r.live[record.CRM][l.Revives].rec != nil: // a person put it back
+		if r.start.Sub(l.Since) < r.untilRepeat() {
+			return l, nil, false // the create may be under way
+		}
+		l.IDs[record.CRM], l.Revives, l.Since = l.Revives, "", time.Time{}
+		l.Phase, l.Cause, l.Version, l.Pending = Linked, CauseOutside, [2]string{}, [2][]conflict.Seen{}
+		return l, nil, false
 	case rec.repeat && (l.Target == record.CRM || r.full[record.Outlook] && !r.began[record.Outlook].Before(l.Since.Add(r.untilRepeat()))):
 		return l, nil, true
 	}
 	return l, nil, false
+}
+
+// revivalsUnderWay are the deleted CRM records that a create was to bring back, of which nothing was found: they may be there
+// again by themselves.
+func (r *run) revivalsUnderWay(links []Link) []string {
+	var ids []string
+	for _, l := range links {
+		if l.Phase == Intended && l.Revives != "" && r.recovered[l.ID].repeat {
+			ids = append(ids, l.Revives)
+		}
+	}
+	return ids
 }
 
 // confirmed is the link once its create is known to have happened: what was sent is the base, so that whatever differs

@@ -197,14 +197,17 @@ func (t *terms) fingerprint(e *Engine, conn Connection) error {
 		return e.ids.Text("settings\x00" + string(text)), nil
 	}
 	type ruleReading struct {
-		ID     string
-		Fields []string
-		Lens   mapping.Spec
+		ID        string
+		Fields    []string
+		Lens      mapping.Spec
+		Direction mapping.Direction
 	}
 	var rules [2][]ruleReading
+	winners := map[string]mapping.Winner{}
 	for _, rule := range t.Mapping {
-		rules[record.CRM] = append(rules[record.CRM], ruleReading{rule.ID, rule.CRM, rule.Lens})
-		rules[record.Outlook] = append(rules[record.Outlook], ruleReading{rule.ID, rule.Outlook, rule.Lens})
+		rules[record.CRM] = append(rules[record.CRM], ruleReading{rule.ID, rule.CRM, rule.Lens, rule.Direction})
+		rules[record.Outlook] = append(rules[record.Outlook], ruleReading{rule.ID, rule.Outlook, rule.Lens, rule.Direction})
+		winners[rule.ID] = rule.Conflict
 	}
 	var err error
 	set := func(to *uint64, parts ...any) {
@@ -217,6 +220,6 @@ func (t *terms) fingerprint(e *Engine, conn Connection) error {
 	pairing := []any{t.allow[record.CRM].Create, t.allow[record.CRM].Update, t.allow[record.Outlook].Create, t.allow[record.Outlook].Update, t.Match.By, t.Match.Existing, t.Match.For, t.Drift}
 	set(&t.reading.CRM, t.wanted[record.CRM], rules[record.CRM], pairing)
 	set(&t.reading.Outlook, t.wanted[record.Outlook], rules[record.Outlook], t.OutlookFilter, t.rules.Locale, pairing) // keys of known items are made in the region
-	set(&t.reading.Answers, t.Match, t.Conflict, t.Merge, t.EditVsDelete, t.Deleted, t.Left, t.MovedOut, t.Hidden, t.Overflow)
+	set(&t.reading.Answers, t.Match, t.Conflict, t.Merge, t.EditVsDelete, t.Deleted, t.Left, t.MovedOut, t.Hidden, t.Overflow, winners)
 	return err
 }

@@ -148,9 +148,17 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) error {
 		u.held[record.CRM][p.CRM], u.held[record.Outlook][p.Outlook] = true, true
 		r.problem(matchProblem(CodeDoubtfulMatch, p, doubtfulWords))
 	}
+	strange := map[string]bool{}
+	for _, p := range res.Strangers {
+		strange[p.CRM] = r.terms.Match.Ineligible != ineligibleLink || r.live[record.CRM][p.CRM].rec == nil
+	}
 	for _, p := range res.Spare {
 		if u.known[p.Outlook].Orphan {
 			continue // it is not imported anyway
+		}
+		if strange[p.CRM] {
+			res.Strangers = append(res.Strangers, p) // no other item of theirs is in sync either
+			continue
 		}
 		u.held[record.Outlook][p.Outlook] = true
 		r.problem(matchProblem(CodeSeveralMatches, p, "Another Outlook contact of the same person is in sync. This one is left alone."))
@@ -240,6 +248,9 @@ func (r *run) reportTwin(id string) bool {
 // until it says something.
 func (r *run) blank(side record.Side, rec *record.Record) bool {
 	for i := range r.terms.rules.Rules {
+		if !r.terms.rules.Rules[i].Direction.Allows(side.Other()) {
+			continue
+		}
 		for _, f := range r.terms.rules.Rules[i].Fields[side] {
 			if v, _ := rec.Fields.Get(f.Name); !v.IsEmpty() {
 				return false

@@ -30,7 +30,11 @@ func (l *ledger) created(x writing) {
 		l.w.broken("doubles", "%s %s was made, and no intent had been saved", x.side, p.id)
 		return
 	}
-	if name := l.origin[x.counterpart(links[i])]; name != "" {
+	source := x.counterpart(links[i])
+	if rec, lives := l.w.record(source.side, source.user, source.id); lives && l.w.blank(source.side, rec) {
+		l.w.broken("sound", "%s %s was made from %s, which has nothing to tell", x.side, p.id, source.id)
+	}
+	if name := l.origin[source]; name != "" {
 		l.belongs(p, name)
 	}
 }
@@ -91,12 +95,15 @@ func (w *world) checkStamps() {
 // or the settings dropped the tie) does not count, nor what a person copied.
 func (w *world) checkOrigins() {
 	for name, places := range w.ledger.of {
+		if w.lost && w.ledger.first[name].side == record.Outlook {
+			continue // a card without keys that was imported: nothing ties it to its record any more
+		}
 		var crm []string
 		items := map[string][]string{}
 		for _, p := range places {
 			rec := p.in(w)
 			switch {
-			case !p.lives(w) || w.outsider(p):
+			case !p.lives(w) || w.outsider(p) || w.another(p, name):
 			case p.side == record.CRM:
 				crm = append(crm, p.id)
 			case rec.Folder == w.folderOf(p.user):
@@ -112,6 +119,19 @@ func (w *world) checkOrigins() {
 			}
 		}
 	}
+}
+
+// another reports whether an item is somebody else's now: what it was made from is gone, or a person had it twice in the CRM.
+func (w *world) another(p place, name string) bool {
+	first := w.ledger.first[name]
+	_, again := w.ledger.first[name+"-again"]
+	if p.side == record.CRM || !again && (first.side != record.CRM || first.lives(w)) {
+		return false
+	}
+	return slices.ContainsFunc(w.linksOf(w.user(p.user).conn.ID, p.side, p.id), func(l contactsync.Link) bool {
+		of := w.ledger.origin[crmPlace(l.IDs[record.CRM])]
+		return l.Phase == contactsync.Linked && of != "" && of != name
+	})
 }
 
 // outsider reports whether a record is out of the sync: an item that was left behind, or whose record is gone and the settings

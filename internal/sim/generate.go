@@ -13,16 +13,10 @@ import (
 type Hole string
 
 // Holes are the holes that are known.
-var Holes = []Hole{Undelete, Retype, Blank, Reopen, NoKey, LostState}
+var Holes = []Hole{LostState}
 
-const (
-	Undelete  Hole = "undelete"  // a CRM record is deleted and comes back under its id
-	Retype    Hole = "retype"    // an item is deleted and typed in again by hand
-	Blank     Hole = "blank"     // a record holds nothing
-	Reopen    Hole = "reopen"    // a way that was shut in the settings is opened
-	NoKey     Hole = "nokey"     // requireKey is switched off
-	LostState Hole = "loststate" // the engine's memory is lost
-)
+// LostState: the engine's memory is lost, and items tell whose they are by their stamps only.
+const LostState Hole = "loststate"
 
 // Generate writes the script of a seed. The same seed and holes write the same script.
 func Generate(seed uint64, with ...Hole) Script {
@@ -176,7 +170,7 @@ func (g *generator) people() {
 
 // about writes what a record about a human holds: some of it, in some spelling, with values of its own.
 func (g *generator) about(h human) string {
-	if g.has(Blank) && g.chance(5) {
+	if g.chance(4) {
 		return ""
 	}
 	words := []string{"first=" + h.first, "last=" + h.last}
@@ -374,10 +368,10 @@ func (g *generator) remove() {
 	}
 	switch {
 	case !g.chance(30):
-	case where == "crm" && g.has(Undelete):
+	case where == "crm":
 		later()
 		g.line("undelete %s", name)
-	case where != "crm" && g.has(Retype):
+	default:
 		later()
 		as := fmt.Sprintf("o%d", len(g.items)+1)
 		g.line("retype %s %s %s", where, name, as)

@@ -150,20 +150,16 @@ func (g *generator) change() {
 		return
 	case 1:
 		line := "change rule " + pick(g, "company", "title", "notes", "emails")
-		if g.has(Reopen) && g.chance(50) {
+		if g.chance(50) {
 			line += " direction=" + pick(g, "toOutlook", "toCRM")
 		}
 		g.line("%s conflict=%s", line, pick(g, "crm", "outlook", "newest", "ask"))
 		return
 	case 2:
-		if g.has(Reopen) {
-			g.changeTo("flow", contactsync.Flow{ToOutlook: g.flow(), ToCRM: g.flow()})
-		}
+		g.changeTo("flow", contactsync.Flow{ToOutlook: g.flow(), ToCRM: g.flow()})
 		return
 	case 3:
-		if g.has(NoKey) {
-			g.changeTo("match", map[string]bool{"requireKey": g.chance(30)})
-		}
+		g.changeTo("match", map[string]bool{"requireKey": g.chance(30)})
 		return
 	case 4:
 		if g.filters {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -210,10 +211,12 @@ func (w *world) undelete(name string) {
 		return
 	}
 	w.ledger.apartIfReplaced(p, name)
+	written := maps.Clone(w.ledger.inscribed[p])
 	w.acts(p, func() error {
 		_, err := w.tenant.Put(p.id, w.buried[p])
 		return err
 	})
+	w.ledger.inscribed[p] = written // what is back was not written anew
 	w.edited(p, "undelete")
 }
 
@@ -251,7 +254,7 @@ func (w *world) hand(name, to string) {
 
 // loseState loses all that the engine remembers. Everybody connects anew.
 func (w *world) loseState() {
-	w.state = memstore.NewState()
+	w.state, w.lost = memstore.NewState(), true
 	w.lag.forget()
 	w.ledger.settingsChanged()
 	clear(w.leased)

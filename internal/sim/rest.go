@@ -29,7 +29,7 @@ func (w *world) checkRule(link contactsync.Link, rule string, crm, item record.F
 		w.broken("converges", "%s of %v was never looked at: %q and %q", rule, link.IDs, a, b)
 		return
 	}
-	if why := link.Seen[i].Diverged; !w.mayDiffer(rule, why) {
+	if why := link.Seen[i].Diverged; !w.mayDiffer(rule, item, why) {
 		w.broken("converges", "%s of %v differs: %q and %q; the link says %q", rule, link.IDs, a, b, why)
 	}
 }
@@ -54,13 +54,21 @@ func sorted(f record.Field, v record.Value) record.Value {
 	return v
 }
 
-// mayDiffer reports whether the settings allow that reason to differ.
-func (w *world) mayDiffer(rule string, why conflict.Reason) bool {
+// mayDiffer reports whether the settings allow that reason to differ. A way that was shut must be shut still: when it opens,
+// both sides meet anew.
+func (w *world) mayDiffer(rule string, item record.Fields, why conflict.Reason) bool {
 	l := w.ledger
-	oneWay := !l.may(record.CRM, rule) || !l.may(record.Outlook, rule)
+	toCRM := l.may(record.CRM, rule) && (w.settings.Private || item.Text("private") != "true")
+	toOutlook := l.may(record.Outlook, rule)
 	switch why {
-	case conflict.DriftedInCRM, conflict.DriftedInOutlook, conflict.NotToCRM, conflict.NotToOutlook, conflict.NotAllowed, conflict.EmptyKept:
-		return oneWay || !w.settings.Private // a private item may not send
+	case conflict.DriftedInOutlook, conflict.NotToCRM:
+		return !toCRM
+	case conflict.DriftedInCRM, conflict.NotToOutlook:
+		return !toOutlook
+	case conflict.NotAllowed:
+		return !toCRM && !toOutlook
+	case conflict.EmptyKept:
+		return !toCRM || !toOutlook
 	case conflict.OnlyFillsEmpty:
 		return w.ever(func(s contactsync.Settings) bool {
 			return s.Match.Existing == "" || s.Match.Existing == conflict.FillEmpty
@@ -91,8 +99,10 @@ func (w *world) checkUnlinked(u *user, problems []contactsync.Problem) {
 		}
 	}
 	for _, link := range w.links(u.conn.ID) {
-		for side, id := range link.IDs {
-			named[side][id] = true
+		if w.rests(u, link) {
+			for side, id := range link.IDs {
+				named[side][id] = true
+			}
 		}
 	}
 	l := w.ledger
@@ -116,9 +126,61 @@ func (w *world) checkUnlinked(u *user, problems []contactsync.Problem) {
 	}
 }
 
-// blank reports whether a record says nothing that is mapped: a card without anything on it is not copied.
+// rests reports whether a link ties its records, or the reason why it does not is still true: what is back takes part again.
+// Of a record whose tie was dropped an unchanged CRM side is reason enough, and so is any for one that may not be made.
+func (w *world) rests(u *user, link contactsync.Link) bool {
+	if link.Phase == contactsync.Linked || link.Phase == contactsync.Intended {
+		return true
+	}
+	crm, lives := w.tenant.Record(link.IDs[record.CRM])
+	item, hasItem := u.box.Item(link.IDs[record.Outlook])
+	hasItem = hasItem && item.Folder == u.folder
+	if !lives || !hasItem && !w.ledger.allow(record.Outlook).Create {
+		return true
+	}
+	switch link.Cause {
+	case contactsync.CauseCRMDeleted, contactsync.CauseMerged:
+		return !w.visible(u, crm.ID) || w.eligible(u.name, crm.Fields) != filter.Yes
+	case contactsync.CauseHidden:
+		return !w.visible(u, crm.ID) || w.eligible(u.name, crm.Fields) != filter.Yes
+	case contactsync.CauseLeft:
+		return w.eligible(u.name, crm.Fields) != filter.Yes || !w.visible(u, crm.ID)
+	case contactsync.CauseMovedOut, contactsync.CauseOutlookDeleted:
+		return !hasItem
+	}
+	return true
+}
+
+// checkMessages: what a problem says of others is true. Nobody is left alone for the sake of an item that is not there.
+func (w *world) checkMessages(u *user, problems []contactsync.Problem) {
+	if w.settings.Match.Several == match.AskSeveral || w.leaves() {
+		return // the items wait for a person, or a link may stay though its item is gone
+	}
+	for _, p := range problems {
+		if p.Code != contactsync.CodeSeveralMatches || p.Record[record.CRM] == "" {
+			continue
+		}
+		inSync := slices.ContainsFunc(w.linksOf(u.conn.ID, record.CRM, p.Record[record.CRM]), func(l contactsync.Link) bool {
+			item, lives := u.box.Item(l.IDs[record.Outlook])
+			return lives && item.Folder == u.folder && item.ID != p.Record[record.Outlook]
+		})
+		asked := slices.ContainsFunc(problems, func(q contactsync.Problem) bool {
+			return q.Code == contactsync.CodeEditVsDelete && q.Record[record.CRM] == p.Record[record.CRM]
+		})
+		crm, _ := w.tenant.Record(p.Record[record.CRM])
+		stranger := !w.visible(u, crm.ID) || w.eligible(u.name, crm.Fields) != filter.Yes
+		if !inSync && !asked && !stranger {
+			w.broken("converges", "%s is left alone because another item of %s is tied to it, and none is", p.Record[record.Outlook], p.Record[record.CRM])
+		}
+	}
+}
+
+// blank reports whether a record says nothing that the other side could be told: such a card is not copied.
 func (w *world) blank(side record.Side, rec record.Record) bool {
 	for _, rule := range w.settings.Mapping {
+		if !rule.Direction.Allows(side.Other()) {
+			continue
+		}
 		for _, name := range [2][]string{rule.CRM, rule.Outlook}[side] {
 			if v, _ := rec.Fields.Get(name); !v.IsEmpty() {
 				return false

@@ -132,6 +132,7 @@ func (w *world) checkRest() {
 			w.checkLink(u, link, problems)
 		}
 		w.checkUnlinked(u, problems)
+		w.checkMessages(u, problems)
 	}
 }
 

@@ -45,6 +45,7 @@ type world struct {
 	workerSkew                                                                 time.Duration    // of the clock of every second process
 
 	refused bool                    // a fault made a side refuse a value
+	lost    bool                    // the State was lost
 	unseen  bool                    // something happened in a folder that is not read
 	buried  map[place]record.Fields // what records held when they were deleted
 	leased  map[string]time.Time    // by connection: until when a stopped run holds its lease
