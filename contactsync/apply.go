@@ -389,14 +389,18 @@ func (r *run) write(ctx context.Context, side record.Side, tasks []*task) error 
 		err := fmt.Errorf("%w: the %s gave %d results for %d writes", ErrUnconfirmed, sideName(side), len(results), len(writes))
 		results = slices.Repeat([]Result{{Err: err}}, len(writes))
 	}
+	taken, err := r.taken(ctx, side, results)
+	if err != nil {
+		return err
+	}
 	for i, t := range whose {
-		r.record(side, t, results[i])
+		r.record(side, t, results[i], taken[results[i].ID])
 	}
 	return nil
 }
 
-// record notes what became of one write.
-func (r *run) record(side record.Side, t *task, res Result) {
+// record notes what became of one write; taken says that the record it answers with is tied to another item.
+func (r *run) record(side record.Side, t *task, res Result, taken bool) {
 	w := t.write[side]
 	switch {
 	case res.Err == nil && w.Op != Delete && res.ID == "":
@@ -408,6 +412,10 @@ func (r *run) record(side record.Side, t *task, res Result) {
 		t.fate[side] = done
 		r.report.Counts[side].Deleted++
 		r.live[side][w.ID] = half{gone: Deleted}
+	case res.Existed && taken:
+		t.fate[side] = outdated
+		t.link = confirmed(t.link, "")
+		t.over[side] = &half{gone: Merged, into: res.ID}
 	case res.Existed:
 		t.fate[side] = outdated
 		t.link = r.adopted(t.link, record.Record{ID: res.ID, Fields: res.Stored})

@@ -12,10 +12,11 @@ import (
 // address, a list or a name and comes without the item as read has a second, to read it.
 //
 // A create whose answer was lost is reported with [contactsync.ErrUnconfirmed] and not sent again. Updates and deletes
-// carry their version where they have one; they are sent again a few times, so that an update that was carried out although its answer was
-// lost may come back as [contactsync.ErrStale]. An item that is gone is [contactsync.ErrNotFound] for an update and a
-// success for a delete. What the service refuses is a [*contactsync.InvalidError] that names the field as far as it can
-// be told. When nothing at all was carried out for a reason that concerns the mailbox, that is the error of the call.
+// carry their version where they have one; they are sent again a few times, so that an update that was carried out
+// although its answer was lost may come back as [contactsync.ErrStale]. An item that is gone is [contactsync.ErrNotFound]
+// for an update and a success for a delete. What the service refuses is a [*contactsync.InvalidError] that names the field
+// as far as it can be told. When nothing at all was carried out for a reason that concerns the mailbox, that is the error
+// of the call.
 //
 // Several writes of one item are carried out one after another, in their order.
 func (d *Directory) Apply(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {

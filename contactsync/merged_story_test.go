@@ -1,0 +1,86 @@
+package contactsync_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// lateStore is a CRM that carries out creates and loses its answers, and in which a create under way does not show yet.
+type lateStore struct {
+	contactsync.Store
+	lose, late bool
+}
+
+func (l *lateStore) Apply(ctx context.Context, sc contactsync.Scope, w []contactsync.Write) ([]contactsync.Result, error) {
+	res, err := l.Store.Apply(ctx, sc, w)
+	for i := range res {
+		if l.lose {
+			res[i] = contactsync.Result{Err: contactsync.ErrUnconfirmed}
+		}
+	}
+	return res, err
+}
+
+func (l *lateStore) Get(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+	found, err := l.Store.Get(ctx, sc, refs)
+	for i, f := range found {
+		if l.late && f.Ref.Stamp != "" {
+			found[i] = contactsync.Found{Ref: f.Ref, Removed: contactsync.Unknown}
+		}
+	}
+	return found, err
+}
+
+// A record is made from an Outlook contact, the answer is lost, and somebody merges the record into another before the
+// next run. Whether that run learns it from the stamp, or only from the answer to the create that it repeats: a survivor
+// with an item of its own leaves the contact as it is, and none of its values are written over it. One without is tied to it.
+func TestMergedBeforeItsCreateWasConfirmed(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		late, tied bool // the create does not show under its stamp at first; the survivor has an item
+		want       []string
+	}{
+		{"found by its stamp", false, true, []string{"Ada, Lovelace, ", "Grace, Hopper, Admiral"}},
+		{"told by the repeated create", true, true, []string{"Ada, Lovelace, ", "Grace, Hopper, Admiral"}},
+		{"a survivor without an item", false, false, []string{"Ada, Lovelace, Admiral"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			crm := &lateStore{}
+			w := newWorld(t, twoWay(), func(c *contactsync.Config) {
+				crm.Store = c.Store
+				c.Store = crm
+			})
+			survivor := func() { w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com") }
+			if tt.tied {
+				survivor()
+			}
+			w.sync()
+			w.addOutlook("givenName=Grace", "surname=Hopper", "jobTitle=Admiral", "emailAddresses=grace@example.com")
+			crm.lose = true
+			w.sync()
+			crm.lose = false
+			if !tt.tied {
+				survivor()
+			}
+			for _, r := range w.tenant.Records(record.Contact) {
+				if r.ID != "c1" {
+					require.NoError(t, w.tenant.Merge(r.ID, "c1"))
+				}
+			}
+
+			crm.late = tt.late
+			w.sync()
+			crm.late = false
+
+			w.settled()
+			assert.Equal(t, tt.want, w.outlookSide("givenName", "surname", "jobTitle"))
+			assert.Equal(t, []string{"Ada, Lovelace"}, w.crmSide("firstName", "lastName"))
+		})
+	}
+}
