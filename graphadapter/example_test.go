@@ -14,7 +14,7 @@ import (
 // A directory on an emulated Graph: a contact is made in a folder of the product's own, and read.
 func Example() {
 	ctx := context.Background()
-	outlook, err := graphadapter.New(graphadapter.FromClient(emulated(graphtest.New(graphtest.Options{}))), graphadapter.Options{
+	outlook, err := graphadapter.New(graphadapter.FromTransport(graphtest.New(graphtest.Options{})), graphadapter.Options{
 		PropertySet: "6f0c6f1e-3c5f-4a53-9a0e-5d3b0f7b9d11", // made once for the product, never changed
 	})
 	if err != nil {
@@ -49,13 +49,3 @@ func ExampleFromCredential() {
 	fmt.Println(outlook != nil, err)
 	// Output: true <nil>
 }
-
-// emulated is a client whose requests an emulator answers; a host has a *msgraphsdk.GraphServiceClient in its place.
-func emulated(srv *graphtest.Server) client { return client{sdkAdapter(exampleTester{}, srv)} }
-
-type exampleTester struct{}
-
-func (exampleTester) Errorf(format string, args ...any) { log.Printf(format, args...) }
-func (exampleTester) FailNow()                          { log.Fatal("failed") }
-func (exampleTester) Helper()                           {}
-func (exampleTester) Context() context.Context          { return context.Background() }

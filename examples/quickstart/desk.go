@@ -50,11 +50,8 @@ func setUp(ctx context.Context, persons []people.Person, mailbox []byte, s conta
 	if d.graph, err = newGraph(mailbox, clock); err != nil {
 		return nil, err
 	}
-	connect, err := connectTo(d.graph)
-	if err != nil {
-		return nil, err
-	}
-	outlook, err := graphadapter.New(connect, graphadapter.Options{PropertySet: propertySet, Now: clock})
+	// On a real tenant FromCredential or FromClient stands in the place of FromTransport.
+	outlook, err := graphadapter.New(graphadapter.FromTransport(d.graph), graphadapter.Options{PropertySet: propertySet, Now: clock})
 	if err != nil {
 		return nil, err
 	}

@@ -1,19 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"time"
 
-	abstractions "github.com/microsoft/kiota-abstractions-go"
-	"github.com/microsoft/kiota-abstractions-go/authentication"
-	kiotahttp "github.com/microsoft/kiota-http-go"
-	msgraphgocore "github.com/microsoftgraph/msgraph-sdk-go-core"
-
-	"github.com/seed-42871e99/crmsync/contactsync"
-	"github.com/seed-42871e99/crmsync/graphadapter"
 	"github.com/seed-42871e99/crmsync/graphtest"
 )
 
@@ -38,17 +29,4 @@ func newGraph(contacts []byte, now func() time.Time) (*graphtest.Server, error) 
 		graph.AddContact(owner, c.Contact)
 	}
 	return graph, nil
-}
-
-// connectTo gives the SDK's own request adapter with its usual middleware. Only the network is another one: the
-// emulator. On a real tenant this is graphadapter.FromCredential.
-func connectTo(graph http.RoundTripper) (graphadapter.Connect, error) {
-	var opts msgraphgocore.GraphClientOptions
-	network := kiotahttp.NewCustomTransportWithParentTransport(graph, msgraphgocore.GetDefaultMiddlewaresWithOptions(&opts)...)
-	adapter, err := msgraphgocore.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
-		&authentication.AnonymousAuthenticationProvider{}, opts, nil, nil, &http.Client{Transport: network})
-	if err != nil {
-		return nil, err
-	}
-	return func(context.Context, contactsync.Mailbox) (abstractions.RequestAdapter, error) { return adapter, nil }, nil
 }

@@ -164,7 +164,7 @@ func (d *desk) newInOutlook(s *scene) error {
 }
 
 // cast finds linked contacts with a name, a job and a mobile number that both sides agree on, in order of CRM id; those
-// that were on both sides before come first.
+// that were on both sides before come first, and of those who share a last name one.
 func (d *desk) cast(ctx context.Context) ([][2]string, error) {
 	links, err := d.links(ctx)
 	if err != nil {
@@ -174,13 +174,15 @@ func (d *desk) cast(ctx context.Context) ([][2]string, error) {
 		return cmp.Or(made(a)-made(b), strings.Compare(a.IDs[record.CRM], b.IDs[record.CRM]))
 	})
 	var good, rest [][2]string
+	seen := map[string]bool{}
 	for _, l := range links {
 		p, inCRM := d.person(l.IDs[record.CRM])
 		c, inOutlook := d.contact(l.IDs[record.Outlook])
 		if l.Phase != contactsync.Linked || !inCRM || !inOutlook || len(l.Asked) > 0 || c.JobTitle != p.JobTitle {
 			continue
 		}
-		if p.FirstName != "" && p.JobTitle != "" && p.MobilePhone != "" && c.MobilePhone != "" {
+		if p.FirstName != "" && p.JobTitle != "" && p.MobilePhone != "" && c.MobilePhone != "" && !seen[p.LastName] {
+			seen[p.LastName] = true
 			good = append(good, l.IDs)
 		} else {
 			rest = append(rest, l.IDs)
