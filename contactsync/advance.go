@@ -30,8 +30,9 @@ func (r *run) advance(ctx context.Context) error {
 	r.report.Linked = r.conn.Progress.Linked
 	r.report.Full = r.full
 	r.report.Ended = r.e.cfg.Now()
+	r.report.Reason = r.shortcoming()
 	conn := r.conn
-	conn.Status, conn.Reason, conn.Halt = Idle, "", nil
+	conn.Status, conn.Reason, conn.Halt = Idle, r.report.Reason, nil
 	p := &conn.Progress
 	if r.mode.crmIDs == nil && !r.leftOver {
 		for side := range r.next {
@@ -70,6 +71,19 @@ func (r *run) advance(ctx context.Context) error {
 		r.batch.Report = &report
 	}
 	return r.release(ctx)
+}
+
+// shortcoming says in words what a run that came to its end could not do as a whole.
+func (r *run) shortcoming() string {
+	side := record.Outlook
+	switch {
+	case r.partly[record.Outlook]:
+	case r.partly[record.CRM], r.unlisted:
+		side = record.CRM
+	default:
+		return ""
+	}
+	return "The " + sideName(side) + " did not name all its contacts. Nothing is concluded from what is missing: no contact is deleted for it, and new ones that may be there already wait until the list is whole."
 }
 
 func (r *run) judgedAnything() bool {

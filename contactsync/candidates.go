@@ -186,6 +186,7 @@ func (r *run) listCRM(ctx context.Context) ([]*record.Record, error) {
 			return nil, errors.New("the CRM's listing never comes to its end")
 		}
 		cursor, more = page.Next, page.More
+		r.unlisted = !more && !page.Complete
 	}
 	records := make([]*record.Record, 0, len(byID))
 	for _, rec := range byID {

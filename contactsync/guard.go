@@ -80,7 +80,7 @@ func (r *run) guard() *Halt {
 			if j.restricted && !j.only[side] {
 				k &= removal
 			} else {
-				writes = writes || j.ops[side] != ""
+				writes = writes || j.ops[side] != "" && !j.copy && !j.repeat
 			}
 			for c := range limited {
 				if k&limited[c].kind != 0 {

@@ -277,3 +277,100 @@ func (w *world) report() contactsync.Report {
 }
 
 var outlookName = map[string]string{"company": "companyName"}
+
+// B4: a day may have more room than a run, and a run still has its own limit. A percentage is exact: 29 of 50 are 58 percent.
+func TestGuardLimits(t *testing.T) {
+	for _, tt := range []struct {
+		people  int
+		limit   contactsync.Limit
+		passes  int // and one more does not
+		allowed int
+	}{
+		{20, contactsync.Limit{Floor: 3, DayFloor: 100}, 3, 3},
+		{20, contactsync.Limit{Floor: 100, DayFloor: 3}, 3, 3},
+		{50, contactsync.Limit{Percent: 58}, 29, 29},
+		{20, contactsync.Limit{DayFloor: 9}, 5, 5}, // the default of a run: 10 percent, floor 5
+		{20, contactsync.Limit{Percent: 0.001}, 0, 0},
+	} {
+		t.Run(fmt.Sprintf("%+v", tt.limit), func(t *testing.T) {
+			for _, n := range []int{tt.passes, tt.passes + 1} {
+				g := unguarded(t, tt.people)
+				g.policy.Guards.Deletes = tt.limit
+				g.deleteCRM(0, n)
+				if n == tt.passes {
+					g.wrote(record.Outlook, contactsync.Counts{Deleted: n})
+					continue
+				}
+				halt := g.halted(contactsync.GuardDeletes, record.Outlook, n)
+				assert.Equal(t, tt.allowed, halt.Limit)
+			}
+		})
+	}
+}
+
+// B3, B4: guards look at what is about to be written. Of a large plan a few actions are let through, and they count in the day.
+func TestSmallPlanWithinTheLimits(t *testing.T) {
+	g := unguarded(t, 20)
+	g.policy.Guards.Deletes = contactsync.Limit{Floor: 4}
+	g.deleteCRM(0, 10)
+	plan, err := g.engine.Plan(g.ctx, g.conn.ID)
+	require.NoError(t, err)
+	require.Equal(t, 10, plan.Halt.Count)
+	plan.Actions = plan.Actions[:4]
+
+	report, err := g.engine.Apply(g.ctx, plan)
+
+	require.NoError(t, err)
+	assert.Nil(t, report.Halt)
+	assert.Equal(t, 4, report.Counts[record.Outlook].Deleted)
+	g.halted(contactsync.GuardDeletes, record.Outlook, 6)
+	plan, err = g.engine.Plan(g.ctx, g.conn.ID)
+	require.NoError(t, err)
+	plan.Actions = plan.Actions[:1]
+	report, err = g.engine.Apply(g.ctx, plan)
+	require.NoError(t, err)
+	assert.Equal(t, contactsync.Halted, report.Status)
+	assert.Len(t, g.outlookSide("givenName"), 16)
+}
+
+// B4: what a worker with a wrong clock has counted, years ahead, does not halt a connection for ever.
+func TestDayOfAWrongClock(t *testing.T) {
+	g := unguarded(t, 20)
+	g.policy.Guards.Deletes = contactsync.Limit{Floor: 4}
+	right := g.now
+	g.now = right.AddDate(3, 0, 0)
+	g.deleteCRM(0, 4)
+	g.wrote(record.Outlook, contactsync.Counts{Deleted: 4})
+	g.now = right
+	g.deleteCRM(4, 8)
+	g.wrote(record.Outlook, contactsync.Counts{Deleted: 4})
+}
+
+// B4: values that a first meeting fills are no changes, also where the item was edited just before and it takes a second try.
+func TestFirstMeetingsAreNoChanges(t *testing.T) {
+	g := unguarded(t, 4)
+	g.policy.Guards.Changes = contactsync.Limit{Floor: 1}
+	var items []string
+	for i := range 5 {
+		n := id("", i)
+		items = append(items, g.addOutlook("givenName=N"+n, "surname=M"+n, "emailAddresses=n"+n+"@example.com", "jobTitle=Admiral"))
+		g.put(id("n", i), "firstName=N"+n, "lastName=M"+n, "emails=n"+n+"@example.com", "company=Navy")
+	}
+	g.write = func(side record.Side, _ []contactsync.Write) error {
+		if side == record.Outlook {
+			g.write = nil
+			for _, item := range items {
+				g.editOutlook(item, "department=Sea")
+			}
+		}
+		return nil
+	}
+
+	report := g.sync()
+
+	require.Nil(t, report.Halt)
+	assert.Equal(t, [2]int{5, 5}, [2]int{report.Counts[0].Updated, report.Counts[1].Updated})
+	g.settled()
+	g.editCRM("ca0", "company=Army") // the day has room for it
+	g.wrote(record.Outlook, contactsync.Counts{Updated: 1})
+}

@@ -56,7 +56,7 @@ func (r *run) tally(tasks []*task) bool {
 				r.add(k&removal, record.Side(side), 1)
 			}
 		}
-		if t.write != [2]*Write{} && !t.copy {
+		if t.write != [2]*Write{} && !t.copy && !t.repeat {
 			first := r.conn.Progress.spend(GuardFirstRun, record.Outlook, 1)
 			must, r.counted = must || first, r.counted || first
 		}
@@ -83,7 +83,7 @@ func (r *run) untally(tasks []*task) {
 				r.add(k&removal, record.Side(side), 1)
 			}
 		}
-		if !wrote && !t.copy {
+		if !wrote && !t.copy && !t.repeat {
 			first := r.conn.Progress.spend(GuardFirstRun, record.Outlook, -1)
 			r.counted = r.counted || first
 		}

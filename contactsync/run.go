@@ -95,6 +95,7 @@ type run struct {
 	began      [2]time.Time               // when the reading of the side began
 	resync     bool                       // the reading changed: nothing may be skipped because its version is the same
 	partly     [2]bool                    // a complete listing of the side was begun and did not name everything
+	unlisted   bool                       // a listing of the CRM for what is new in Outlook did not name everything
 	incomplete bool                       // a complete listing was asked for and did not come
 	links      int                        // links in phase Linked, once known; with what this run makes and ends
 	linksKnown bool                       // they were counted

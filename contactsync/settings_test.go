@@ -2,6 +2,7 @@ package contactsync_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -33,6 +34,10 @@ func TestBadSettings(t *testing.T) {
 		{"watch on a missing field", func(s *contactsync.Settings) { s.Watch = []string{"team"} }, "watch[0]"},
 		{"negative guard", func(s *contactsync.Settings) { s.Guards.Deletes.Floor = -1 }, "guards.deletes.floor"},
 		{"guard over 100 percent", func(s *contactsync.Settings) { s.Guards.Changes.Percent = 150 }, "guards.changes.percent"},
+		{"not a number", func(s *contactsync.Settings) { s.Guards.Clears.Percent = math.NaN() }, "guards.clears.percent"},
+		{"negative day", func(s *contactsync.Settings) { s.Guards.EmptySide.DayFloor = -1 }, "guards.emptySide.dayFloor"},
+		{"negative share of a day", func(s *contactsync.Settings) { s.Guards.Creates.DayPercent = -1 }, "guards.creates.dayPercent"},
+		{"a share of a day that is none", func(s *contactsync.Settings) { s.Guards.Changes.DayPercent = 20000 }, "guards.changes.dayPercent"},
 		{"negative first run", func(s *contactsync.Settings) { s.Guards.ApproveFirstRun = -5 }, "guards.approveFirstRun"},
 		{"unknown winner", func(s *contactsync.Settings) { s.Conflict = "me" }, "conflict"},
 		{"unknown disposition", func(s *contactsync.Settings) { s.Left = "burn" }, "left"},
@@ -77,7 +82,13 @@ func TestBadSettingsNameEveryFault(t *testing.T) {
 func TestSettingsJSON(t *testing.T) {
 	s := twoWay()
 	s.Filter = filter.And(filter.Equals("owner", "$user"), filter.Not(filter.Equals("kind", "former")))
-	s.Guards.Deletes = contactsync.Limit{Percent: 5, Floor: 2}
+	s.Guards = contactsync.Guards{
+		Deletes:   contactsync.Limit{Percent: 5, Floor: 2, DayPercent: 7.5, DayFloor: 3},
+		Clears:    contactsync.Limit{DayPercent: 150},
+		Creates:   contactsync.Limit{Floor: 100},
+		Changes:   contactsync.Limit{Off: true},
+		EmptySide: contactsync.Limit{DayFloor: 9}, ApproveFirstRun: 500,
+	}
 	s.Flow.ToOutlook = &contactsync.Ops{Create: true}
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
@@ -97,6 +108,8 @@ func TestBadSettingsJSON(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"mapping":[],"gaurds":{}}`:                      "gaurds",
 		`{"mapping":[],"guards":{"deletes":{"flor":1}}}`:  "flor",
+		`{"guards":{"changes":{"dayPercent":"ten"}}}`:     "guards.changes.dayPercent",
+		`{"guards":{"emptySide":{"dayfloors":1}}}`:        "dayfloors",
 		`{"mapping":[],"merge":5}`:                        "merge",
 		`{"mapping":[]`:                                   "ends too early",
 		`{"mapping":[]} {}`:                               "more after the end",

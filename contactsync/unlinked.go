@@ -206,6 +206,10 @@ func (r *run) createMissing(u *unlinked) {
 		if r.linked[record.Outlook][id] {
 			continue
 		}
+		if r.unlisted { // its record may be among those that were not named
+			r.leaveToNext([2]string{record.Outlook: id})
+			continue
+		}
 		c := *u.keys[record.Outlook][id]
 		if r.mayImport(u, id, c) && (news.admit(c) || r.reportTwin(id)) {
 			r.enlistCreate(record.CRM, id)
