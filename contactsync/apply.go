@@ -113,8 +113,8 @@ func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 	}
 	r.untally(tasks)
 	for _, t := range tasks {
-		r.finish(t)
 		r.journalFate(t)
+		r.finish(t)
 	}
 	return r.siblings(ctx, tasks)
 }

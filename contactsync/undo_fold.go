@@ -178,7 +178,11 @@ func (d *deed) untouched(rec *record.Record, loc record.Locale) bool {
 		if _, told := d.whole[name]; !told && !d.done && slices.Contains(composedFields, name) {
 			continue
 		}
-		if f, _ := schema.Field(name); !f.Equal(v, d.whole[name], loc) {
+		f, _ := schema.Field(name)
+		if f.Type == record.Bool && v.Text() == "false" && d.whole[name].IsEmpty() { // answers to writes need not tell it
+			continue
+		}
+		if !f.Equal(v, d.whole[name], loc) {
 			return false
 		}
 	}

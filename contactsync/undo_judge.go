@@ -77,7 +77,7 @@ func (u *untie) problem(code Code, message string) Problem {
 func (r *run) judgeRewind(j *job, h [2]half, v *verdict, side record.Side) {
 	u, rec := j.undo, h[side].rec
 	switch {
-	case rec == nil && !h[side].read():
+	case rec == nil && !h[side].read(), j.link.Phase == Intended:
 		u.hold(v, side, CodeNotUndone, "The "+sideName(side)+" cannot say at present what became of this record. Run the undo again.")
 		return
 	case rec == nil:

@@ -108,7 +108,7 @@ func (r *run) findTies(ctx context.Context) error {
 		if l.Phase == Intended {
 			settled, gone, repeat := r.settle(l)
 			u.repeat = repeat && l.Cause != NoCause
-			u.wait = settled.Phase == Intended && !u.repeat
+			u.wait = settled.Phase == Intended && !repeat
 			if settled.Phase != Intended {
 				r.settled[l.ID] = true
 			}

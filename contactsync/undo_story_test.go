@@ -1,6 +1,8 @@
 package contactsync_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -539,4 +541,52 @@ func TestUndoIsForgotten(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, kept)
 	w.rests()
+}
+
+// B11: a run over a thousand records is taken back: updates that a bad import in the CRM brought about, first meetings, creates
+// and deletes; three of them were touched since, and are reported.
+func TestUndoAThousand(t *testing.T) {
+	w := newUndoWorld(t, everythingFlows())
+	id := func(i int) string { return fmt.Sprintf("c%04d", i) }
+	const n = 1000
+	for i := range n {
+		w.put(id(i), fmt.Sprintf("firstName=First%04d", i), "lastName=Person", fmt.Sprintf("emails=p%04d@example.com", i), "jobTitle=Poet", fmt.Sprintf("mobile=+31 6 1234 0%03d", i))
+	}
+	w.sync()
+	before := w.outlookSide(allOfOutlook...)
+	for i := range n {
+		switch {
+		case i%10 == 0:
+			require.NoError(t, w.tenant.Delete(id(i)))
+		case i%10 == 1:
+			require.NoError(t, w.tenant.Edit(id(i), crmFields("jobTitle=", "mobile=")))
+		default:
+			require.NoError(t, w.tenant.Edit(id(i), crmFields("jobTitle=Imported", "company=Wrong")))
+		}
+		w.put("n"+id(i), fmt.Sprintf("firstName=New%04d", i), "lastName=Newcomer", fmt.Sprintf("emails=n%04d@example.com", i))
+	}
+	run := w.sync()
+	require.Equal(t, contactsync.Counts{Created: n, Updated: n - n/10, Deleted: n / 10}, run.Counts[record.Outlook])
+	w.editOutlook(w.outlookID(id(2)), "jobTitle=Countess")
+	w.editOutlook(w.outlookID("n"+id(7)), "mobilePhone=+31 6 1234 0007")
+	require.NoError(t, w.box.Delete(w.outlookID(id(3))))
+	imported := w.crmSide(allOfCRM...)
+
+	r := w.undo(run)
+
+	assert.Equal(t, []string{"changedSince ", "changedSince ", "changedSince Job title"}, codes(r.Problems))
+	assert.Equal(t, contactsync.Counts{Created: n / 10, Updated: n - n/10 - 1, Deleted: n - 1}, r.Counts[record.Outlook])
+	assert.Equal(t, imported, w.crmSide(allOfCRM...), "the CRM's own edits stay")
+	after := w.outlookSide(allOfOutlook...)
+	require.Len(t, after, n) // without the one that was deleted, with the one that was made and touched
+	missing := 0
+	for _, was := range before {
+		if _, found := slices.BinarySearch(after, was); !found {
+			missing++
+		}
+	}
+	assert.Equal(t, 2, missing, "the one that was edited and the one that was deleted")
+	w.sync()
+	w.rests()
+	assert.Zero(t, w.undo(run).Wrote())
 }

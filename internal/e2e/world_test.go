@@ -80,6 +80,7 @@ type options struct {
 	settings contactsync.Settings
 	quirks   graphtest.Quirks
 	honoured bool
+	journal  bool
 }
 
 func (w *world) clock() time.Time {
@@ -112,10 +113,14 @@ func newWorld(t testing.TB, o options) *world {
 		PropertySet: "6f0c6f1e-3c5f-4a53-9a0e-5d3b0f7b9d11", Now: w.clock, Sleep: w.sleep, IfMatchHonoured: o.honoured,
 	})
 	require.NoError(t, err)
-	w.engine, err = contactsync.New(contactsync.Config{
+	cfg := contactsync.Config{
 		Store: w.crm, Directory: directory, State: w.state, Policy: contactsync.Fixed(o.settings), Key: []byte("0123456789abcdef"),
 		CRM: map[record.Kind]*record.Schema{record.Contact: person}, Worker: "w1", Now: w.clock, Rand: rand.NewChaCha8([32]byte{3}),
-	})
+	}
+	if o.journal {
+		cfg.Journal = contactsync.Journaling{Keep: 24 * time.Hour, Key: []byte("0123456789abcdef0123456789abcdef")}
+	}
+	w.engine, err = contactsync.New(cfg)
 	require.NoError(t, err)
 	w.conn, err = w.engine.Connect(t.Context(), contactsync.Connection{Tenant: "acme", User: "u1", Mailbox: contactsync.Mailbox{Account: "a1"}})
 	require.NoError(t, err)
