@@ -1,0 +1,233 @@
+package contactsync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// intend puts what a task is about to do into the batch, and reports whether it must be saved before it is done.
+func (r *run) intend(t *task) bool {
+	now := r.e.cfg.Now()
+	t.link = t.v.link
+	if t.copy {
+		for side, op := range t.v.ops {
+			if rec := t.h[side].rec; op == Delete && rec != nil {
+				t.write[side] = &Write{Op: Delete, ID: rec.ID, Version: rec.Version}
+			}
+		}
+		return false
+	}
+	if t.undo != nil {
+		return r.intendUndo(t)
+	}
+	if t.link.ID == "" {
+		if !t.v.writes() && !t.v.first {
+			return false
+		}
+		t.link.ID = newID(r.e.cfg.Rand)
+		r.stored[t.link.ID] = ""
+		t.v.link.ID = t.link.ID
+	} else if t.v.ops[t.link.Target] == Create && !t.repeat {
+		t.link.Gen++
+	}
+	r.judged[t.link.ID] = true
+	if !t.v.writes() {
+		if t.v.needs == [2]bool{} && (t.v.dirty || t.v.first) {
+			r.settleTask(t)
+		}
+		return false
+	}
+	must := false
+	saved := *t.job.link
+	saved.ID, saved.IDs = t.link.ID, t.v.link.IDs
+	for side, op := range t.v.ops {
+		s := record.Side(side)
+		switch op {
+		case Create:
+			t.link.Since = now
+			t.link.Pending = [2][]conflict.Seen{}
+			t.link.Pending[side] = t.v.out.Seen
+			t.sent[side] = r.terms.empty[side].With(t.v.set[side])
+			t.write[side] = &Write{Op: Create, Stamp: r.stamp(t.link), Set: t.v.set[side], Changed: changedAt(t.h[s.Other()])}
+			saved, must = t.link, true
+		case Update:
+			saved.Pending[side] = t.v.out.Pending(s)
+			t.sent[side] = t.h[side].fields().With(t.v.set[side])
+			w := &Write{Op: Update, ID: t.ids[side], Version: t.version(s), Set: t.v.set[side], Was: t.h[side].rec, Changed: changedAt(t.h[s.Other()])}
+			if rec := t.h[side].rec; s == record.Outlook && rec != nil && rec.StampRead && rec.Stamp == "" {
+				stamped := t.link
+				stamped.Target = record.Outlook
+				w.Stamp = r.stamp(stamped)
+			}
+			t.write[side], must = w, true
+		case Delete:
+			t.write[side] = &Write{Op: Delete, ID: t.ids[side], Version: t.version(s)}
+		}
+	}
+	if must {
+		r.saveLink(saved)
+	}
+	return must
+}
+
+func changedAt(source half) (t timeOfChange) {
+	if source.rec != nil {
+		return source.rec.Modified
+	}
+	return t
+}
+
+func (v *verdict) writesRule(rule string, side record.Side) bool {
+	for _, o := range v.out.Rules {
+		if o.Rule == rule {
+			return o.Writes[side]
+		}
+	}
+	return false
+}
+
+func (t *task) version(side record.Side) string {
+	if rec := t.h[side].rec; rec != nil {
+		return rec.Version
+	}
+	return t.job.link.Version[side]
+}
+
+// write carries out the tasks' writes on one side, in one call.
+func (r *run) write(ctx context.Context, side record.Side, tasks []*task) error {
+	var writes []Write
+	var whose []*task
+	for _, t := range tasks {
+		if w := t.write[side]; w != nil {
+			writes = append(writes, *w)
+			whose = append(whose, t)
+		}
+	}
+	if len(writes) == 0 {
+		return nil
+	}
+	if err := r.keep(ctx); err != nil {
+		return err
+	}
+	call, cancel := r.bounded(ctx)
+	defer cancel()
+	results, err := r.side(side).Apply(call, r.writeScope(side), writes)
+	if err != nil {
+		return fmt.Errorf("write %d records to the %s: %w", len(writes), sideName(side), err)
+	}
+	if len(results) != len(writes) {
+		err := fmt.Errorf("%w: the %s gave %d results for %d writes", ErrUnconfirmed, sideName(side), len(results), len(writes))
+		results = slices.Repeat([]Result{{Err: err}}, len(writes))
+	}
+	taken, err := r.taken(ctx, side, results)
+	if err != nil {
+		return err
+	}
+	for i, t := range whose {
+		r.record(side, t, results[i], taken[results[i].ID])
+	}
+	return nil
+}
+
+// record notes what became of one write; taken says that the record it answers with is tied to another item.
+func (r *run) record(side record.Side, t *task, res Result, taken bool) {
+	w := t.write[side]
+	switch {
+	case res.Err == nil && w.Op != Delete && res.ID == "":
+		res.Err = fmt.Errorf("%w: the %s confirmed a write without an id", ErrUnconfirmed, sideName(side))
+		fallthrough
+	case res.Err != nil:
+		r.failed(side, t, res.Err)
+	case w.Op == Delete:
+		t.fate[side] = done
+		r.report.Counts[side].Deleted++
+		r.live[side][w.ID] = half{gone: Deleted}
+	case res.Existed && taken:
+		t.fate[side] = outdated
+		t.link = confirmed(t.link, "")
+		t.over[side] = &half{gone: Merged, into: res.ID}
+	case res.Existed:
+		t.fate[side] = outdated
+		t.link = r.adopted(t.link, record.Record{ID: res.ID, Fields: res.Stored})
+		t.over[side] = nil
+		delete(r.live[side], res.ID)
+	default:
+		t.fate[side] = done
+		if w.Op == Create {
+			r.report.Counts[side].Created++
+			t.link = confirmed(t.link, res.ID)
+			t.ids[side] = res.ID
+		} else {
+			r.report.Counts[side].Updated++
+			r.written[side][res.ID] = true
+		}
+		t.link.Version[side] = res.Version
+		kept := t.sent[side].With(res.Stored)
+		stamp, read := w.Stamp, true
+		if t.h[side].rec != nil && w.Stamp == "" {
+			stamp, read = t.h[side].rec.Stamp, t.h[side].rec.StampRead
+		}
+		r.live[side][res.ID] = half{rec: &record.Record{
+			ID: res.ID, Version: res.Version, Modified: res.Modified, Stamp: stamp, StampRead: read, Folder: r.scope[side].Folder, Fields: kept,
+		}}
+	}
+}
+
+// failed sorts the error of one write: to be judged again, not confirmed, or refused with a problem that says why.
+func (r *run) failed(side record.Side, t *task, err error) {
+	w := t.write[side]
+	switch {
+	case (errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound)) && w.Op != Create && t.tries < maxTries:
+		t.fate[side] = outdated
+		r.live[side][w.ID] = half{gone: Unknown}
+		return
+	case errors.Is(err, ErrNotFound) && w.Op == Create && side == record.CRM && t.tries < maxTries: // made under this stamp before, and deleted since
+		t.fate[side] = outdated
+		t.link = confirmed(t.link, "")
+		t.over[side] = &half{gone: Deleted}
+		return
+	case errors.Is(err, ErrNotFound) && w.Op == Delete:
+		t.fate[side] = done
+		r.report.Counts[side].Deleted++
+		return
+	}
+	p := Problem{Code: CodeFailed, Link: t.link.ID, Record: t.link.IDs}
+	if p.Record[side] == "" {
+		p.Record[side] = t.job.link.IDs[side] // the one that is put back
+	}
+	p.RetryAt = r.retryAt(CodeFailed, t.link.ID, "")
+	t.fate[side] = refused
+	var invalid *InvalidError
+	var throttled *ThrottledError
+	if value := (*record.ValueError)(nil); errors.As(err, &value) { // a host's own check by the schema
+		err = &InvalidError{Field: value.Field, Reason: value.Detail()}
+	}
+	switch {
+	case errors.As(err, &invalid):
+		p.Code, p.Field, p.Resolvable, p.RetryAt = CodeInvalidValue, invalid.Field, true, timeOfChange{}
+		p.Message = fmt.Sprintf("The %s does not accept the value of %q: %s. Correct it; until then both sides keep their own.", sideName(side), invalid.Field, invalid.Reason)
+	case errors.Is(err, ErrDenied):
+		p.Code = CodeDenied
+		p.RetryAt = r.retryAt(CodeDenied, t.link.ID, "")
+		p.Message = fmt.Sprintf("The %s does not allow this change.", sideName(side))
+	case errors.As(err, &throttled):
+		p.RetryAt = r.e.cfg.Now().Add(throttled.RetryAfter)
+		p.Message = fmt.Sprintf("The %s is busy. The change is tried again by itself.", sideName(side))
+	case errors.Is(err, ErrStale), errors.Is(err, ErrNotFound):
+		p.Message = "The contact kept changing while it was synced. It is tried again by itself."
+	default:
+		t.fate[side] = unconfirmed
+		p.Message = fmt.Sprintf("It is not known whether the %s took the change. It is looked up and tried again by itself.", sideName(side))
+	}
+	if w.Op == Create && t.fate[side] == refused && (t.repeat || t.job.link.ID == "") {
+		p.Link = ""
+		p.RetryAt = r.later(p)
+	}
+	r.report.Counts[side].Failed++
+	r.problem(p)
+}
