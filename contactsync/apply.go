@@ -176,7 +176,7 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 				r.leaveToNext(t.ids)
 			}
 		}
-		if !r.within(t) { // left to the next run, whose guards see it
+		if t.beyondPlan() || !r.within(t) { // left to the next run, whose guards see it
 			t.v = verdict{link: *t.job.link}
 			r.leaveToNext(t.ids)
 		}
@@ -189,6 +189,20 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 		}
 	}
 	return tasks, nil
+}
+
+// beyondPlan reports whether what turned up since asks for something else than the plan that is carried out: another write, or
+// the end of a link whose write the plan does not name.
+func (t *task) beyondPlan() bool {
+	if !t.restricted {
+		return false
+	}
+	for side, op := range t.v.ops {
+		if op != "" && op != t.ops[side] || t.fate[side] == refused && t.v.drop {
+			return true
+		}
+	}
+	return false
 }
 
 // missing says which sides have to be read before the task can be carried out.

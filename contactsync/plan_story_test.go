@@ -1,0 +1,56 @@
+package contactsync_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
+)
+
+// B3: what turns up between the look and the write of a plan that is carried out is not done instead: a planned update
+// becomes no delete, the link stays, and the next run decides.
+func TestApplyDoesNothingButThePlan(t *testing.T) {
+	s := twoWay()
+	all := contactsync.Ops{Create: true, Update: true, Delete: true}
+	s.Flow = contactsync.Flow{ToCRM: &all, ToOutlook: &all}
+	s.Deleted.InOutlook, s.Deleted.InCRM = contactsync.Propagate, contactsync.Propagate
+	s.EditVsDelete = "delete"
+	var meanwhile func()
+	w := newWorld(t, s, func(c *contactsync.Config) {
+		inner := c.Directory
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Get: func(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+				if meanwhile != nil {
+					meanwhile()
+					meanwhile = nil
+				}
+				return inner.Get(ctx, sc, refs)
+			},
+		})
+	})
+	w.put("c1", "firstName=Ada", "emails=ada@example.com")
+	w.put("c2", "firstName=Grace", "emails=grace@example.com")
+	w.sync()
+	w.editCRM("c1", "company=Engines")
+	plan, err := w.engine.Plan(w.ctx, w.conn.ID)
+	require.NoError(t, err)
+	require.Len(t, plan.Actions, 1)
+	meanwhile = func() { require.NoError(t, w.box.Delete(w.outlookID("c1"))) }
+
+	r, err := w.engine.Apply(w.ctx, plan)
+
+	require.NoError(t, err)
+	assert.Zero(t, r.Wrote())
+	assert.Equal(t, []string{"Ada, Engines", "Grace, "}, w.crmSide("firstName", "company"))
+	assert.NotEmpty(t, w.outlookID("c1"), "the link stays")
+
+	w.sync()
+
+	assert.Equal(t, []string{"Grace"}, w.crmSide("firstName"))
+	assert.Equal(t, []string{"Grace"}, w.outlookSide("givenName"))
+	w.settled()
+}
