@@ -140,14 +140,14 @@ func (r *run) eligible(rec *record.Record) filter.Result {
 // item comes back to the folder.
 func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	c, o := h[record.CRM], h[record.Outlook]
-	if c.gone == Deleted || c.gone == Merged {
-		return verdict{link: l, drop: true, dirty: true}
-	}
 	if o.rec != nil && l.itemWentAway() {
 		l.Phase, l.Cause, l.Asked = Linked, NoCause, nil
 		v := r.judgeLinked(l, h)
 		v.dirty = true
 		return v
+	}
+	if c.gone == Deleted || c.gone == Merged {
+		return verdict{link: l, drop: true, dirty: true}
 	}
 	if c.rec == nil || r.eligible(c.rec) != filter.Yes {
 		return verdict{link: l}

@@ -12,6 +12,15 @@ import (
 // then it stays, and counts as deleted.
 func (r *run) followMerged(ctx context.Context, links []Link) error {
 	survivors := map[string][]int{}
+	var items []string // whose own fate decides, and which a round need not have named
+	for _, l := range links {
+		if id := l.IDs[record.Outlook]; l.Phase == Linked && r.live[record.CRM][l.IDs[record.CRM]].gone == Merged && !r.live[record.Outlook][id].read() {
+			items = append(items, id)
+		}
+	}
+	if err := r.fetch(ctx, record.Outlook, items); err != nil {
+		return err
+	}
 	for i, l := range links {
 		h := r.live[record.CRM][l.IDs[record.CRM]]
 		if l.Phase == Linked && h.gone == Merged && h.into != "" && !r.itemGone(l) {

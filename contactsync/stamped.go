@@ -1,17 +1,22 @@
 package contactsync
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// pairByStamp rebuilds ties from the stamps that items carry, where the State has lost them: the oldest item of a stamp
-// is the CRM record's, the others are copies.
+// pairByStamp rebuilds ties from the stamps that items carry, where the State has lost them. A record that was merged or revived
+// since is followed. Of several items of one record the newest create's is the record's, the oldest of them; the others are
+// reported. What has no record to be tied to, though it was made from one, stays as a copy that was left behind: importing it
+// would double the record, or undo its deletion.
 func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
-	byRecord := map[string][]record.Record{}
+	byRecord := map[string][]stamped{}
 	for _, id := range u.outlook {
 		rec := r.live[record.Outlook][id].rec
 		if !rec.StampRead || u.known[id].Orphan {
@@ -19,39 +24,108 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 		}
 		s, ok := r.ownStamp(rec.Stamp)
 		if ok && s.Record != "" && !r.linked[record.CRM][s.Record] {
-			byRecord[s.Record] = append(byRecord[s.Record], *rec)
+			byRecord[s.Record] = append(byRecord[s.Record], stamped{rec, s.Gen})
 		}
 	}
 	if len(byRecord) == 0 {
 		return nil
 	}
-	ids := make([]string, 0, len(byRecord))
+	ids := slices.Sorted(maps.Keys(byRecord))
+	if err := r.readUntied(ctx, ids); err != nil {
+		return err
+	}
+	now, err := r.succeeded(ctx, ids)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(ids, func(a, b string) int { return min(len(now[a]), 1) - min(len(now[b]), 1) }) // who is there comes first
+	for _, id := range ids {
+		items := byRecord[id]
+		if r.linked[record.CRM][id] {
+			continue // its tie is known: the items are copies
+		}
+		h := r.live[record.CRM][id]
+		if h.gone == Deleted && now[id] == "" && r.conn.Progress.Cursor[record.Outlook] != "" {
+			continue // nothing was lost: a person brought back what both sides had deleted
+		}
+		if next := now[id]; next != "" {
+			id, h = next, r.live[record.CRM][next]
+		}
+		switch {
+		case h.gone == Unknown, h == half{}: // it may be there: nothing is made beside it
+			for _, item := range items {
+				u.held[record.Outlook][item.rec.ID] = true
+				r.unknownRecord(record.Outlook, item.rec.ID)
+			}
+			continue
+		case h.rec == nil, r.linked[record.CRM][id], r.eligible(h.rec) != filter.Yes:
+			for _, item := range items {
+				u.known[item.rec.ID] = Known{Orphan: true}
+			}
+			continue
+		}
+		slices.SortFunc(items, func(a, b stamped) int {
+			return cmp.Or(b.gen-a.gen, a.rec.Created.Compare(b.rec.Created), compareIDs(a.rec.ID, b.rec.ID))
+		})
+		r.enlistMatch(id, items[0].rec.ID)
+		for _, item := range items[1:] {
+			u.known[item.rec.ID] = Known{Orphan: true}
+			r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: id, Outlook: item.rec.ID}, "Another Outlook contact of the same person is in sync. This one is left alone."))
+		}
+	}
+	return nil
+}
+
+// stamped is an item that carries a stamp of this connection, with the generation of the create.
+type stamped struct {
+	rec *record.Record
+	gen int
+}
+
+// readUntied notes the ties of CRM records that are not at hand, and reads them.
+func (r *run) readUntied(ctx context.Context, ids []string) error {
 	var unread []string
-	for id := range byRecord {
-		ids = append(ids, id)
+	for _, id := range ids {
 		if _, ok := r.live[record.CRM][id]; !ok {
 			unread = append(unread, id)
 		}
 	}
-	slices.Sort(ids)
 	if _, err := r.noteLinksOf(ctx, unread); err != nil {
 		return err
 	}
-	if err := r.fetch(ctx, record.CRM, unread); err != nil {
-		return err
-	}
+	return r.fetch(ctx, record.CRM, unread)
+}
+
+// succeeded tells of those CRM records that are gone which one lives on for them: the survivor of a merge, or the one that a
+// user's edit made in the place of one deleted.
+func (r *run) succeeded(ctx context.Context, ids []string) (map[string]string, error) {
+	now := map[string]string{}
+	var deleted, next []string
 	for _, id := range ids {
-		c := r.live[record.CRM][id].rec
-		if r.live[record.CRM][id].gone == Unknown { // it may be there: nothing is made beside it
-			for _, item := range byRecord[id] {
-				u.held[record.Outlook][item.ID] = true
-				r.unknownRecord(record.Outlook, item.ID)
+		switch h := r.live[record.CRM][id]; {
+		case h.gone == Merged && h.into != "":
+			now[id] = h.into
+			next = append(next, h.into)
+		case h.gone == Deleted:
+			deleted = append(deleted, id)
+		}
+	}
+	for chunk := range slices.Chunk(deleted, fetchSize) {
+		refs := make([]Ref, len(chunk))
+		for i, id := range chunk {
+			refs[i] = Ref{Stamp: r.reviveStamp(id)}
+		}
+		found, err := r.get(ctx, record.CRM, refs)
+		if err != nil {
+			return nil, err
+		}
+		for i, f := range found {
+			if len(f.Records) > 0 {
+				now[chunk[i]] = f.Records[0].ID
+				next = append(next, f.Records[0].ID)
 			}
 		}
-		if c == nil || r.linked[record.CRM][id] || r.eligible(c) != filter.Yes {
-			continue
-		}
-		r.enlistMatch(id, oldestFirst(byRecord[id])[0].ID)
 	}
-	return nil
+	slices.Sort(next)
+	return now, r.readUntied(ctx, slices.Compact(next))
 }

@@ -178,6 +178,10 @@ func (r *run) record(side record.Side, t *task, res Result, taken bool) {
 	}
 }
 
+func notKnown(side record.Side) string {
+	return fmt.Sprintf("It is not known whether the %s took the change. It is looked up and tried again by itself.", sideName(side))
+}
+
 // failed sorts the error of one write: to be judged again, not confirmed, or refused with a problem that says why.
 func (r *run) failed(side record.Side, t *task, err error) {
 	w := t.write[side]
@@ -208,6 +212,9 @@ func (r *run) failed(side record.Side, t *task, err error) {
 		err = &InvalidError{Field: value.Field, Reason: value.Detail()}
 	}
 	switch {
+	case errors.Is(err, ErrUnconfirmed): // whatever else it says
+		t.fate[side] = unconfirmed
+		p.Message = notKnown(side)
 	case errors.As(err, &invalid):
 		p.Code, p.Field, p.Resolvable, p.RetryAt = CodeInvalidValue, invalid.Field, true, timeOfChange{}
 		p.Message = fmt.Sprintf("The %s does not accept the value of %q: %s. Correct it; until then both sides keep their own.", sideName(side), invalid.Field, invalid.Reason)
@@ -222,7 +229,7 @@ func (r *run) failed(side record.Side, t *task, err error) {
 		p.Message = "The contact kept changing while it was synced. It is tried again by itself."
 	default:
 		t.fate[side] = unconfirmed
-		p.Message = fmt.Sprintf("It is not known whether the %s took the change. It is looked up and tried again by itself.", sideName(side))
+		p.Message = notKnown(side)
 	}
 	if w.Op == Create && t.fate[side] == refused && (t.repeat || t.job.link.ID == "") {
 		p.Link = ""

@@ -10,8 +10,9 @@ import (
 // bounded is promise 6: a run with nothing to do asks each side once, and the State takes and gives back the lease. A run
 // after a change of one record looks at that record, however many links there are.
 type bounded struct {
-	w    *world
-	read int // records asked for by id since this was last set to zero
+	w      *world
+	quirks bool // an emulated Graph tells of what never happened, or in more pages
+	read   int  // records asked for by id since this was last set to zero
 }
 
 const (
@@ -31,11 +32,11 @@ func (b *bounded) check() {
 		sum := 0
 		for call, n := range w.calls {
 			sum += n
-			if n > 1 {
+			if n > 1 && !b.quirks {
 				w.broken("bounded", "a run with nothing to do calls %s %d times", call, n)
 			}
 		}
-		if sum > noOpCalls {
+		if sum > noOpCalls && !b.quirks {
 			w.broken("bounded", "a run with nothing to do makes %d calls: %v", sum, w.calls)
 		}
 	}
@@ -60,7 +61,7 @@ func (b *bounded) checkChange() {
 			for _, n := range w.calls {
 				sum += n
 			}
-			if sum > changeCalls || b.read > changeReads {
+			if (sum > changeCalls || b.read > changeReads) && !b.quirks {
 				w.broken("bounded", "a run after one change makes %d calls and reads %d records: %v", sum, b.read, w.calls)
 			}
 			return

@@ -19,7 +19,7 @@ var calls = func() []call {
 		{"state.problems", all()},
 		{"state.post", all()},
 	}
-	writes := []string{"half", "halfcrash", "straggle", "refuse", "deny", "busy", "bad", "doubt", "maybe", "short", "sneak", "sneakdelete", "other"}
+	writes := []string{"half", "halfcrash", "straggle", "refuse", "deny", "busy", "bad", "doubt", "maybe", "unclear", "short", "sneak", "sneakdelete", "other"}
 	for _, side := range []string{"store", "outlook"} {
 		kinds := slices.DeleteFunc(slices.Concat(around, access, writes), func(k string) bool { return k == "sleep" })
 		list = append(list, call{side + ".apply", kinds})

@@ -41,7 +41,7 @@ import (
 // In the result of single writes, of all or with ":1" of the second of them:
 //
 //	refuse, deny, busy, bad   not done
-//	doubt, maybe              done, and not confirmed
+//	doubt, maybe, unclear     done, and not confirmed: with ErrUnconfirmed, a bare error, or one that speaks of a busy side too
 //	short                     done, and a result is missing
 //
 // In an answer:

@@ -9,17 +9,14 @@ import (
 	"github.com/seed-42871e99/crmsync/contactsync"
 )
 
-// Hole is something known to go wrong. Generate leaves what would run into it out unless asked for.
-type Hole string
+// With is something that a script may be generated with beside what every script has.
+type With string
 
-// Holes are the holes that are known.
-var Holes = []Hole{LostState}
+// Graph: quirks of the emulated Graph, for an Outlook that has them.
+const Graph With = "graph"
 
-// LostState: the engine's memory is lost, and items tell whose they are by their stamps only.
-const LostState Hole = "loststate"
-
-// Generate writes the script of a seed. The same seed and holes write the same script.
-func Generate(seed uint64, with ...Hole) Script {
+// Generate writes the script of a seed. The same seed and additions write the same script.
+func Generate(seed uint64, with ...With) Script {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x5eed)), with: with}
 	g.size = small
 	switch n := g.IntN(100); { // small scripts find most, and are read with least effort
@@ -38,7 +35,7 @@ func Generate(seed uint64, with ...Hole) Script {
 // done does nothing.
 type generator struct {
 	*rand.Rand
-	with    []Hole
+	with    []With
 	size    size
 	script  Script
 	users   int
@@ -63,8 +60,6 @@ var (
 	medium = size{[]int{1, 2, 2, 3}, [2]int{5, 14}, [2]int{4, 12}}
 	large  = size{[]int{3, 3, 4, 5}, [2]int{20, 35}, [2]int{5, 12}} // 30 records and more
 )
-
-func (g *generator) has(h Hole) bool { return slices.Contains(g.with, h) }
 
 // between draws from both ends and what is between.
 func (g *generator) between(ends [2]int) int { return ends[0] + g.IntN(ends[1]-ends[0]+1) }
@@ -119,6 +114,9 @@ func (g *generator) world() {
 	if line != "outlook" {
 		g.line("%s", line)
 	}
+	if slices.Contains(g.with, Graph) {
+		g.graph()
+	}
 	clocks := "clocks"
 	if g.chance(15) {
 		clocks += " store=" + pick(g, "-90s", "45s", "-20m", "20m") + " outlook=" + pick(g, "-45s", "90s", "10m")
@@ -131,6 +129,21 @@ func (g *generator) world() {
 	}
 	if g.chance(40) {
 		g.line("workers same")
+	}
+}
+
+// quirks are the quirks of an emulated Graph; see package graphsim.
+var quirks = []string{"alias", "listed", "emptyPages", "duplicateRows", "reorderRows", "replayRows", "unknownRemovals", "changedReason",
+	"movesKeepIDs", "noEcho", "displayName", "keepsNames", "emptyStrings", "birthday", "softDeletedGone", "positional",
+	"conflict", "throttle", "unavailable", "lostCreate", "batchTimeout", "inOrder", "lowerHeaders", "gzip"}
+
+func (g *generator) graph() {
+	line := "graph"
+	for _, q := range quirks {
+		line += g.some(15, q)
+	}
+	if line != "graph" {
+		g.line("%s", line)
 	}
 }
 
@@ -311,7 +324,7 @@ func (g *generator) story() {
 			g.run(g.user())
 		}
 	}
-	if g.has(LostState) && g.chance(8) {
+	if g.chance(4) {
 		g.line("lose state")
 	}
 }
@@ -459,7 +472,7 @@ func (g *generator) fault() string {
 		kind += ":" + g.user()
 	case "sneak":
 		kind += ":" + g.edit()
-	case "unknown", "refuse", "deny", "busy", "bad", "doubt", "maybe":
+	case "unknown", "refuse", "deny", "busy", "bad", "doubt", "maybe", "unclear":
 		if g.chance(50) {
 			kind += fmt.Sprintf(":%d", g.IntN(4))
 		} else if g.chance(30) {

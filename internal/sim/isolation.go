@@ -72,7 +72,7 @@ func (i *isolation) ended(u *user, report contactsync.Report, err error) {
 }
 
 // single are the faults that concern single writes.
-var single = []string{"refuse", "deny", "busy", "bad", "doubt", "maybe"}
+var single = []string{"refuse", "deny", "busy", "bad", "doubt", "maybe", "unclear"}
 
 // others checks that the failure of single writes in a run kept nothing else from being done.
 func (i *isolation) others(u *user, plan *contactsync.Plan) {

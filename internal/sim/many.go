@@ -16,7 +16,7 @@ type Options struct {
 	Duration time.Duration
 	Failures int    // stop after so many failing seeds; 0: at the first
 	Tries    int    // scripts to play to make a failing one smaller
-	Holes    []Hole // what to generate beside
+	With     []With // what to generate beside
 	Workers  int    // 0: one a core
 	// On makes the Outlook; nil: InMemory.
 	On func(OutlookOptions) (Outlook, error)
@@ -77,7 +77,7 @@ func Many(o Options) Result {
 				if o.Seeds > 0 && seed >= o.From+o.Seeds {
 					return
 				}
-				f := Failure{Seed: seed, Script: Generate(seed, o.Holes...)}
+				f := Failure{Seed: seed, Script: Generate(seed, o.With...)}
 				out, err := play(f.Script)
 				f.Violation, f.Err = out.Violation, err
 				bad := f.Violation != nil || err != nil

@@ -17,6 +17,9 @@ type Outlook interface {
 	ExpireCursors()
 }
 
+// Calmer is implemented by an Outlook that has faults of its own. Calm ends them, before everything settles.
+type Calmer interface{ Calm() }
+
 // Mailbox is what the owner of a mailbox does, as [memstore.Mailbox]. A folder is named by its id, empty for the default one.
 type Mailbox interface {
 	Add(folder string, f record.Fields) (record.Record, error)
@@ -35,6 +38,8 @@ type OutlookOptions struct {
 	Now                                           func() time.Time
 	PageSize                                      int
 	IgnoreVersions, BlindUpdates, StampsInChanges bool
+	Graph                                         []string            // quirks, of an emulated Graph
+	Pass                                          func(time.Duration) // lets time pass, where the Directory waits
 }
 
 // InMemory is the Outlook of [memstore.Directory].

@@ -165,9 +165,7 @@ func (w *world) remove(where, name string) {
 
 func (w *world) removePlace(p place) {
 	rec := p.in(w)
-	if p.side == record.Outlook && rec.Folder != w.folderOf(p.user) {
-		w.unseen = true
-	}
+	w.slips(p, rec)
 	w.bury(p.side, p.user, rec)
 	w.edited(p, "delete")
 	w.acts(p, func() error {
@@ -176,6 +174,15 @@ func (w *world) removePlace(p place) {
 		}
 		return w.user(p.user).box.Delete(p.id)
 	})
+}
+
+// slips notes that a record is about to leave the folder in a way that changes do not tell of: from another folder, or, of
+// Graph, before any round named it.
+func (w *world) slips(p place, rec record.Record) {
+	_, made := w.ledger.asMade[p]
+	if p.side == record.Outlook && (rec.Folder != w.folderOf(p.user) || made && w.graph) {
+		w.unseen = true
+	}
 }
 
 // bury keeps what a record held when it was deleted.
@@ -305,6 +312,7 @@ func (w *world) move(out bool, owner, name string) {
 	}
 	if out {
 		if _, id := w.itemOf(owner, name); id != "" {
+			w.slips(itemPlace(u, id), itemPlace(u, id).in(w))
 			w.did(u.box.Move(id, u.elsewhere))
 			w.edited(itemPlace(u, id), "move")
 		}

@@ -15,6 +15,7 @@ import (
 //	without notes                 leave a rule of the mapping out
 //	store nofinder pages=3 owns   no Finder; page size; a record the sync makes belongs to the user
 //	outlook ignoreVersions blind stamps quiet pages=2 partial rewrite drop late
+//	graph replayRows displayName  quirks of an emulated Graph; see package graphsim
 //	clocks store=-90s outlook=1m worker=20s times   how far clocks are off; and whether sides know when fields changed
 //	workers same                  a process that was stopped starts again under its own name
 //
@@ -60,7 +61,7 @@ func ParseScript(text string) Script {
 func (s Script) String() string { return strings.Join(s, "\n") + "\n" }
 
 // setups are the verbs of lines that set the world up.
-var setups = []string{"users", "preset", "settings", "rule", "without", "store", "outlook", "clocks", "workers"}
+var setups = []string{"users", "preset", "settings", "rule", "without", "store", "outlook", "graph", "clocks", "workers"}
 
 // isSetup tells setting Outlook up from making an item.
 func isSetup(line string) bool {

@@ -17,6 +17,9 @@ func (w *world) maxRounds() int { return 2 + len(w.users) }
 // settle lets every connection run until nothing is written any more, and checks what must be true then.
 func (w *world) settle() {
 	w.logf("settling")
+	if c, ok := w.outlook.(Calmer); ok {
+		c.Calm()
+	}
 	quiet := false
 	for round := 0; (!quiet || round < 2) && w.violation == nil; round++ {
 		if round > w.maxRounds() {

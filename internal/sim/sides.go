@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -136,6 +137,8 @@ func (s *side) Apply(ctx context.Context, sc contactsync.Scope, writes []contact
 			switch f.kind {
 			case "doubt":
 				results[i] = contactsync.Result{ID: w.ID, Err: contactsync.ErrUnconfirmed}
+			case "unclear":
+				results[i] = contactsync.Result{ID: w.ID, Err: errors.Join(contactsync.ErrUnconfirmed, &contactsync.ThrottledError{})}
 			case "maybe":
 				results[i] = contactsync.Result{ID: w.ID, Err: errFault}
 			}

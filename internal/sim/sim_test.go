@@ -1,62 +1,13 @@
 package sim_test
 
 import (
-	"os"
-	"strconv"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/seed-42871e99/crmsync/internal/sim"
+	"github.com/seed-42871e99/crmsync/internal/sim/simtest"
 )
 
-// TestSimulation plays seeds from SIM_FROM (1) on: SIM_SEEDS of them (300), or as many as SIM_DURATION allows. Every promise
-// must hold in each.
-func TestSimulation(t *testing.T) {
-	o := sim.Options{Seeds: 300, Failures: 5, Tries: 2000}
-	for name, to := range map[string]*uint64{"SIM_SEEDS": &o.Seeds, "SIM_FROM": &o.From} {
-		if text := os.Getenv(name); text != "" {
-			n, err := strconv.ParseUint(text, 10, 64)
-			if err != nil || n < 1 {
-				t.Fatalf("%s=%q: want a number of seeds", name, text)
-			}
-			*to = n
-		}
-	}
-	if text := os.Getenv("SIM_DURATION"); text != "" {
-		d, err := time.ParseDuration(text)
-		if err != nil || d <= 0 {
-			t.Fatalf("SIM_DURATION=%q: want a duration", text)
-		}
-		o.Duration, o.Seeds = d, 0
-	}
-	r := sim.Many(o)
-	for _, f := range r.Failures {
-		t.Error(f.Account())
-	}
-	t.Log(r)
-}
+func TestSimulation(t *testing.T) { simtest.Seeds(t, sim.Options{Seeds: 300}) }
 
 // TestSimulationStories plays the scripts in testdata: stories that once broke a promise.
-func TestSimulationStories(t *testing.T) {
-	text, err := os.ReadFile("testdata/stories.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	stories := strings.Split("\n"+string(text), "\n== ")[1:]
-	if len(stories) == 0 {
-		t.Fatal("no stories")
-	}
-	for _, story := range stories {
-		name, script, _ := strings.Cut(story, "\n")
-		t.Run(name, func(t *testing.T) {
-			out, err := sim.Play(sim.ParseScript(script))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if out.Violation != nil {
-				t.Errorf("%v\n%s", out.Violation, strings.Join(out.Log, "\n"))
-			}
-		})
-	}
-}
+func TestSimulationStories(t *testing.T) { simtest.Stories(t, "testdata/stories.txt", sim.InMemory) }

@@ -40,7 +40,7 @@ type world struct {
 
 	// How both sides behave; see Script.
 	noFinder, ownsMade, partialRows, quietResults, rewrites, drops, sameWorker bool
-	ignoresVersions, stampsInChanges, times                                    bool
+	graph, ignoresVersions, stampsInChanges, times                             bool
 	skew                                                                       [2]time.Duration // of the clock of each side
 	workerSkew                                                                 time.Duration    // of the clock of every second process
 
@@ -89,7 +89,7 @@ func newWorld(s Script, on func(OutlookOptions) (Outlook, error)) (*world, error
 	}
 	w.ledger, w.isolation, w.bounded, w.lag = newLedger(w), newIsolation(w), &bounded{w: w}, newLag(w)
 	w.settings.Region, w.settings.Mapping = locale.Region, rules()
-	o := OutlookOptions{Now: w.clock(record.Outlook)}
+	o := OutlookOptions{Now: w.clock(record.Outlook), Pass: func(d time.Duration) { w.now = w.now.Add(d) }}
 	w.crm.Now = w.clock(record.CRM)
 	n := 1
 	for _, line := range s {
@@ -109,6 +109,8 @@ func newWorld(s Script, on func(OutlookOptions) (Outlook, error)) (*world, error
 	if w.outlook, err = on(o); err != nil {
 		return nil, err
 	}
+	_, memory := w.outlook.(inMemory)
+	w.graph = !memory
 	w.tenant = w.crm.Tenant(tenantID)
 	w.reachSettings()
 	if err := w.start(); err != nil {
@@ -140,6 +142,8 @@ func (w *world) setup(line string, words []string, o *OutlookOptions) error {
 		o.IgnoreVersions, o.BlindUpdates, o.StampsInChanges, o.PageSize = w.ignoresVersions, has("blind"), w.stampsInChanges, pages(words)
 		// A service that ignores versions has to say what it stored: nothing else tells of an edit just before a write.
 		w.quietResults = w.quietResults && !w.ignoresVersions
+	case "graph":
+		o.Graph, w.bounded.quirks = words[1:], true
 	case "clocks":
 		w.skew[record.CRM], w.skew[record.Outlook], w.workerSkew = duration(words, "store"), duration(words, "outlook"), duration(words, "worker")
 		w.times = has("times")
@@ -147,7 +151,7 @@ func (w *world) setup(line string, words []string, o *OutlookOptions) error {
 		w.sameWorker = len(words) > 1 && words[1] == "same"
 	}
 	for _, word := range words[1:] {
-		if name, _, _ := strings.Cut(word, "="); slices.Contains([]string{"store", "outlook", "clocks", "workers"}, words[0]) {
+		if name, _, _ := strings.Cut(word, "="); slices.Contains([]string{"store", "outlook", "graph", "clocks", "workers"}, words[0]) {
 			w.reach("setting " + words[0] + " " + name)
 		}
 	}

@@ -11,9 +11,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/seed-42871e99/crmsync/internal/sim"
+	"github.com/seed-42871e99/crmsync/internal/sim/graphsim"
 )
 
 func main() {
@@ -27,19 +27,15 @@ func main() {
 	var (
 		one      = flag.Uint64("seed", 0, "play just this seed")
 		file     = flag.String("script", "", "play the script in this file")
-		with     = flag.String("holes", "", "what to generate beside, of "+holes()+", or all")
+		graph    = flag.Bool("graph", false, "play over the Graph adapter and the emulator of Graph")
 		coverage = flag.Bool("coverage", false, "say what was covered")
 		pairs    = flag.Int("pairs", 40, "how many pairs that were not reached to name under -coverage")
 		verbose  = flag.Bool("v", false, "show what happens in a single seed or script")
 	)
 	flag.Parse()
-	switch {
-	case *with == "all":
-		o.Holes = sim.Holes
-	case *with != "":
-		for _, name := range strings.Split(*with, ",") {
-			o.Holes = append(o.Holes, sim.Hole(name))
-		}
+	o.On = sim.InMemory
+	if *graph {
+		o.On, o.With = graphsim.New, []sim.With{sim.Graph}
 	}
 	switch {
 	case *file != "":
@@ -48,9 +44,9 @@ func main() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(2)
 		}
-		os.Exit(play(sim.ParseScript(string(text)), *file, *verbose, 0))
+		os.Exit(play(o.On, sim.ParseScript(string(text)), *file, *verbose, 0))
 	case *one != 0:
-		os.Exit(play(sim.Generate(*one, o.Holes...), fmt.Sprintf("seed %d", *one), *verbose, o.Tries))
+		os.Exit(play(o.On, sim.Generate(*one, o.With...), fmt.Sprintf("seed %d", *one), *verbose, o.Tries))
 	}
 	if o.Seeds == 0 && o.Duration == 0 {
 		o.Seeds = 1000
@@ -67,24 +63,17 @@ func main() {
 	}
 }
 
-func holes() string {
-	var names []string
-	for _, h := range sim.Holes {
-		names = append(names, string(h))
-	}
-	return strings.Join(names, ", ")
-}
-
 // play plays one script, and shrinks it when it fails.
-func play(s sim.Script, name string, verbose bool, tries int) int {
-	out, err := sim.Play(s)
+func play(on func(sim.OutlookOptions) (sim.Outlook, error), s sim.Script, name string, verbose bool, tries int) int {
+	playOn := func(s sim.Script) (sim.Outcome, error) { return sim.PlayOn(on, s) }
+	out, err := playOn(s)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
 	if out.Violation != nil && tries > 0 {
-		s, _ = sim.Shrink(sim.Play, s, out.Violation, tries)
-		if out, err = sim.Play(s); err != nil {
+		s, _ = sim.Shrink(playOn, s, out.Violation, tries)
+		if out, err = playOn(s); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 2
 		}
