@@ -109,22 +109,30 @@ func newWorld(t testing.TB, o options) *world {
 	w.crm.Now = w.clock
 	w.tenant = w.crm.Tenant("acme")
 	w.srv = graphtest.New(graphtest.Options{Me: me, Now: w.clock, Quirks: o.quirks, Requests: 10_000_000})
+	w.engine = w.process("w1", 3, o)
+	var err error
+	w.conn, err = w.engine.Connect(t.Context(), contactsync.Connection{Tenant: "acme", User: "u1", Mailbox: contactsync.Mailbox{Account: "a1"}})
+	require.NoError(t, err)
+	return w
+}
+
+// process is an engine with an adapter of its own, as another process has.
+func (w *world) process(name string, seed byte, o options) *contactsync.Engine {
+	w.t.Helper()
 	directory, err := graphadapter.New(graphadapter.FromClient(client{w.requestAdapter()}), graphadapter.Options{
 		PropertySet: "6f0c6f1e-3c5f-4a53-9a0e-5d3b0f7b9d11", Now: w.clock, Sleep: w.sleep, IfMatchHonoured: o.honoured,
 	})
-	require.NoError(t, err)
+	require.NoError(w.t, err)
 	cfg := contactsync.Config{
 		Store: w.crm, Directory: directory, State: w.state, Policy: contactsync.Fixed(o.settings), Key: []byte("0123456789abcdef"),
-		CRM: map[record.Kind]*record.Schema{record.Contact: person}, Worker: "w1", Now: w.clock, Rand: rand.NewChaCha8([32]byte{3}),
+		CRM: map[record.Kind]*record.Schema{record.Contact: person}, Worker: name, Now: w.clock, Rand: rand.NewChaCha8([32]byte{seed}),
 	}
 	if o.journal {
 		cfg.Journal = contactsync.Journaling{Keep: 24 * time.Hour, Key: []byte("0123456789abcdef0123456789abcdef")}
 	}
-	w.engine, err = contactsync.New(cfg)
-	require.NoError(t, err)
-	w.conn, err = w.engine.Connect(t.Context(), contactsync.Connection{Tenant: "acme", User: "u1", Mailbox: contactsync.Mailbox{Account: "a1"}})
-	require.NoError(t, err)
-	return w
+	engine, err := contactsync.New(cfg)
+	require.NoError(w.t, err)
+	return engine
 }
 
 type client struct{ abstractions.RequestAdapter }
