@@ -50,7 +50,7 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 	pending := len(l.Pending[0])+len(l.Pending[1]) > 0
 	for side := range h {
 		switch rec := h[side].rec; {
-		case l.ID == "" && rec != nil && !r.whole(record.Side(side), rec):
+		case len(l.Seen) == 0 && rec != nil && !r.whole(record.Side(side), rec): // a first meeting, of a link taken up again too
 			v.needs[side] = true
 		case l.ID != "" && l.Version[side] == "" && rec == nil:
 			v.needs[side] = true // the base is older than the side's last change

@@ -100,7 +100,8 @@ func (r *run) settle(l Link) (_ Link, target *half, repeat bool) {
 		return confirmed(l, rec.id), &rec.gone, false
 	case rec.repeat && l.Revives != "" && r.live[record.CRM][l.Revives].rec != nil: // a person put it back
 		if r.start.Sub(l.Since) < r.untilRepeat() {
-			return l, nil, false // the create may be under way
+			r.linked[record.CRM][l.Revives] = true // nothing is made of it, for the create may be under way
+			return l, nil, false
 		}
 		l.IDs[record.CRM], l.Revives, l.Since = l.Revives, "", time.Time{}
 		l.Phase, l.Cause, l.Version, l.Pending = Linked, CauseOutside, [2]string{}, [2][]conflict.Seen{}

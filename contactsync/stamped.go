@@ -41,7 +41,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 	slices.SortStableFunc(ids, func(a, b string) int { return min(len(now[a]), 1) - min(len(now[b]), 1) }) // who is there comes first
 	for _, id := range ids {
 		items := byRecord[id]
-		if r.linked[record.CRM][id] {
+		if _, rests := r.withoutItem[id]; rests || r.linked[record.CRM][id] {
 			continue // its tie is known: the items are copies
 		}
 		h := r.live[record.CRM][id]

@@ -121,10 +121,12 @@ func (w *world) checkOrigins() {
 	}
 }
 
-// another reports whether an item is somebody else's now: what it was made from is gone, or a person had it twice in the CRM.
+// another reports whether an item is somebody else's now: what it was made from is gone, or was for a while, or a person had it
+// twice in the CRM.
 func (w *world) another(p place, name string) bool {
 	first := w.ledger.first[name]
 	_, again := w.ledger.first[name+"-again"]
+	again = again || w.ledger.returned[name]
 	if p.side == record.CRM || !again && (first.side != record.CRM || first.lives(w)) {
 		return false
 	}

@@ -33,6 +33,8 @@ type ledger struct {
 	named     map[string]map[token]bool // by connection: in values that are listed as diverged
 	exempt    map[token]bool            // written between a read and a write on a service that ignores versions
 
+	returned map[string]bool // names of CRM records that were deleted and put back
+
 	ended  map[string]int // by connection: when its last run ended, however
 	clean  map[string]int // by connection: when a run ended that left nothing open
 	guards guardBook
@@ -40,7 +42,7 @@ type ledger struct {
 
 func newLedger(w *world) *ledger {
 	return &ledger{
-		w: w, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
+		w: w, returned: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, changed: map[place]map[string]int{}, named: map[string]map[token]bool{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
@@ -82,7 +84,7 @@ func (l *ledger) apart(p place) {
 // one of its own.
 func (l *ledger) apartIfReplaced(p place, name string) {
 	another := slices.ContainsFunc(l.of[name], func(q place) bool { return q != p && q.side == record.CRM && q.lives(l.w) })
-	if another {
+	if another && l.origin[p] == name {
 		l.of[name] = slices.DeleteFunc(l.of[name], func(q place) bool { return q == p })
 		delete(l.origin, p)
 		l.begins(p, name+"-again")
@@ -304,6 +306,17 @@ func (l *ledger) diverged(u *user) map[token]bool {
 		}
 	}
 	return named
+}
+
+// releasedOf are the tokens among values that people had taken away.
+func (l *ledger) releasedOf(f record.Fields) []token {
+	var released []token
+	for t := range tokens(f) {
+		if l.released[t] {
+			released = append(released, t)
+		}
+	}
+	return released
 }
 
 // survives reports whether a token is anywhere.

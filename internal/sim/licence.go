@@ -49,7 +49,8 @@ func (l *ledger) removed(t token, field string, x writing, links []contactsync.L
 //   - in a conflict: the winner is the other side, or the newest; and the other side has indeed changed since a run that
 //     left nothing open;
 //   - at a first meeting: as in a conflict, or existing = override, or the side may not send at all;
-//   - drift = restore, and the side may not send.
+//   - drift = restore, and the side may not send;
+//   - the item was made without the value, for the rule does not go that way, and has got one of its own before a clean run.
 func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 	s := l.w.settings
 	wins := func(w mapping.Winner) bool {
@@ -67,6 +68,9 @@ func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 	}
 	if meets(link, rule) {
 		return wins(winner) || x.side == record.Outlook && s.Match.Existing == conflict.Override || x.side == record.CRM && !sends
+	}
+	if x.side == record.CRM && !sends && link.Made[record.Outlook] && l.changed[x.counterpart(link)][rule] > l.clean[x.scope.Conn] {
+		return true // it could not be sent when the item was made, and the item says something else now
 	}
 	other := l.changed[x.counterpart(link)]
 	clean := l.clean[x.scope.Conn]

@@ -194,7 +194,13 @@ func (w *world) bury(of record.Side, user string, rec record.Record) {
 	if of == record.Outlook {
 		p.user = user
 	}
-	w.buried[p] = rec.Fields
+	w.buried[p] = grave{rec.Fields, w.ledger.releasedOf(rec.Fields)}
+}
+
+// grave is what a record held when it was deleted, and which of it people had taken away elsewhere before.
+type grave struct {
+	fields   record.Fields
+	released []token
 }
 
 // dead finds what was deleted of what began as name: the last of it.
@@ -218,12 +224,16 @@ func (w *world) undelete(name string) {
 		return
 	}
 	w.ledger.apartIfReplaced(p, name)
+	w.ledger.returned[name] = true
 	written := maps.Clone(w.ledger.inscribed[p])
 	w.acts(p, func() error {
-		_, err := w.tenant.Put(p.id, w.buried[p])
+		_, err := w.tenant.Put(p.id, w.buried[p].fields)
 		return err
 	})
 	w.ledger.inscribed[p] = written // what is back was not written anew
+	for _, t := range w.buried[p].released {
+		w.ledger.released[t] = true
+	}
 	w.edited(p, "undelete")
 }
 
@@ -235,7 +245,7 @@ func (w *world) retype(owner, name, as string) {
 		return
 	}
 	u := w.user(owner)
-	rec, err := u.box.Add(u.folder, w.buried[p])
+	rec, err := u.box.Add(u.folder, w.buried[p].fields)
 	if err != nil {
 		w.did(err)
 		return

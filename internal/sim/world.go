@@ -44,11 +44,11 @@ type world struct {
 	skew                                                                       [2]time.Duration // of the clock of each side
 	workerSkew                                                                 time.Duration    // of the clock of every second process
 
-	refused bool                    // a fault made a side refuse a value
-	lost    bool                    // the State was lost
-	unseen  bool                    // something happened in a folder that is not read
-	buried  map[place]record.Fields // what records held when they were deleted
-	leased  map[string]time.Time    // by connection: until when a stopped run holds its lease
+	refused bool                 // a fault made a side refuse a value
+	lost    bool                 // the State was lost
+	unseen  bool                 // something happened in a folder that is not read
+	buried  map[place]grave      // what records held when they were deleted
+	leased  map[string]time.Time // by connection: until when a stopped run holds its lease
 
 	// Of the run being played.
 	faults []fault
@@ -85,7 +85,7 @@ func newWorld(s Script, on func(OutlookOptions) (Outlook, error)) (*world, error
 		ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 		crm: memstore.NewStore(person), state: memstore.NewState(),
 		plans: map[string]*contactsync.Plan{}, ids: rand.NewChaCha8([32]byte{1}), calls: map[string]int{},
-		buried: map[place]record.Fields{}, leased: map[string]time.Time{}, reached: map[string]bool{},
+		buried: map[place]grave{}, leased: map[string]time.Time{}, reached: map[string]bool{},
 	}
 	w.ledger, w.isolation, w.bounded, w.lag = newLedger(w), newIsolation(w), &bounded{w: w}, newLag(w)
 	w.settings.Region, w.settings.Mapping = locale.Region, rules()
