@@ -194,9 +194,11 @@ func TestUpgradeIsNoEdit(t *testing.T) {
 		}
 	})
 	t.Run("with one side at hand the old entry stays", func(t *testing.T) {
-		o := check(t, m, conflict.Pair{Base: older, Fields: both(was, nil)}, "note: agreed", "phone: agreed")
-		if diff := cmp.Diff(older, o.Seen); diff != "" {
-			t.Errorf("Seen mismatch (-want +got):\n%s", diff)
+		for side, fields := range [][2]record.Fields{both(was, nil), both(nil, was)} {
+			o := check(t, m, conflict.Pair{Base: older, Fields: fields}, "note: agreed", "phone: agreed")
+			if diff := cmp.Diff(older, o.Seen); diff != "" {
+				t.Errorf("with the %v at hand, Seen mismatch (-want +got):\n%s", record.Side(side), diff)
+			}
 		}
 	})
 	t.Run("a reformatting at the same time is compared live, and written nowhere", func(t *testing.T) {

@@ -23,9 +23,16 @@ func main() {
 		seeds   = flag.Int("seeds", 3000, "how many seeds to play before the tests are run")
 		every   = flag.Int("every", 1, "plant only every n-th of the bugs, by name")
 		tests   = flag.Bool("tests", true, "run the tests where no seed failed")
+		play    = flag.Bool("play", false, "plant nothing: play the seeds with the code as it is")
 		verbose = flag.Bool("v", false, "show what the checks say")
 	)
 	flag.Parse()
+	if *play {
+		if !playHere(*seeds) {
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*seeds, *every, *tests, *verbose, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
