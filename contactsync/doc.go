@@ -34,4 +34,7 @@
 //
 // State holds ids, versions, and keyed fingerprints of values and match keys: without Config.Key it says which values are
 // equal and nothing else. Problems and reports hold no values either.
+//
+// Where [Config].Journal says so, it also holds for a while what runs overwrote, deleted and made, encrypted under a key of its
+// own, so that [Engine.Undo] can take a run back. By default it does not.
 package contactsync

@@ -246,3 +246,27 @@ func TestJournalConfig(t *testing.T) {
 		})
 	}
 }
+
+// B11: where an undo was refused the ties are as they were before it: edits flow.
+func TestUndoThatIsDeniedLeavesTies(t *testing.T) {
+	d := &refuser{}
+	w, run := writtenRun(t, func(c *contactsync.Config) {
+		d.Directory = c.Directory
+		c.Directory = d
+	})
+	d.err = contactsync.ErrDenied
+	require.Equal(t, 3, w.undo(run).Counts[record.Outlook].Failed)
+	d.err = nil
+	w.editCRM("c1", "company=Engines")
+	w.editCRM("c3", "company=King's")
+
+	r := w.sync()
+
+	assert.Equal(t, contactsync.Counts{Updated: 2}, r.Counts[record.Outlook])
+	assert.Equal(t, []string{"Ada, Engines", "Alan, King's"}, w.outlookSide("givenName", "companyName"))
+	w.rests()
+	r = w.undo(run)
+	assert.Equal(t, contactsync.Counts{Created: 1, Updated: 1}, r.Counts[record.Outlook])
+	assert.Equal(t, []string{"changedSince "}, codes(r.Problems), "the one that was made and edited since")
+	w.rests()
+}

@@ -25,8 +25,7 @@ import (
 //
 // A record that is put back keeps all fields of its side's schema that can be written, and no others: not what the schema
 // does not have, such as an Outlook contact's photo or the folder of an item that was moved, and not its id, which is new. An
-// item that was marked private is not made again, as it would no longer be; its owner finds it in Deleted Items. A Store or
-// Directory that is a [Restorer] undeletes instead, and loses nothing.
+// item that was marked private is not made again, as it would no longer be; its owner finds it in Deleted Items.
 //
 // Undo is itself a run: under the lease, by the current settings, in chunks, with a journal of its own, so that it can be
 // undone in turn. Undoing twice is the same as once; an undo that was stopped can be run again. It works on a connection

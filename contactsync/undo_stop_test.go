@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/contactsynctest"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -153,6 +154,37 @@ func TestUndoAgainTooEarly(t *testing.T) {
 	r = w.undo(run)
 	assert.Empty(t, r.Problems)
 	assert.Equal(t, 2, r.Counts[record.Outlook].Created)
+	w.rests()
+}
+
+// B11, B5: where a sync comes before the undo that was stopped is run again, it does not make up what only the journal knows:
+// the undo finds another item there, says so, and puts nothing beside it.
+func TestUndoStoppedAndSynced(t *testing.T) {
+	s := &stopper{}
+	settings := everythingFlows()
+	settings.Left = contactsync.Propagate
+	w := newUndoWorld(t, settings, s.around)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.put("c2", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com", "kind=in")
+	w.sync()
+	w.editOutlook(w.outlookID("c1"), "spouseName=William")
+	w.sync()
+	w.policy.Filter = filter.Equals("kind", "in")
+	run := w.sync()
+	require.Equal(t, 1, run.Counts[record.Outlook].Deleted)
+	w.policy.Filter = filter.Condition{}
+	s.n = 2 // the intent is saved, the create is not sent
+	_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+	require.ErrorIs(t, err, errStopped)
+	s.starts(w, time.Hour)
+	w.sync(contactsync.Full())
+	w.sync(contactsync.Full())
+	require.Equal(t, []string{"Ada", "Grace"}, w.outlookSide("givenName"))
+
+	r := w.undo(run)
+
+	assert.Equal(t, []string{"changedSince "}, codes(r.Problems))
+	assert.Equal(t, []string{"Ada", "Grace"}, w.outlookSide("givenName"))
 	w.rests()
 }
 
