@@ -1,0 +1,93 @@
+package contactsync_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// F2, G4: the first run copies what is missing on either side, and the second writes nothing.
+func TestFirstRunBothWays(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.put("c2", "firstName=Grace", "lastName=Hopper", "mobile=06-12345678")
+	w.addOutlook("givenName=Alan", "surname=Turing", "emailAddresses=alan@example.org")
+
+	r := w.sync()
+
+	assert.Equal(t, contactsync.Counts{Created: 2}, r.Counts[record.Outlook])
+	assert.Equal(t, contactsync.Counts{Created: 1}, r.Counts[record.CRM])
+	assert.Empty(t, r.Problems)
+	assert.Equal(t, 3, r.Linked)
+	want := []string{"Ada, Lovelace", "Alan, Turing", "Grace, Hopper"}
+	assert.Equal(t, want, w.crmSide("firstName", "lastName"))
+	assert.Equal(t, want, w.outlookSide("givenName", "surname"))
+	w.settled()
+}
+
+// M1, M2, C2: who is there already is linked, not doubled; empty fields are filled and nothing is blanked.
+func TestFirstMeeting(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ADA@example.com", "company=Analytical Engines")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@EXAMPLE.com", "jobTitle=Countess", "mobilePhone=+31612345678")
+
+	r := w.sync()
+
+	assert.Equal(t, 1, r.Matched)
+	assert.Equal(t, []string{"ADA@example.com, Analytical Engines, Countess, +31612345678"}, w.crmSide("emails", "company", "jobTitle", "mobile"))
+	assert.Equal(t, []string{"ada@EXAMPLE.com, Analytical Engines, Countess"}, w.outlookSide("emailAddresses", "companyName", "jobTitle"))
+	w.settled()
+}
+
+// B21: private items stay out of the CRM.
+func TestPrivateStaysOut(t *testing.T) {
+	w := newWorld(t, twoWay())
+	secret := w.addOutlook("givenName=Secret", "surname=Friend", "emailAddresses=secret@example.com")
+	require.NoError(t, w.box.SetPrivate(secret, true))
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	shared := w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "personalNotes=only for me")
+	require.NoError(t, w.box.SetPrivate(shared, true))
+
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, "}, w.crmSide("firstName", "notes"))
+	assert.Len(t, w.outlookSide("givenName"), 2)
+	w.settled()
+}
+
+// B20: a colleague's record is recognised already by the first run, reported, and not doubled.
+func TestStrangerIsReportedByTheFirstRun(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	require.NoError(t, w.tenant.Hide("c1", "u1"))
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+
+	r := w.sync()
+
+	require.Len(t, r.Problems, 1)
+	assert.Equal(t, contactsync.CodeStrangerMatch, r.Problems[0].Code)
+	assert.Zero(t, r.Wrote())
+	w.settled()
+}
+
+// M2, C2: at a first meeting what only adds is filled without a question: another address, and nobody's is lost.
+func TestFirstMeetingFillsLists(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com|ada@example.org")
+	w.put("c2", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ADA@example.com")
+	w.addOutlook("givenName=Grace", "surname=Hopper", "emailAddresses=grace@example.org|grace@example.com")
+
+	r := w.sync()
+
+	assert.Empty(t, r.Problems)
+	assert.Equal(t, []string{"Ada, ADA@example.com|ada@example.org", "Grace, grace@example.org|grace@example.com"}, w.outlookSide("givenName", "emailAddresses"))
+	crm := w.crmSide("firstName", "emails")
+	assert.Equal(t, "Ada, ada@example.com|ada@example.org", crm[0])
+	assert.Contains(t, crm[1], "grace@example.org")
+	w.settled()
+}
