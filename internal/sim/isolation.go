@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log/slog"
 	"regexp"
@@ -73,6 +74,23 @@ func (i *isolation) ended(u *user, report contactsync.Report, err error) {
 
 // single are the faults that concern single writes.
 var single = []string{"refuse", "deny", "busy", "bad", "doubt", "maybe", "unclear"}
+
+// singleWrites reports whether faults concern single writes only, and not all of them.
+func singleWrites(faults []fault) bool {
+	return !slices.ContainsFunc(faults, func(f fault) bool { return f.arg == "" || !slices.Contains(single, f.kind) })
+}
+
+// replan looks at what is left to do after a run in which single writes failed.
+func (i *isolation) replan(u *user) {
+	var plan *contactsync.Plan
+	err := i.w.attempt(u, nil, false, func(ctx context.Context) (report contactsync.Report, err error) {
+		plan, err = i.w.engine.Plan(ctx, u.conn.ID)
+		return report, err
+	})
+	if err == nil && plan != nil && plan.Halt == nil {
+		i.others(u, plan)
+	}
+}
 
 // others checks that the failure of single writes in a run kept nothing else from being done.
 func (i *isolation) others(u *user, plan *contactsync.Plan) {

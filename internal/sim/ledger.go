@@ -87,7 +87,11 @@ func (l *ledger) apartIfReplaced(p place, name string) {
 	if another && l.origin[p] == name {
 		l.of[name] = slices.DeleteFunc(l.of[name], func(q place) bool { return q == p })
 		delete(l.origin, p)
-		l.begins(p, name+"-again")
+		as := name + "-again"
+		for l.first[as] != (place{}) {
+			as += "-again"
+		}
+		l.begins(p, as)
 	}
 }
 

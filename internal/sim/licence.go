@@ -66,7 +66,7 @@ func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 	if s.Drift == conflict.DriftRestore && !sends {
 		return true
 	}
-	if meets(link, rule) {
+	if l.meets(link, rule) {
 		return wins(winner) || x.side == record.Outlook && s.Match.Existing == conflict.Override || x.side == record.CRM && !sends
 	}
 	if x.side == record.CRM && !sends && link.Made[record.Outlook] && l.changed[x.counterpart(link)][rule] > l.clean[x.scope.Conn] {
@@ -90,12 +90,22 @@ func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 	return false
 }
 
-// meets reports whether the link has not seen the rule yet.
-func meets(link contactsync.Link, rule string) bool {
+// meets reports whether the link has not seen the rule yet, or its sides meet anew: they differed because a way was shut that is
+// open now.
+func (l *ledger) meets(link contactsync.Link, rule string) bool {
 	for _, seen := range link.Seen {
-		if seen.Rule == rule {
-			return false
+		if seen.Rule != rule {
+			continue
 		}
+		switch seen.Diverged {
+		case conflict.DriftedInOutlook, conflict.NotToCRM:
+			return l.may(record.CRM, rule)
+		case conflict.DriftedInCRM, conflict.NotToOutlook:
+			return l.may(record.Outlook, rule)
+		case conflict.NotAllowed:
+			return l.may(record.CRM, rule) || l.may(record.Outlook, rule)
+		}
+		return false
 	}
 	return true
 }

@@ -20,16 +20,17 @@ func (w *world) settle() {
 	if c, ok := w.outlook.(Calmer); ok {
 		c.Calm()
 	}
-	quiet := false
-	for round := 0; (!quiet || round < 2) && w.violation == nil; round++ {
-		if round > w.maxRounds() {
+	for round, quiet := 0, 0; quiet < 2 && w.violation == nil; round++ { // what a run leaves to the next shows in that
+		if round > w.maxRounds()+quiet {
 			w.broken("converges", "after %d rounds of runs there is still something to do", round)
 			return
 		}
 		w.now = w.now.Add(25 * time.Hour) // past every retry and the delay after which a create is repeated
-		quiet = true
+		quiet++
 		for _, u := range w.users {
-			quiet = w.settleRun(u) && quiet
+			if !w.settleRun(u) {
+				quiet = 0
+			}
 		}
 	}
 	w.lookEverywhere()

@@ -15,6 +15,7 @@ func Shrink(play func(Script) (Outcome, error), s Script, v *Violation, tries in
 		for n := len(x.script) / 2; n >= 1; n /= 2 {
 			x.dropLines(n)
 		}
+		x.idleLines()
 		x.spellPreset()
 		x.dropWords()
 		x.dropSettings()
@@ -52,6 +53,17 @@ func (x *shrinker) dropLines(n int) {
 			continue
 		}
 		i -= n
+	}
+}
+
+// idleLines puts the passing of a minute in the place of lines that do no more than that.
+func (x *shrinker) idleLines() {
+	for i, line := range x.script {
+		if !isSetup(line) && !strings.HasPrefix(line, "clock ") {
+			s := slices.Clone(x.script)
+			s[i] = "clock 1s"
+			x.take(s)
+		}
 	}
 }
 

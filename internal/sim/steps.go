@@ -172,6 +172,8 @@ func (w *world) runStep(verb, name string, words []string) {
 		return w.engine.Sync(ctx, u.conn.ID, opts...)
 	})
 	switch {
+	case err == nil && verb == "run" && len(w.struck) > 0 && singleWrites(faults):
+		w.isolation.replan(u)
 	case err == nil || errors.Is(err, contactsync.ErrPlanOutdated):
 	case errors.Is(err, contactsync.ErrBusy):
 		w.isolation.busy(u)

@@ -1,7 +1,7 @@
 // Command cmd plays seeds of the simulation on all cores, shrinks what fails, and says what was covered. It ends with 1 when
 // a promise was broken.
 //
-//	go run ./internal/sim/cmd -seeds 100000 -coverage
+//	go run ./internal/sim/cmd -seeds 100000
 //	go run ./internal/sim/cmd -duration 5m
 //	go run ./internal/sim/cmd -seed 4711 -v
 //	go run ./internal/sim/cmd -script FILE -v
@@ -28,8 +28,8 @@ func main() {
 		one      = flag.Uint64("seed", 0, "play just this seed")
 		file     = flag.String("script", "", "play the script in this file")
 		graph    = flag.Bool("graph", false, "play over the Graph adapter and the emulator of Graph")
-		coverage = flag.Bool("coverage", false, "say what was covered")
-		pairs    = flag.Int("pairs", 40, "how many pairs that were not reached to name under -coverage")
+		coverage = flag.Bool("coverage", true, "say what was covered")
+		pairs    = flag.Int("pairs", 40, "how many pairs that were not reached to name")
 		verbose  = flag.Bool("v", false, "show what happens in a single seed or script")
 	)
 	flag.Parse()
