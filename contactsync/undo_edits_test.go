@@ -99,3 +99,50 @@ func TestUndoTwice(t *testing.T) {
 		}
 	}
 }
+
+// B9, B11: what is put back in the CRM reaches the other mailboxes that had it, as any edit does, and does not come back from
+// them; an edit that came from another mailbox since is not put back.
+func TestUndoWithAnotherMailbox(t *testing.T) {
+	w := newUndoWorld(t, twoWay())
+	grace := contactsync.Mailbox{Account: "a-grace", User: "grace@example.com"}
+	box := w.outlook.Mailbox(grace)
+	other, err := w.engine.Connect(w.ctx, contactsync.Connection{Tenant: "acme", User: "u2", Mailbox: grace, Kind: record.Contact})
+	require.NoError(t, err)
+	both := func() {
+		w.sync()
+		_, err := w.engine.Sync(w.ctx, other.ID)
+		require.NoError(t, err)
+	}
+	theirs := func() []string {
+		return show(box.Items(record.Contact, other.Folder), []string{"givenName", "jobTitle"})
+	}
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "jobTitle=Poet")
+	w.put("c2", "firstName=Alan", "lastName=Turing", "emails=alan@example.com", "jobTitle=Student")
+	both()
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Analyst")
+	w.editOutlook(w.outlookID("c2"), "jobTitle=Logician")
+	run := w.sync()
+	require.Equal(t, 2, run.Counts[record.CRM].Updated)
+	both()
+	require.Equal(t, []string{"Ada, Analyst", "Alan, Logician"}, theirs())
+	for _, item := range box.Items(record.Contact, other.Folder) {
+		if item.Fields.Text("givenName") == "Alan" {
+			require.NoError(t, box.Edit(item.ID, outlookFields("jobTitle=Reader")))
+		}
+	}
+	_, err = w.engine.Sync(w.ctx, other.ID)
+	require.NoError(t, err)
+	require.Equal(t, []string{"Ada, Analyst", "Alan, Reader"}, w.crmSide("firstName", "jobTitle"))
+
+	r := w.undo(run)
+
+	assert.Equal(t, []string{"changedSince Job title"}, codes(r.Problems))
+	assert.Equal(t, "c2", r.Problems[0].Record[record.CRM])
+	assert.Equal(t, []string{"Ada, Poet", "Alan, Reader"}, w.crmSide("firstName", "jobTitle"))
+	both()
+	both()
+	assert.Equal(t, []string{"Ada, Poet", "Alan, Reader"}, theirs())
+	assert.Equal(t, []string{"Ada, Poet", "Alan, Reader"}, w.crmSide("firstName", "jobTitle"))
+	assert.Equal(t, []string{"Ada, Analyst", "Alan, Reader"}, w.outlookSide("givenName", "jobTitle"), "the edit that started it stays where it was made")
+	w.rests()
+}
