@@ -157,6 +157,16 @@ func TestConfirm(t *testing.T) { // B5
 			t.Errorf("Confirm(no base) = %v, mismatch (-want +got):\n%s", all, diff)
 		}
 	})
+	t.Run("in the form that the side gave it", func(t *testing.T) {
+		m := merger(t, "phone")
+		was, sent, spelt := values{"phone": "020 7946 0123"}, values{"phone": "020 7946 0999"}, values{"phone": "+44 20 7946 0999"}
+		p := conflict.Pair{Base: lastSeen(m, was, was), Fields: both(sent, was)}
+		o := check(t, m, p, "phone: to outlook, changed", "set outlook phone=020 7946 0999")
+		base, all := m.Confirm(p.Base, o.Pending(record.Outlook), record.Outlook, spelt.fields(record.Outlook))
+		if diff := cmp.Diff(lastSeen(m, sent, spelt), base); diff != "" || !all {
+			t.Errorf("Confirm = %v, mismatch (-want +got):\n%s", all, diff)
+		}
+	})
 	t.Run("a side that was not read confirms nothing", func(t *testing.T) {
 		if _, all := m.Confirm(p.Base, pending, record.Outlook, record.Fields{}); all {
 			t.Error("Confirm says all was written")

@@ -29,6 +29,7 @@ const (
 )
 
 var (
+	refused  = regexp.MustCompile(`(?m)^seed (\d+): `) // the engine does not even begin: its own check of the mapping, say
 	failing  = regexp.MustCompile(`(?m)^seed (\d+) breaks a promise: (\w+): `)
 	failTest = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 )
@@ -68,6 +69,9 @@ func (b bug) play(root, program string, seeds int, verbose bool) (caught, error)
 		return caught{by: "simulation: a run does not end", seeds: "-"}, nil
 	case found != nil:
 		return caught{by: "simulation: " + promises[found[2]], seeds: found[1]}, nil
+	}
+	if found := refused.FindStringSubmatch(out); found != nil {
+		return caught{by: "simulation: no connection can be made", seeds: found[1]}, nil
 	}
 	return caught{}, fmt.Errorf("%s: the simulation ended with %w and no broken promise:\n%s", b.name, err, out)
 }
