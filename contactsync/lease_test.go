@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -75,3 +76,35 @@ func TestStalledWorker(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, links, 1)
 }
+
+// A listing of many slow pages outlasts a lease: the run prolongs it as it reads, so nobody else gets in between.
+func TestSlowListingKeepsItsLease(t *testing.T) {
+	pages := 0
+	w := newWorld(t, twoWay())
+	w.outlook.PageSize = 1
+	for i := range 12 {
+		w.addOutlook("givenName=F"+id("", i), "emailAddresses="+id("p", i)+"@example.com")
+	}
+	inner := w.outlook
+	w.cfg.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+		Changes: func(ctx context.Context, sc contactsync.Scope, after contactsync.Cursor) (contactsync.Page, error) {
+			pages++
+			w.now = w.now.Add(50 * time.Second)
+			if ctx.Value(meanwhile{}) == nil {
+				_, err := w.engine.Sync(context.WithValue(ctx, meanwhile{}, true), w.conn.ID)
+				assert.ErrorIs(t, err, contactsync.ErrBusy, "page %d", pages)
+			}
+			return inner.Changes(ctx, sc, after)
+		},
+	})
+	w.restart()
+
+	w.sync()
+
+	assert.Greater(t, pages, 10)
+	assert.Len(t, w.crmSide("firstName"), 12)
+	w.settled()
+}
+
+// meanwhile marks the context of a run that comes in between.
+type meanwhile struct{}
