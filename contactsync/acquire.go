@@ -29,6 +29,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 	r.stored = map[string]Phase{}
 	r.decisions = map[string][]conflict.Decision{}
 	r.withoutItem, r.comeback = map[string]Link{}, map[string]bool{}
+	r.parted = map[string]bool{}
 	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}
 	r.retied, r.noted = map[string]bool{}, map[string]bool{}
 	r.replaced, r.tied = map[string]bool{}, map[string][]Link{}

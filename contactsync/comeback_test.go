@@ -58,6 +58,52 @@ func TestUndeletedRecordWhoseItemIsGoneIsNew(t *testing.T) {
 	w.settled()
 }
 
+// B7, M1: so is who was deleted and typed in again between two runs, by the next run; nobody is told meanwhile that another
+// card of theirs is in sync. Where deletes are propagated, the new card makes a new record.
+func TestContactTypedInAgainAtOnce(t *testing.T) {
+	for _, settings := range []contactsync.Settings{twoWay(), everythingFlows()} {
+		w := newWorld(t, settings)
+		w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+		w.sync()
+		require.NoError(t, w.box.Delete(w.outlookID("c1")))
+		w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "jobTitle=Countess")
+
+		w.sync()
+		assert.Empty(t, w.problems())
+		w.sync()
+
+		assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+		assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
+		assert.Empty(t, w.problems())
+		w.settled()
+	}
+}
+
+// M3, B7: when the card in sync is deleted, the next run ties the copy that was left alone beside it.
+func TestCopyTakesThePlaceOfADeletedCard(t *testing.T) {
+	for _, settings := range []contactsync.Settings{twoWay(), everythingFlows()} {
+		w := newWorld(t, settings)
+		w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+		w.sync()
+		item := w.outlookID("c1")
+		copied, err := w.box.Copy(item, w.folder)
+		require.NoError(t, err)
+		w.sync()
+		require.Len(t, w.problems(), 1)
+		require.NoError(t, w.box.Delete(item))
+
+		w.sync()
+		w.sync()
+		assert.Empty(t, w.problems())
+		w.settled()
+		w.editOutlook(copied.ID, "jobTitle=Countess")
+		w.sync()
+
+		assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+		w.settled()
+	}
+}
+
 // An item that its old tie's record comes back for, in the run in which another record could be meant by it, is tied once.
 func TestUndeletedRecordBeforeANamesake(t *testing.T) {
 	w := newWorld(t, twoWay())

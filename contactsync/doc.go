@@ -1,7 +1,7 @@
 // Package contactsync keeps a CRM's contacts and each user's Microsoft 365 Outlook in step: one way or two way, per user
 // and per folder.
 //
-// A host implements [Store] over its own tables, takes graphadapter as the [Directory] and memstore or sqlstate as the
+// A host implements [Store] over its own tables, takes graphadapter as the [Directory] and memstore as the
 // [State], says in [Settings] how it wants things, and calls [Engine.Sync] from its own scheduler:
 //
 //	engine, err := contactsync.New(contactsync.Config{

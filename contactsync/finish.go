@@ -93,6 +93,7 @@ func (r *run) settleTask(t *task) {
 		if t.job.link.ID != "" {
 			r.dropLink(t.job.link.ID)
 		}
+		r.parted[t.job.link.IDs[record.CRM]] = true
 		if t.v.free {
 			r.freed[record.CRM] = append(r.freed[record.CRM], t.job.link.IDs[record.CRM])
 		}
@@ -137,6 +138,7 @@ func (r *run) settleTask(t *task) {
 		}
 	}
 	r.saveLink(l)
+	r.parted[l.IDs[record.CRM]] = r.parted[l.IDs[record.CRM]] || l.Phase == Detached && l.itemWentAway()
 	if l.Phase == Unlinked {
 		r.freed[record.CRM] = append(r.freed[record.CRM], l.IDs[record.CRM])
 	}

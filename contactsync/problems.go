@@ -69,6 +69,11 @@ func (r *run) settleProblems(open []Problem) (closed []string) {
 		if r.opened[p.ID] || r.leftAbout(p) { // what was found and not done needs them to be found again
 			continue
 		}
+		if crm := p.Record[record.CRM]; p.Link == "" && crm != "" && r.parted[crm] { // another card of theirs may take the place of the one that went
+			p.RetryAt = r.start
+			r.batch.Problems = append(r.batch.Problems, p)
+			continue
+		}
 		switch some, all := r.lookedAt(p); {
 		case all:
 			closed = append(closed, p.ID)

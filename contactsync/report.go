@@ -20,7 +20,8 @@ type Report struct {
 	Counts [2]Counts
 	// Full says which sides were read completely.
 	Full [2]bool
-	// Matched pairs were linked by match keys in this run; Linked is how many links the connection has now.
+	// Matched pairs were linked by match keys in this run; Linked is how many links the connection has now; 0
+	// where the run was stopped before it wrote: by a halt, an error, or a Status other than Idle.
 	Matched, Linked int
 	// Diverged counts, by reason, the rules that the run left different by rule (B22).
 	Diverged map[string]int

@@ -90,6 +90,7 @@ type run struct {
 	moved      [2]map[string]bool // what the rounds of changes or a message named, by side and id
 	written    [2]map[string]bool // what this run updated, by side and id
 	freed      [2][]string        // records that lost their tie in this run
+	parted     map[string]bool    // CRM records that lost their item in this run
 	full       [2]bool            // the side was read completely in this run
 	next       [2]Cursor
 	began      [2]time.Time               // when the reading of the side began

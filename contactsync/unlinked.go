@@ -152,9 +152,15 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) error {
 	for _, p := range res.Strangers {
 		strange[p.CRM] = r.terms.Match.Ineligible != ineligibleLink || r.live[record.CRM][p.CRM].rec == nil
 	}
+	parting := r.parting()
 	for _, p := range res.Spare {
 		if u.known[p.Outlook].Orphan {
 			continue // it is not imported anyway
+		}
+		if parting[p.CRM] { // deleted and typed in again: the next run ties what is left
+			u.held[record.Outlook][p.Outlook] = true
+			r.freed[record.Outlook] = append(r.freed[record.Outlook], p.Outlook)
+			continue
 		}
 		if strange[p.CRM] {
 			res.Strangers = append(res.Strangers, p) // no other item of theirs is in sync either
@@ -174,6 +180,17 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) error {
 		}
 	}
 	return nil
+}
+
+// parting are the CRM records whose item is gone, and whose tie this run therefore ends.
+func (r *run) parting() map[string]bool {
+	crm := map[string]bool{}
+	for _, j := range r.jobs {
+		if h := r.live[record.Outlook][j.ids[record.Outlook]]; j.link != nil && h.rec == nil && h.read() {
+			crm[j.ids[record.CRM]] = true
+		}
+	}
+	return crm
 }
 
 const doubtfulWords = "Perhaps the same person, perhaps not. Correct the names, addresses or numbers so that it is clear; until then neither is copied."
