@@ -67,7 +67,9 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 		return verdict{link: l, needs: needsOf(record.CRM)}
 	}
 	if l.itemWentAway() && o.rec == nil || c.rec == nil || r.eligible(c.rec) != filter.Yes {
-		return verdict{link: l}
+		v := verdict{link: l, dirty: len(l.Pending[0])+len(l.Pending[1]) > 0}
+		v.link.Pending = [2][]conflict.Seen{} // of a run that was to attach it, and was stopped
+		return v
 	}
 	l.Phase, l.Cause = Linked, NoCause
 	v := r.judgeLinked(l, h)
@@ -153,6 +155,13 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 		return verdict{link: l}
 	}
 	changed := len(r.terms.merger.Changed(l.Asked, record.CRM, c.rec.Fields)) > 0
+	switch {
+	case !changed || !l.itemWentAway() || o.read():
+	case o.gone == Unknown:
+		return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
+	default: // before another is made, for it may be back, and a run for some records reads no changes of the folder
+		return verdict{link: l, needs: needsOf(record.Outlook)}
+	}
 	return verdict{link: l, back: changed || l.Cause == CauseLeft || l.Cause == CauseHidden}
 }
 

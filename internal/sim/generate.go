@@ -12,7 +12,7 @@ import (
 // With is something that a script may be generated with beside what every script has.
 type With string
 
-// Graph: quirks of the emulated Graph, for an Outlook that has them.
+// Graph asks for quirks of the emulated Graph, for an Outlook that has them.
 const Graph With = "graph"
 
 // Generate writes the script of a seed. The same seed and additions write the same script.
@@ -45,8 +45,10 @@ type generator struct {
 	tokens  int
 	faulty  bool
 	filters bool // owners and kinds mean something
-	current contactsync.Settings
-	left    []string // rules that are left out
+	// The CRM has no Finder; the sides know when fields changed.
+	nofinder, times bool
+	current         contactsync.Settings
+	left            []string // rules that are left out
 }
 
 // size is how much there is in a script.
@@ -106,7 +108,9 @@ func (g *generator) world() {
 			g.line("%s", line)
 		}
 	}
-	if line := "store" + g.some(25, "nofinder") + g.some(30, "pages=2") + g.some(40, "owns"); line != "store" {
+	finder := g.some(25, "nofinder")
+	g.nofinder = finder != ""
+	if line := "store" + finder + g.some(30, "pages=2") + g.some(40, "owns"); line != "store" {
 		g.line("%s", line)
 	}
 	line := "outlook" + g.some(15, "ignoreVersions") + g.some(20, "blind") + g.some(30, "stamps") + g.some(30, "quiet") +
@@ -124,7 +128,9 @@ func (g *generator) world() {
 	if g.chance(15) {
 		clocks += " worker=" + pick(g, "-20s", "20s")
 	}
-	if clocks += g.some(20, "times"); clocks != "clocks" {
+	times := g.some(25, "times")
+	g.times = times != ""
+	if clocks += times; clocks != "clocks" {
 		g.line("%s", clocks)
 	}
 	if g.chance(40) {
@@ -416,6 +422,11 @@ func (g *generator) set() {
 			value = g.token(field)
 		}
 		g.line("set %s %s %s=%s", g.where(), name, field, value)
+		if g.chance(20) {
+			u := g.user()
+			g.run(u)
+			g.line("decide %s %d %s", u, g.IntN(3), pick(g, "crm", "outlook"))
+		}
 	}
 }
 
@@ -431,6 +442,9 @@ func (g *generator) run(u string) {
 		g.line("apply %s%s", u, g.faults())
 	default:
 		g.line("run %s%s%s", u, g.some(10, "full"), g.faults())
+	}
+	if !g.current.Guards.Deletes.Off && g.chance(25) { // it may have been halted
+		g.line("resume %s %s", u, pick(g, "yes", "yes", "no"))
 	}
 }
 
@@ -454,18 +468,21 @@ func (g *generator) fault() string {
 		name = pick(g, "store.get", "outlook.get")
 	case n < 62:
 		name = pick(g, "store.changes", "outlook.changes")
-	case n < 67:
+	case n < 66 && !g.nofinder:
 		name = "store.find"
-	case n < 71:
+	case n < 69 && g.times:
 		name = pick(g, "store.times", "outlook.times")
-	case n < 81:
+	case n < 79:
 		name = "state.save"
 	default:
 		name = pick(g, "state.acquire", "state.claim", "state.links", "state.linksof", "state.knownby", "state.knownof", "state.count", "state.problems", "state.post")
 	}
-	kind, nth := pick(g, kindsAt(name)...), pick(g, 1, 1, 1, 2, 2, 3)
-	if name == "state.save" {
+	kind, nth := pick(g, kindsAt(name)...), pick(g, 1, 1, 1, 1, 2, 3)
+	switch {
+	case name == "state.save":
 		nth = 1 + g.IntN(4)
+	case strings.HasPrefix(name, "state.") && g.chance(80): // most are called once in a run, if at all
+		nth = 1
 	}
 	switch kind {
 	case "other":

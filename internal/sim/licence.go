@@ -148,23 +148,32 @@ func (l *ledger) deleted(x writing, links []contactsync.Link) {
 	l.w.broken("deletes", "%s %s was deleted, and nobody asked for it: links %s", x.side, x.place().id, ties(links))
 }
 
-// spareCopy reports whether an item is one of several with one stamp, and holds just what the sync made under it: a second
-// copy that a lost reply left, or one that a person made before the create was confirmed. The other keeps everything.
+// spareCopy reports whether an item is one of several with one stamp, and holds nothing but what the sync made under it, or
+// what the other holds too: a second copy that a lost reply left, or one that a person made before the create was confirmed.
+// The other keeps everything.
 func (l *ledger) spareCopy(x writing) bool {
 	stamp := x.before.Stamp
 	if x.side != record.Outlook || stamp == "" {
 		return false
 	}
-	twin, asMade := false, false
-	for _, rec := range l.w.user(x.scope.User).items() {
-		if rec.ID != x.before.ID && rec.Stamp == stamp {
-			twin, asMade = true, asMade || rec.Fields.Equal(x.before.Fields)
+	var made []record.Fields
+	for p, other := range l.stamps {
+		if other == stamp {
+			made = append(made, l.asMade[p])
 		}
 	}
-	for p, other := range l.stamps {
-		asMade = asMade || other == stamp && l.asMade[p].Equal(x.before.Fields)
-	}
-	return twin && asMade
+	return slices.ContainsFunc(l.w.user(x.scope.User).items(), func(twin record.Record) bool {
+		if twin.ID == x.before.ID || twin.Stamp != stamp {
+			return false
+		}
+		for name, v := range x.before.Fields.All() {
+			has := func(f record.Fields) bool { return slices.Equal(v, value(f, name)) }
+			if !v.IsEmpty() && !has(twin.Fields) && !slices.ContainsFunc(made, has) {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 func (l *ledger) mayDeleteItem(x writing, link contactsync.Link) bool {

@@ -46,10 +46,12 @@ func (w *world) makeRecord(id string, words []string) {
 }
 
 func blankly(words []string) string {
-	if len(words) == 0 {
-		return " blank"
+	for _, word := range words {
+		if name, v, _ := strings.Cut(word, "="); v != "" && fieldsByRule[record.CRM][name] != "" {
+			return ""
+		}
 	}
-	return ""
+	return " blank"
 }
 
 // makeItem makes "u1.o1" in the folder of u1.
