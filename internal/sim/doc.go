@@ -7,22 +7,26 @@
 // there is to know about a failure. Scripts that once failed are kept in testdata.
 //
 //	go run ./internal/sim/cmd -seed 4711 -v       play one seed and show what happened
-//	go run ./internal/sim/cmd -seeds 100000       play many on all cores
+//	go run ./internal/sim/cmd -seeds 100000       play many on all cores, and say what was covered
+//	go run ./internal/sim/cmd -duration 5m -graph play over the Graph adapter and the emulator of Graph
 //	go run ./internal/sim/cmd -script FILE -v     play a script
 //
 // # What is checked
 //
-// The checks are a model of their own, simpler than the engine: they look at what both sides really hold, and never at
-// what the engine thinks.
+// The checks are a model of their own, simpler than the engine, a file each promise: they look at what both sides really hold
+// ([ledger] remembers who put it there), and of the engine's memory at links and problems only.
 //
-//   - converges: when edits and faults are over, a few runs a connection bring everything to rest; then runs write nothing,
-//     a complete run too, and a run costs one request a side. At rest, what differs between two linked records is
-//     listed as diverged for a reason that the settings allow, waits for a person, or is a problem; what should have been
-//     copied was.
-//   - loss: every value that a person writes is a token, unique in the story. When a write of the sync removes the last
-//     trace of one, that must be licensed: see licence.go for the list.
-//   - doubles: no record is tied twice, no create leaves two copies, nothing is made twice from one source.
-//   - deletes: what the sync deletes, its counterpart was deleted, hidden, moved or made ineligible by a person, the
-//     settings propagate just that, and the flow allows it.
+//   - converges (settle.go, converges.go): when edits and faults are over, a few runs a connection bring everything to rest; then
+//     runs write nothing, a complete run too. At rest, what differs between two linked records is listed as diverged for a reason
+//     that the settings allow, waits for a person, or is a problem; what should have been copied was; what is back takes
+//     part again.
+//   - loss (loss.go): every value that a person writes is a token, unique in the story. When a write of the sync removes the last
+//     trace of one, that must be licensed.
+//   - doubles (doubles.go): no record is tied twice, no create leaves two copies, nothing is made twice from one source.
+//   - deletes (deletes.go, guards.go): what the sync deletes, its counterpart was deleted, hidden, moved or made ineligible by a
+//     person, the settings propagate just that, the flow allows it, and no more of it than the guards let pass.
+//   - isolation (isolation.go): runs keep to their own user, failures of single writes to single records, and values out of
+//     messages and logs.
+//   - bounded (bounded.go): a run with nothing to do costs a request a side; one after a change looks at what changed.
 //   - sound: no run panics, fails when nothing is wrong, or leaves a problem open that only a fault explained.
 package sim

@@ -1,0 +1,113 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// deleted judges a delete by what became of the counterpart in truth.
+func (l *ledger) deleted(x writing, links []contactsync.Link) {
+	l.guards.deletes[x.side]++
+	if !l.allow(x.side).Delete {
+		l.w.broken("deletes", "%s %s was deleted, and the flow forbids it", x.side, x.place().id)
+		return
+	}
+	for _, link := range links {
+		if x.side == record.Outlook && l.mayDeleteItem(x, link) || x.side == record.CRM && l.mayDeleteRecord(x, link) {
+			return
+		}
+	}
+	l.w.broken("deletes", "%s %s was deleted, and nobody asked for it: links %s", x.side, x.place().id, ties(links))
+}
+
+// spareCopy reports whether an item is one of several with one stamp, and holds nothing but what the sync made under it, or
+// what the other holds too: a second copy that a lost reply left, or one that a person made before the create was confirmed.
+// The other keeps everything.
+func (l *ledger) spareCopy(x writing) bool {
+	stamp := x.before.Stamp
+	if x.side != record.Outlook || stamp == "" {
+		return false
+	}
+	var made []record.Fields
+	for p, other := range l.stamps {
+		if other == stamp {
+			made = append(made, l.asMade[p])
+		}
+	}
+	return slices.ContainsFunc(l.w.user(x.scope.User).items(), func(twin record.Record) bool {
+		if twin.ID == x.before.ID || twin.Stamp != stamp {
+			return false
+		}
+		for name, v := range x.before.Fields.All() {
+			has := func(f record.Fields) bool { return slices.Equal(v, value(f, name)) }
+			if !v.IsEmpty() && !has(twin.Fields) && !slices.ContainsFunc(made, has) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (l *ledger) mayDeleteItem(x writing, link contactsync.Link) bool {
+	s := l.w.settings
+	found, err := l.w.crm.Get(l.w.ctx, x.scope, []contactsync.Ref{{ID: l.tied(link, record.CRM)}})
+	if err != nil || len(found) != 1 {
+		return false
+	}
+	f := found[0]
+	gone := s.Deleted.InCRM == contactsync.Propagate && (f.Removed == contactsync.Deleted || f.Removed == contactsync.Merged)
+	if f.Removed == contactsync.Merged { // the link may have followed
+		if found, err = l.w.crm.Get(l.w.ctx, x.scope, []contactsync.Ref{{ID: f.Into}}); err == nil {
+			f = found[0]
+		}
+	}
+	left := len(f.Records) > 0 && s.Left == contactsync.Propagate && l.w.eligible(x.scope.User, f.Records[0].Fields) == filter.No
+	return gone || left || f.Removed == contactsync.Hidden && s.Hidden == contactsync.Propagate
+}
+
+func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {
+	s := l.w.settings
+	if s.Match.Several == match.All {
+		for _, other := range l.w.linksOf(x.scope.Conn, record.CRM, x.place().id) {
+			rec, lives := l.w.record(record.Outlook, x.scope.User, other.IDs[record.Outlook])
+			if other.Phase == contactsync.Linked && other.ID != link.ID && lives && rec.Folder == l.w.folderOf(x.scope.User) {
+				return false // one of several items was removed, the others stay
+			}
+		}
+	}
+	rec, lives := l.w.record(record.Outlook, x.scope.User, l.tied(link, record.Outlook))
+	if !lives {
+		return s.Deleted.InOutlook == contactsync.Propagate
+	}
+	return rec.Folder != l.w.folderOf(x.scope.User) && s.MovedOut == contactsync.Propagate
+}
+
+// tied is the id of a link's record, also of one whose create was not confirmed.
+func (l *ledger) tied(link contactsync.Link, side record.Side) string {
+	if id := link.IDs[side]; id != "" {
+		return id
+	}
+	for p, stamp := range l.stamps {
+		if s, err := contactsync.ParseStamp(stamp); p.side == side && err == nil && s.Link == link.ID {
+			return p.id
+		}
+	}
+	return ""
+}
+
+// eligible evaluates the filter.
+func (w *world) eligible(user string, f record.Fields) filter.Result {
+	return w.settings.Filter.Eval(f, filter.Env{User: user, Now: w.now, Locale: locale})
+}
+
+func ties(links []contactsync.Link) string {
+	text := ""
+	for _, l := range links {
+		text += " " + string(l.Phase) + string(l.Cause) + "(" + l.IDs[0] + ", " + l.IDs[1] + ")"
+	}
+	return text
+}
