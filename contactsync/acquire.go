@@ -78,6 +78,7 @@ func (r *run) readMessages() {
 		for side, full := range m.Full {
 			r.mode.full[side] = r.mode.full[side] || full
 		}
+		r.lookFor = append(r.lookFor, m.Made...)
 		for side, ids := range [2][]string{record.CRM: m.CRMIDs, record.Outlook: m.OutlookIDs} {
 			for _, id := range ids {
 				r.due[side][id], r.moved[side][id] = true, true

@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"context"
+	"slices"
 
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
@@ -24,6 +25,11 @@ func (r *run) advance(ctx context.Context) error {
 	if len(r.freed[0])+len(r.freed[1]) > 0 { // what is free now may belong to somebody: the next run looks
 		m := Message{Conn: r.conn.ID, CRMIDs: r.freed[record.CRM], OutlookIDs: r.freed[record.Outlook]}
 		if err := r.e.cfg.State.Post(ctx, m); err != nil {
+			return err
+		}
+	}
+	for ids := range slices.Chunk(r.made, linksPage) {
+		if err := r.e.cfg.State.Post(ctx, Message{Conn: r.conn.ID, Made: ids}); err != nil {
 			return err
 		}
 	}
@@ -93,7 +99,7 @@ func (r *run) judgedAnything() bool {
 func (r *run) messageIDs() []string {
 	var ids []string
 	for _, m := range r.lease.Messages {
-		if r.leftOver && len(m.CRMIDs)+len(m.OutlookIDs) > 0 {
+		if r.leftOver && len(m.CRMIDs)+len(m.OutlookIDs)+len(m.Made) > 0 || r.mode.crmIDs != nil && len(m.Made) > 0 {
 			continue
 		}
 		ids = append(ids, m.ID)

@@ -37,7 +37,17 @@ func (r *run) pull(ctx context.Context) error {
 			r.leftOver = true
 		}
 	}
-	return nil
+	return r.lookForMade(ctx)
+}
+
+// lookForMade reads the items that earlier runs made and that no round has named since: one that its user deleted before the
+// next round may leave no trace in it.
+func (r *run) lookForMade(ctx context.Context) error {
+	unseen := slices.DeleteFunc(r.lookFor, func(id string) bool {
+		_, named := r.live[record.Outlook][id]
+		return named
+	})
+	return r.fetch(ctx, record.Outlook, unseen)
 }
 
 // sweeps reports whether this run re-reads the linked CRM records: eligibility can change without a row changing.

@@ -90,6 +90,8 @@ type run struct {
 	moved      [2]map[string]bool // what the rounds of changes or a message named, by side and id
 	written    [2]map[string]bool // what this run updated, by side and id
 	freed      [2][]string        // records that lost their tie in this run
+	made       []string           // Outlook items that this run made
+	lookFor    []string           // Outlook items that earlier runs made
 	parted     map[string]bool    // CRM records that lost their item in this run
 	full       [2]bool            // the side was read completely in this run
 	next       [2]Cursor

@@ -107,6 +107,9 @@ type Message struct {
 	Full     [2]bool         // sides to be read completely
 	// Records to look at, by side; both may be set.
 	CRMIDs, OutlookIDs []string
+	// Made, which may be set beside any of the others, are Outlook items that a run made, to be looked for once: Graph may leave no trace of one that was deleted before
+	// the next round.
+	Made []string
 }
 
 // PersonDecision is a person's answer to a problem of code conflict: whose value to take, given what was shown.

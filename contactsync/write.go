@@ -162,6 +162,9 @@ func (r *run) record(side record.Side, t *task, res Result, taken bool) {
 			r.report.Counts[side].Created++
 			t.link = confirmed(t.link, res.ID)
 			t.ids[side] = res.ID
+			if side == record.Outlook {
+				r.made = append(r.made, res.ID)
+			}
 		} else {
 			r.report.Counts[side].Updated++
 			r.written[side][res.ID] = true

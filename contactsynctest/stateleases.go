@@ -185,7 +185,7 @@ func (s *stateSession) checkMessages() {
 	s.connection("c2")
 	posted := []contactsync.Message{
 		{Conn: "c1", CRMIDs: []string{"b", "a"}},
-		{Conn: "c1", Full: [2]bool{false, true}},
+		{Conn: "c1", Full: [2]bool{false, true}, Made: []string{"item 1", "item 2"}},
 		{Conn: "c1", Resume: &contactsync.Resume{Answer: contactsync.AnswerGoOn, Halt: contactsync.Halt{Guard: contactsync.GuardClears, Side: 1, Count: 17, Of: 20, Limit: 5}}},
 		{Conn: "c1", Decision: &contactsync.PersonDecision{
 			Problem: "p1", Link: "l1", Record: [2]string{"x", "y"},

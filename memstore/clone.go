@@ -26,7 +26,7 @@ func cloneReport(r contactsync.Report) contactsync.Report {
 func cloneMessage(m contactsync.Message) contactsync.Message {
 	m.Decision = clonePointer(m.Decision)
 	m.Resume = clonePointer(m.Resume)
-	m.CRMIDs, m.OutlookIDs = slices.Clone(m.CRMIDs), slices.Clone(m.OutlookIDs)
+	m.CRMIDs, m.OutlookIDs, m.Made = slices.Clone(m.CRMIDs), slices.Clone(m.OutlookIDs), slices.Clone(m.Made)
 	return m
 }
 
