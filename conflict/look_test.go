@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/mapping"
@@ -225,4 +226,27 @@ func TestUpgradeIsNoEdit(t *testing.T) {
 		}
 		check(t, &m, conflict.Pair{Base: o.Seen, Fields: both(edited, was)}, "note: driftedInCRM", "phone: agreed")
 	})
+}
+
+func TestCurrentDropsOnlyWhatIsRedefined(t *testing.T) {
+	m := merger(t, "note", "name", "email")
+	was := values{"note": "old", "name": "Ada", "email": "a@example.com"}
+	all := lastSeen(m, was, was)
+	for name, order := range map[string][]int{"in the map's order": {0, 1, 2}, "in another order": {2, 0, 1}, "one alone": {1}} {
+		var list []conflict.Seen
+		for _, i := range order {
+			list = append(list, all[i])
+		}
+		if diff := cmp.Diff(list, m.Current(list)); diff != "" {
+			t.Errorf("%s, nothing redefined: Current mismatch (-want +got):\n%s", name, diff)
+		}
+		for at := range list {
+			redefined := slices.Clone(list)
+			redefined[at].Def++
+			want := slices.Delete(slices.Clone(redefined), at, at+1)
+			if diff := cmp.Diff(want, m.Current(redefined), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s, %s redefined: Current mismatch (-want +got):\n%s", name, list[at].Rule, diff)
+			}
+		}
+	}
 }

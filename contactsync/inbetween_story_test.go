@@ -3,6 +3,7 @@ package contactsync_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -128,5 +129,69 @@ func TestRepeatedImportMeetsAnEdit(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Looms"}, w.crmSide("firstName", "company"))
 	assert.Equal(t, []string{"Ada, Looms"}, w.outlookSide("givenName", "companyName"))
 	assert.Empty(t, w.problems())
+	w.settled()
+}
+
+// B5: a record is made anew after a delete, and that create is lost on its way. The first create, whose item is gone, is another
+// one: what became of it says nothing of this.
+func TestLostSecondCreateIsMadeAgain(t *testing.T) {
+	w, next := newInBetween(t, twoWay())
+	w.put("c1", "firstName=Ada", "company=Engines")
+	w.sync()
+	require.NoError(t, w.box.Delete(w.outlookID("c1")))
+	w.editCRM("c1", "company=Looms")
+	*next = func(func() ([]contactsync.Result, error), []contactsync.Write) ([]contactsync.Result, error) {
+		return nil, context.DeadlineExceeded
+	}
+	_, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.Error(t, err)
+	require.Empty(t, w.outlookSide("givenName"))
+
+	for range 2 {
+		w.now = w.now.Add(time.Hour)
+		w.sync()
+	}
+
+	assert.Equal(t, []string{"Ada, Looms"}, w.outlookSide("givenName", "companyName"))
+	w.settled()
+}
+
+// B5: the answer to a create is lost, and a search for its stamp does not find it for hours. A complete listing shows it.
+func TestListingShowsAnUnconfirmedCreate(t *testing.T) {
+	w := newWorld(t, twoWay(), func(c *contactsync.Config) {
+		inner := c.Directory
+		lost := true
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Apply: func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+				results, err := inner.Apply(ctx, sc, writes)
+				if lost {
+					lost = false
+					return nil, context.DeadlineExceeded
+				}
+				return results, err
+			},
+			Get: func(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+				found, err := inner.Get(ctx, sc, refs)
+				for i := range found {
+					if refs[i].Stamp != "" {
+						found[i] = contactsync.Found{Ref: refs[i], Removed: contactsync.Unknown}
+					}
+				}
+				return found, err
+			},
+		})
+	})
+	w.put("c1", "firstName=Ada", "company=Engines")
+	_, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.Error(t, err)
+
+	for range 2 {
+		w.now = w.now.Add(time.Hour)
+		w.sync()
+	}
+
+	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+	assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
+	assert.NotEmpty(t, w.outlookID("c1"))
 	w.settled()
 }

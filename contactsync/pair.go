@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -27,8 +28,26 @@ func (r *run) pair(ctx context.Context) error {
 	return nil
 }
 
-// readStamps notes which listed records carry a stamp of this connection.
-func (r *run) readStamps(context.Context) error {
+// readStamps notes which listed records carry a stamp of this connection. A listing need not tell stamps: before a create in
+// Outlook is repeated, whatever was made there since it was intended is read.
+func (r *run) readStamps(ctx context.Context) error {
+	var since time.Time
+	for _, rec := range r.recovered {
+		if l := rec.link; rec.repeat && l.Target == record.Outlook && (since.IsZero() || l.Since.Before(since)) {
+			since = l.Since
+		}
+	}
+	if !since.IsZero() {
+		var unread []string
+		for id, h := range r.live[record.Outlook] {
+			if h.rec != nil && !h.rec.StampRead && !h.rec.Created.Before(since.Add(-defaultSkew)) {
+				unread = append(unread, id)
+			}
+		}
+		if err := r.fetch(ctx, record.Outlook, unread); err != nil {
+			return err
+		}
+	}
 	for _, live := range r.live {
 		for _, h := range live {
 			if h.rec == nil || !h.rec.StampRead {

@@ -59,6 +59,7 @@ type options struct {
 	n            int
 	seed         uint64
 	limit        time.Duration
+	arguments    [][]string // of the tests of each package
 	verbose      bool
 }
 
@@ -88,6 +89,13 @@ func (o options) run() error {
 	}
 	if len(all) == 0 {
 		return fmt.Errorf("nothing to change in %s", o.pkg)
+	}
+	for _, pkg := range o.tests {
+		arguments, err := leaveNoFiles(pkg)
+		if err != nil {
+			return err
+		}
+		o.arguments = append(o.arguments, arguments)
 	}
 	if f, out := o.test(""); f != survived {
 		return fmt.Errorf("the tests fail without a change:\n%s", out)
@@ -156,22 +164,40 @@ func (o options) try(m mutation) (fate, error) {
 	return f, nil
 }
 
-// test runs the tests, under an overlay or, where it is empty, as the code is.
-func (o options) test(overlay string) (fate, string) {
-	args := []string{"test", "-failfast", "-vet=off", "-count=1", "-timeout", o.limit.String()}
-	if overlay != "" {
-		args = append(args, "-overlay", overlay)
-	}
-	cmd := exec.Command("go", append(args, o.tests...)...)
+// leaveNoFiles are the arguments of the tests of a package that keep pgregory.net/rapid from writing what failed into the tree:
+// that is to be kept of real failures only.
+func leaveNoFiles(pkg string) ([]string, error) {
+	cmd := exec.Command("go", "list", "-f", "{{.TestImports}} {{.XTestImports}}", pkg)
 	cmd.Env = append(cmd.Environ(), "GOWORK=off")
-	out, err := cmd.CombinedOutput()
-	switch {
-	case err == nil:
-		return survived, string(out)
-	case strings.Contains(string(out), "panic: test timed out"):
-		return tooLong, string(out)
-	case strings.Contains(string(out), "[build failed]"), strings.Contains(string(out), "[setup failed]"):
-		return uncounted, string(out)
+	imports, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list %s: %w", pkg, err)
 	}
-	return noticed, string(out)
+	if strings.Contains(string(imports), "pgregory.net/rapid") {
+		return []string{"-rapid.nofailfile"}, nil
+	}
+	return nil, nil
+}
+
+// test runs the tests, package by package, under an overlay or, where it is empty, as the code is.
+func (o options) test(overlay string) (fate, string) {
+	for i, pkg := range o.tests {
+		args := []string{"test", "-failfast", "-vet=off", "-count=1", "-timeout", o.limit.String()}
+		if overlay != "" {
+			args = append(args, "-overlay", overlay)
+		}
+		cmd := exec.Command("go", append(append(args, pkg), o.arguments[i]...)...)
+		cmd.Env = append(cmd.Environ(), "GOWORK=off")
+		out, err := cmd.CombinedOutput()
+		switch {
+		case err == nil:
+			continue
+		case strings.Contains(string(out), "panic: test timed out"):
+			return tooLong, string(out)
+		case strings.Contains(string(out), "[build failed]"), strings.Contains(string(out), "[setup failed]"):
+			return uncounted, string(out)
+		}
+		return noticed, string(out)
+	}
+	return survived, ""
 }

@@ -115,6 +115,13 @@ func (b bug) test(root, overlay string, verbose bool) (caught, error) {
 		if pkg == "./internal/sim" {
 			args = append(args, "-run", "^TestSimulationStories$") // seeds were played already
 		}
+		imports, err := command(root, testLimit, "go", "list", "-f", "{{.TestImports}} {{.XTestImports}}", pkg)
+		if err != nil {
+			return caught{}, fmt.Errorf("go list %s: %w", pkg, err)
+		}
+		if strings.Contains(imports, "pgregory.net/rapid") {
+			args = append(args, "-rapid.nofailfile") // what fails here is no input to keep
+		}
 		out, err := command(root, buildLimit+testLimit, "go", args...)
 		if verbose {
 			fmt.Println(out)
