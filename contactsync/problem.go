@@ -28,10 +28,10 @@ type Code string
 
 const (
 	CodeConflict       Code = "conflict"       // both sides changed the same field; a person decides
-	CodeDoubtfulMatch  Code = "doubtfulMatch"  // perhaps the same person; a person decides
+	CodeDoubtfulMatch  Code = "doubtfulMatch"  // perhaps the same person; it waits until the records are clearer
 	CodeSeveralMatches Code = "severalMatches" // several Outlook items fit; the first was taken, or a person decides
 	CodeStrangerMatch  Code = "strangerMatch"  // matches a CRM record the user may not sync
-	CodeEditVsDelete   Code = "editVsDelete"   // deleted on one side, edited on the other; a person decides
+	CodeEditVsDelete   Code = "editVsDelete"   // deleted on one side, edited on the other; it waits until one side follows
 	CodeInvalidValue   Code = "invalidValue"   // a side refuses the value of a field
 	CodeDenied         Code = "denied"         // a side refuses the write
 	CodeNoKey          Code = "noKey"          // requireKey: the record has neither address nor number

@@ -41,7 +41,8 @@ type Settings struct {
 	Left     Disposition `json:"left,omitempty"`
 	Hidden   Disposition `json:"hidden,omitempty"`
 	MovedOut Disposition `json:"movedOut,omitempty"`
-	// Drift says what becomes of an edit on a side that may not send; leave (default) or restore.
+	// Drift says what becomes of an edit on a side that may not send; leave (default) or restore. What was left before the
+	// setting became restore stays as it is, listed as diverged, until that field is edited again.
 	Drift conflict.Drift `json:"drift,omitempty"`
 	// Guards stop a run before damage. The zero Guards are the defaults; see [Guards].
 	Guards Guards `json:"guards,omitzero"`

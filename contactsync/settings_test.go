@@ -47,6 +47,7 @@ func TestBadSettings(t *testing.T) {
 			s.Deleted.InOutlook = contactsync.Restore
 		}, "deleted.inOutlook"},
 		{"restore of what still exists", func(s *contactsync.Settings) { s.Left = contactsync.Restore }, "left"},
+		{"unknown region", func(s *contactsync.Settings) { s.Region = "XX" }, "region"},
 		{"unknown zone", func(s *contactsync.Settings) { s.Zone = "Europe/Atlantis" }, "zone"},
 		{"unknown match mode", func(s *contactsync.Settings) { s.Match.By = "name" }, "match.by"},
 	}

@@ -26,6 +26,9 @@ func (s Settings) Validate(crm, outlook *record.Schema) error {
 			v.fault("zone", "%q is not a time zone of the IANA list", s.Zone)
 		}
 	}
+	if s.Region != "" && !record.ValidRegion(s.Region) {
+		v.fault("region", "%q is not an ISO 3166 code of a country that phone numbers are known of", s.Region)
+	}
 	return errors.Join(v.faults...)
 }
 

@@ -128,7 +128,7 @@ func TestBadSettingsStopTheProgram(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"nothing", "", "settings.json: the file is empty"},
 		{"no JSON", "{\n  \"conflict\": crm\n}", "settings.json: line 2: "},
-		{"a member that does not exist", `{"conflicts": "crm"}`, `settings.json: unknown field "conflicts"`},
+		{"a member that does not exist", `{"conflicts": "crm"}`, `settings.json: line 1: settings have no member "conflicts" there`},
 		{"a word that does not exist", `{"conflict": "both"}`, `conflict: "both" is not one of`},
 		{"a number for a word", `{"conflict": 1}`, "settings.json: line 1: conflict cannot be a JSON number"},
 		{"two values", `{} {}`, "settings.json: something follows the settings"},

@@ -136,5 +136,10 @@ func jsonFault(data []byte, err error) error {
 	case errors.As(err, &shape):
 		return fmt.Errorf("line %d: %s cannot be a JSON %s", line(shape.Offset), shape.Field, shape.Value)
 	}
+	if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
+		if at := bytes.Index(data, []byte(name)); at >= 0 {
+			return fmt.Errorf("line %d: settings have no member %s there", line(int64(at)), name)
+		}
+	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -80,8 +80,12 @@ func wrap(s string, w int) []string {
 	return strings.Split(strings.TrimRight(text.WrapSoft(s, w), "\n "), "\n")
 }
 
-// Labelled prints a text beside its label, wrapped under itself.
+// longest is how much of a text is shown.
+const longest = 400
+
+// Labelled prints a text beside its label, wrapped under itself; a very long one is cut.
 func (p *Page) Labelled(label string, w int, s string) {
+	s = text.Snip(s, longest, "…")
 	for i, l := range wrap(s, Width-w-4) {
 		if i > 0 {
 			label = ""
