@@ -234,6 +234,10 @@ func (r *run) failed(side record.Side, t *task, err error) {
 		t.fate[side] = unconfirmed
 		p.Message = notKnown(side)
 	}
+	if t.copy { // it has no link
+		p.Record = t.ids
+		p.RetryAt = r.later(p)
+	}
 	if w.Op == Create && t.fate[side] == refused && (t.repeat || t.job.link.ID == "") {
 		p.Link = ""
 		p.RetryAt = r.later(p)
