@@ -19,9 +19,6 @@ func (r *run) advance(ctx context.Context) error {
 		r.batch.Problems = append(r.batch.Problems, r.report.Problems...)
 		r.report.Closed = len(r.batch.Close)
 	}
-	if r.linksKnown {
-		r.conn.Progress.Linked = r.links
-	}
 	if len(r.freed[0])+len(r.freed[1]) > 0 { // what is free now may belong to somebody: the next run looks
 		m := Message{Conn: r.conn.ID, CRMIDs: r.freed[record.CRM], OutlookIDs: r.freed[record.Outlook]}
 		if err := r.e.cfg.State.Post(ctx, m); err != nil {
@@ -32,6 +29,9 @@ func (r *run) advance(ctx context.Context) error {
 		if err := r.e.cfg.State.Post(ctx, Message{Conn: r.conn.ID, Made: ids}); err != nil {
 			return err
 		}
+	}
+	if r.linksKnown {
+		r.conn.Progress.Linked = r.links
 	}
 	r.report.Linked = r.conn.Progress.Linked
 	r.report.Full = r.full

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-42871e99/crmsync/internal/sim"
 )
 
-// Seeds plays seeds from SIM_FROM (1) on: SIM_SEEDS of them, or as many as SIM_DURATION allows, else as o says. Every promise
-// must hold in each.
+// Seeds plays seeds from SIM_FROM (1) on: SIM_SEEDS of them, or as many as SIM_DURATION allows; with both, until the first of
+// the two is reached; else as o says. Every promise must hold in each.
 func Seeds(t *testing.T, o sim.Options) {
 	t.Helper()
 	for name, to := range map[string]*uint64{"SIM_SEEDS": &o.Seeds, "SIM_FROM": &o.From} {
@@ -29,7 +29,9 @@ func Seeds(t *testing.T, o sim.Options) {
 		if err != nil || d <= 0 {
 			t.Fatalf("SIM_DURATION=%q: want a duration", text)
 		}
-		o.Duration, o.Seeds = d, 0
+		if o.Duration = d; os.Getenv("SIM_SEEDS") == "" {
+			o.Seeds = 0
+		}
 	}
 	o.Failures, o.Tries = 5, 2000
 	r := sim.Many(o)
