@@ -52,7 +52,7 @@ func TestRefused(t *testing.T) {
 		{"no CRM yet", []string{"-dir", dir}, registered, 1, "has no CRM yet"},
 		{"no such export", []string{"-dir", dir, "-csv", filepath.Join(dir, "none.csv")}, registered, 1, "none.csv: no such file"},
 		{"a bad export", []string{"-dir", dir, "-csv", write(t, "bad.csv", "id,first_name\n1,Ada\n")}, registered, 1, "bad.csv, line 1: no column for the last name"},
-		{"bad settings", []string{"-dir", dir, "-settings", write(t, "s.json", `{"conflicts": "crm"}`)}, registered, 1, `unknown field "conflicts"`},
+		{"bad settings", []string{"-dir", dir, "-settings", write(t, "s.json", `{"conflicts": "crm"}`)}, registered, 1, `line 1: settings have no member "conflicts" there`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
