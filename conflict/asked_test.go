@@ -83,6 +83,22 @@ func TestAQuestionWaits(t *testing.T) {
 		check(t, m, p, "note: to outlook, crmWon", "name: agreed", "set outlook note=crm's")
 		p.Fields = both(values{"note": "crm's", "name": "Ada"}, nil)
 		check(t, m, p, "note: asked", "name: agreed", "asked note", "needs outlook")
+		m.Options.Winner = mapping.OutlookWins
+		check(t, m, p, "note: asked", "name: agreed", "asked note", "needs outlook")
+	})
+	t.Run("until the rule names a winner", func(t *testing.T) {
+		m, p := question(t, opt)
+		rule := copyRule("note")
+		rule.Conflict = mapping.CRMWins
+		m.Map = compile(t, rule, copyRule("name"))
+		p.Fields = both(values{"note": "crm's", "name": "Ada"}, nil)
+		check(t, m, p, "note: asked", "name: agreed", "asked note", "needs outlook")
+	})
+	t.Run("until a later edit of what was asked, where the newest wins", func(t *testing.T) {
+		m, p := question(t, conflict.Options{Allow: twoWay, Winner: mapping.Newest})
+		p.Fields = both(values{"note": "crm's", "name": "Ada"}, values{"note": "another", "name": "Ada"})
+		p.Modified = [2]time.Time{noon, noon.Add(time.Hour)}
+		check(t, m, p, "note: to crm, outlookNewer", "name: agreed", "set crm note=another")
 	})
 	t.Run("through a read that does not know the field", func(t *testing.T) {
 		m, p := question(t, opt)
@@ -141,8 +157,13 @@ func TestDecision(t *testing.T) {
 	})
 	t.Run("on a rule or a side that is not there is stale", func(t *testing.T) {
 		m, p := question(t, opt)
-		p.Decisions = []conflict.Decision{{Rule: "gone"}, {Rule: "note", Side: 7}}
+		p.Decisions = []conflict.Decision{{Rule: "gone"}, {Rule: "note", Side: 2}}
 		check(t, m, p, "note: asked", "name: agreed", "asked note", "stale gone", "stale note")
+	})
+	t.Run("stands though one that names no side came after it", func(t *testing.T) {
+		m, p := question(t, opt)
+		p.Decisions = append(decision(p, record.CRM), conflict.Decision{Rule: "note", Side: 2, Raw: p.Asked[0].Raw})
+		check(t, m, p, "note: to outlook, decided", "name: agreed", "set outlook note=crm's", "stale note")
 	})
 	t.Run("that may not be carried out leaves both sides", func(t *testing.T) {
 		m, p := question(t, conflict.Options{Allow: toOutlook})
@@ -196,6 +217,30 @@ func TestWholeRecordAsks(t *testing.T) {
 		p := p
 		p.Asked, p.Fields = p.Asked[:1], both(crm, nil)
 		check(t, m, p, "asked note", "needs outlook")
+		p.Fields = both(nil, outlook)
+		check(t, m, p, "asked note", "needs crm")
+	})
+	t.Run("also a winner in the settings", func(t *testing.T) {
+		m, p := *m, p
+		m.Options.Winner, p.Fields = mapping.CRMWins, both(crm, nil)
+		check(t, &m, p, "asked note", "asked name", "asked email", "needs outlook")
+	})
+	t.Run("but for a rule that meets for the first time: it has its own", func(t *testing.T) {
+		m := *m
+		email := copyRule("email")
+		email.Conflict = mapping.Ask
+		m.Map, m.Options.Winner = compile(t, email), mapping.CRMWins
+		p := conflict.Pair{Fields: both(crm, outlook)}
+		p.Asked = check(t, &m, p, "email: asked", "asked email").Asked
+		p.Fields = both(crm, nil)
+		check(t, &m, p, "email: asked", "asked email")
+	})
+	t.Run("but no winner of a rule's own", func(t *testing.T) {
+		m, p := *m, p
+		email := copyRule("email")
+		email.Conflict = mapping.CRMWins
+		m.Map, p.Fields = compile(t, copyRule("note"), copyRule("name"), email), both(crm, nil)
+		check(t, &m, p, "note: asked", "name: asked", "email: asked", "asked note", "asked name", "asked email")
 	})
 	t.Run("also a decision", func(t *testing.T) {
 		p := p
@@ -220,6 +265,18 @@ func TestWholeRecordAsks(t *testing.T) {
 		p.Asked, p.Fields = nil, both(some, outlook)
 		check(t, m, p, "name: asked", "email: asked", "asked name", "asked email")
 	})
+	t.Run("nor holds it up the record that waits", func(t *testing.T) {
+		p := p
+		p.Fields = both(values{"name": "Countess", "email": "b@example.com"},
+			values{"note": "another", "name": "Ada", "email": "c@example.com"})
+		check(t, m, p, "name: asked", "email: asked", "asked note", "asked name", "asked email")
+	})
+	t.Run("until the settings name a winner", func(t *testing.T) {
+		m := *m
+		m.Options.Winner = mapping.CRMWins
+		check(t, &m, p, "note: to outlook, crmWon", "name: to outlook, changed", "email: to outlook, crmWon",
+			"set outlook name=Ada King", "set outlook email=b@example.com", "set outlook note=crm's")
+	})
 	decide := func(rule int, side record.Side) conflict.Decision {
 		return conflict.Decision{Rule: p.Asked[rule].Rule, Side: side, Raw: p.Asked[rule].Raw}
 	}
@@ -228,6 +285,32 @@ func TestWholeRecordAsks(t *testing.T) {
 		p.Decisions = []conflict.Decision{decide(0, record.Outlook), decide(2, record.Outlook)}
 		check(t, m, p, "note: to crm, decided", "name: to crm, recordWon", "email: to crm, decided",
 			"set crm name=Ada", "set crm email=c@example.com", "set crm note=outlook's")
+	})
+	t.Run("on either side", func(t *testing.T) {
+		p := p
+		p.Fields = both(crm, values{"note": "outlook's", "name": "Ada L", "email": "c@example.com"})
+		p.Asked = check(t, m, p, "note: asked", "name: asked", "email: asked", "asked note", "asked name", "asked email").Asked
+		p.Decisions = []conflict.Decision{{Rule: "note", Raw: p.Asked[0].Raw}, {Rule: "email", Raw: p.Asked[2].Raw}, {Rule: "name", Raw: p.Asked[1].Raw}}
+		p.Decisions = p.Decisions[:2]
+		check(t, m, p, "note: to outlook, decided", "name: to outlook, crmWon", "email: to outlook, decided",
+			"set outlook name=Ada King", "set outlook email=b@example.com", "set outlook note=crm's")
+	})
+	t.Run("but for what was written since people were asked", func(t *testing.T) {
+		p := p
+		p.Fields = both(values{"note": "crm's", "name": "Countess", "email": "b@example.com"}, outlook)
+		p.Decisions = []conflict.Decision{decide(0, record.Outlook), decide(2, record.Outlook)}
+		check(t, m, p, "note: to crm, decided", "name: to outlook, changed", "email: to crm, decided",
+			"set crm email=c@example.com", "set crm note=outlook's", "set outlook name=Countess")
+		p.Decisions = p.Decisions[:1]
+		check(t, m, p, "note: to crm, decided", "name: to outlook, changed", "email: to crm, outlookWon",
+			"set crm email=c@example.com", "set crm note=outlook's", "set outlook name=Countess")
+	})
+	t.Run("a winner in the settings goes before what people chose elsewhere", func(t *testing.T) {
+		m, p := *m, p
+		m.Options.Winner = mapping.CRMWins
+		p.Decisions = []conflict.Decision{decide(0, record.Outlook)}
+		check(t, &m, p, "note: to crm, decided", "name: to outlook, changed", "email: to outlook, crmWon",
+			"set crm note=outlook's", "set outlook name=Ada King", "set outlook email=b@example.com")
 	})
 	t.Run("and one decision decides conflicts that were not", func(t *testing.T) {
 		p := p
@@ -246,6 +329,9 @@ func TestWholeRecordAsks(t *testing.T) {
 		m, p := *m, p
 		m.Options.Winner = mapping.Newest
 		p.Modified = [2]time.Time{noon, noon.Add(time.Hour)}
+		check(t, &m, p, "note: asked", "name: asked", "email: asked", "asked note", "asked name", "asked email")
+		asked := p.Asked
+		p.Asked = asked[:1]
 		check(t, &m, p, "note: asked", "name: asked", "email: asked", "asked note", "asked name", "asked email")
 		p.Asked = nil
 		check(t, &m, p, "note: to crm, outlookNewer", "name: to crm, recordWon", "email: to crm, outlookNewer",

@@ -191,7 +191,7 @@ func (x *exchange) guarded(to record.Side) (Reason, bool) {
 	case Leave:
 		return LeftAlone, true
 	}
-	return OnlyFillsEmpty, x.side[to].known && !x.empty(to)
+	return OnlyFillsEmpty, !x.empty(to) // what was not read holds nothing so far
 }
 
 // entry is the rule's entry with what is now at hand.

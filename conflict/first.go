@@ -91,7 +91,7 @@ func (x *exchange) contested() verdict {
 func (x *exchange) onlyAdds(to record.Side) bool {
 	carried, moves := x.carry(to)
 	before, after := x.side[to].view, x.View(to, carried)
-	if !moves || len(before) != len(x.Fields[to]) || len(after) != len(before) {
+	if !moves {
 		return false
 	}
 	for i, f := range x.Fields[to] {

@@ -34,8 +34,33 @@ func (careless) Loss(from record.Side, source, _ []record.Value) mapping.Loss {
 	return mapping.None
 }
 
+// textual shows a text for each field, also for an empty one.
+type textual struct{ verbatim }
+
+func (textual) View(_ record.Side, v []record.Value) []record.Value {
+	var view []record.Value
+	for _, value := range v {
+		view = append(view, record.Value{value.Text()})
+	}
+	return view
+}
+
 // picky is a host's lens that has no form for what begins with "x", and clears the other side for it.
 type picky struct{ verbatim }
+
+// losing is a host's lens that carries all, and says that it loses something on the way from a side.
+type losing map[record.Side]mapping.Loss
+
+func (losing) View(_ record.Side, v []record.Value) []record.Value { return v }
+func (losing) ToOutlook(crm, _ []record.Value) []record.Value      { return crm }
+func (losing) ToCRM(outlook, _ []record.Value) []record.Value      { return outlook }
+
+func (l losing) Loss(from record.Side, _, _ []record.Value) mapping.Loss { return l[from] }
+
+// mute is losing that carries nothing to Outlook.
+type mute struct{ losing }
+
+func (mute) ToOutlook(_, outlook []record.Value) []record.Value { return outlook }
 
 func known(s string) string {
 	if strings.HasPrefix(s, "x") {

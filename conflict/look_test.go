@@ -40,6 +40,15 @@ func TestLook(t *testing.T) {
 		if got := m.Look(nil, both(values{"note": "b", "name": "Ada"}, values{"name": "Ada"})); len(got) != 1 || got[0].Rule != "name" {
 			t.Errorf("Look made %v, want an entry for name only", got)
 		}
+		if got := m.Look(nil, both(values{"name": "Ada"}, values{"note": "b", "name": "Ada"})); len(got) != 1 || got[0].Rule != "name" {
+			t.Errorf("Look made %v, want an entry for name only", got)
+		}
+	})
+	t.Run("takes what is there as settled", func(t *testing.T) {
+		now := values{"note": "b", "name": "Eve"}
+		if diff := cmp.Diff(m.Look(nil, both(now, now)), m.Look(base, both(now, now))); diff != "" {
+			t.Errorf("Look of other values mismatch (-without base +with):\n%s", diff)
+		}
 	})
 	t.Run("does not touch what it is given", func(t *testing.T) {
 		before := append([]conflict.Seen(nil), base...)
@@ -77,6 +86,16 @@ func TestKeptTakesOnlyWhatWasWritten(t *testing.T) { // B6
 	p.Base = m.Kept(&o, both(nil, stored))
 	p.Fields = both(crm, stored)
 	check(t, m, p, "note: notHeld", "name: to crm, changed", "phone: agreed", "set crm name=Ada King")
+}
+
+func TestKeptLeavesAReasonThatWasKnown(t *testing.T) { // B6, B22
+	m := &conflict.Merger{Map: compile(t, memoRule), Hash: hash, Options: conflict.Options{Allow: twoWay}}
+	was := values{"memo": "old"}
+	p := conflict.Pair{Base: lastSeen(m, was, was), Fields: both(values{"memo": "longer"}, was)}
+	o := check(t, m, p, "memo: to outlook, changed, diverged cut", "set outlook memo=longer")
+	if got := m.Kept(&o, both(nil, values{"memo": "lon"}))[0].Diverged; got != conflict.LostCut {
+		t.Errorf("Kept says %q of what was cut as foreseen, want cut", got)
+	}
 }
 
 func TestKeptLeavesRulesThatWereNotDecided(t *testing.T) { // B6
@@ -185,6 +204,12 @@ func TestReformattingIsTakenIn(t *testing.T) {
 		if diff := cmp.Diff(lastSeen(m, now[0], now[1]), o.Seen); diff != "" {
 			t.Errorf("reformatted in %v, Seen mismatch (-want +got):\n%s", record.Side(side), diff)
 		}
+		alone := [2]values{}
+		alone[side] = now[side]
+		o = check(t, m, conflict.Pair{Base: base, Fields: both(alone[0], alone[1])}, "phone: agreed", "note: agreed")
+		if diff := cmp.Diff(lastSeen(m, now[0], now[1]), o.Seen); diff != "" {
+			t.Errorf("reformatted in %v, the only one that was read, Seen mismatch (-want +got):\n%s", record.Side(side), diff)
+		}
 	}
 }
 
@@ -248,5 +273,14 @@ func TestCurrentDropsOnlyWhatIsRedefined(t *testing.T) {
 				t.Errorf("%s, %s redefined: Current mismatch (-want +got):\n%s", name, list[at].Rule, diff)
 			}
 		}
+	}
+}
+
+func TestCurrentKeepsWhatNoRuleSpeaksOf(t *testing.T) {
+	m := merger(t, "note")
+	was := values{"note": "old"}
+	list := append(lastSeen(m, was, was), conflict.Seen{Rule: "gone", Def: 7}, conflict.Seen{Rule: "note"})
+	if diff := cmp.Diff(list, m.Current(list)); diff != "" {
+		t.Errorf("Current drops a rule that is gone, or one seen under no definition (-want +got):\n%s", diff)
 	}
 }

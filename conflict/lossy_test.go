@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 func TestWhatOneSideCannotHoldIsDiverged(t *testing.T) { // B22
@@ -48,6 +49,31 @@ func TestWhatOneSideCannotHoldIsDiverged(t *testing.T) { // B22
 			was: [2]values{{"tag": "a"}, {"tags": "a|b"}}, crm: values{"tag": "c"}, outlook: values{"tags": "a|b"},
 			opt:  conflict.Options{Allow: twoWay},
 			want: []string{"tag: to outlook, changed", "set outlook tags=c|b"}},
+		{name: "also where the sides agree from the beginning", rules: []mapping.Rule{oneWayFirst},
+			crm: values{"tag": "a"}, outlook: values{"tags": "a|b"},
+			opt:  conflict.Options{Allow: twoWay},
+			want: []string{"tag: agreed"}},
+		{name: "where nothing may be written, the rule's own direction says what agrees", rules: []mapping.Rule{oneWayFirst},
+			crm: values{"tag": ""}, outlook: values{"tags": "a|b"},
+			want: []string{"tag: keptOther"}},
+		{name: "nothing to say is no agreement while the other side has something", rules: first,
+			crm: values{"tag": ""}, outlook: values{"tags": "a|b"},
+			opt:  conflict.Options{Allow: twoWay},
+			want: []string{"tag: to crm, filledEmpty, diverged firstOnly", "set crm tag=a"}},
+		{name: "a value without a form on an empty other side is said to have none", rules: []mapping.Rule{custom("note", "note", picky{})},
+			crm: values{"note": "xyz"}, outlook: values{"note": ""},
+			opt:  conflict.Options{Allow: twoWay},
+			want: []string{"note: notListed"}},
+		{name: "of losses both ways, the one on the way that was taken is told",
+			rules: []mapping.Rule{custom("note", "note", losing{record.CRM: mapping.Cut, record.Outlook: mapping.FirstOnly})},
+			was:   same(values{"note": "old"}), crm: values{"note": "new"}, outlook: values{"note": "old"},
+			opt:  conflict.Options{Allow: twoWay},
+			want: []string{"note: to outlook, changed, diverged cut", "set outlook note=new"}},
+		{name: "also where nothing could be carried",
+			rules: []mapping.Rule{custom("note", "note", mute{losing{record.CRM: mapping.OneWay, record.Outlook: mapping.NotListed}})},
+			was:   same(values{"note": "old"}), crm: values{"note": "new"}, outlook: values{"note": "old"},
+			opt:  conflict.Options{Allow: twoWay},
+			want: []string{"note: oneWay"}},
 		{name: "an edit where the sender has nothing to say is no drift", rules: first,
 			was: [2]values{{"tag": ""}, {"tags": "a|b"}}, crm: values{"tag": ""}, outlook: values{"tags": "c|d"},
 			opt:  conflict.Options{Allow: toOutlook},
@@ -70,6 +96,10 @@ func TestManagedSets(t *testing.T) { // complaint 11
 		{name: "one adds, one removes", rules: rules, opt: opt,
 			was: [2]values{{"groups": "golf"}, {"groups": "mine|golf"}}, crm: values{"groups": "staff"}, outlook: values{"groups": "mine|golf"},
 			want: []string{"staff: to outlook, changed", "club: to outlook, changed, clears, diverged notListed", "set outlook groups=mine|staff"}},
+		{name: "and a third", rules: []mapping.Rule{staffRule, clubRule, ownRule("family", "family")}, opt: opt,
+			was: [2]values{{"groups": ""}, {"groups": "mine"}}, crm: values{"groups": "staff|golf|family"}, outlook: values{"groups": "mine"},
+			want: []string{"staff: to outlook, changed, diverged notListed", "club: to outlook, changed, diverged notListed",
+				"family: to outlook, changed, diverged notListed", "set outlook groups=mine|staff|golf|family"}},
 		{name: "what the mailbox does with its own is no change", rules: rules, opt: opt,
 			was: [2]values{{"groups": "staff"}, {"groups": "mine|staff"}}, crm: values{"groups": "staff"}, outlook: values{"groups": "yours|staff"},
 			want: []string{"staff: agreed", "club: agreed"}},

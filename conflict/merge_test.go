@@ -149,6 +149,12 @@ func TestOneWay(t *testing.T) {
 			want: []string{"note: to outlook, restored", "set outlook note=new"},
 		},
 		{
+			name: "drift = restore puts it back in Outlook also where other mailboxes write the CRM record", shared: true,
+			was: same(values{"note": "old"}), crm: values{"note": "old"}, outlook: values{"note": "mine"},
+			opt:  conflict.Options{Allow: toOutlook, Drift: conflict.DriftRestore},
+			want: []string{"note: to outlook, restored", "set outlook note=old"},
+		},
+		{
 			name: "drift = restore for a one-way connection to the CRM",
 			was:  same(values{"note": "old"}), crm: values{"note": "new"}, outlook: values{"note": "mine"},
 			opt:  conflict.Options{Allow: toCRM, Drift: conflict.DriftRestore},
@@ -239,6 +245,19 @@ func TestBothChanged(t *testing.T) {
 			want:     []string{"note: asked", "asked note"},
 		},
 		{
+			name: "newest: on either side",
+			was:  same(values{"note": "old"}), crm: values{"note": "crm's"}, outlook: values{"note": "outlook's"},
+			opt:      conflict.Options{Allow: twoWay, Winner: mapping.Newest},
+			modified: [2]time.Time{{}, noon},
+			want:     []string{"note: asked", "asked note"},
+		},
+		{
+			name: "drift = restore has no say where both may send",
+			was:  same(values{"note": "old"}), crm: values{"note": "crm's"}, outlook: values{"note": "outlook's"},
+			opt:  conflict.Options{Allow: twoWay, Winner: mapping.CRMWins, Drift: conflict.DriftRestore},
+			want: []string{"note: to outlook, crmWon", "set outlook note=crm's"},
+		},
+		{
 			name: "the same edit on both sides is no conflict",
 			was:  same(values{"email": "a@example.com"}), crm: values{"email": "b@example.com"}, outlook: values{"email": "B@Example.com"},
 			opt:  conflict.Options{Allow: twoWay},
@@ -325,11 +344,40 @@ func TestWholeRecord(t *testing.T) {
 				"set crm email=b@example.com", "set outlook note=crm's"},
 		},
 		{
+			name: "the same edit on both sides is none",
+			was:  was, crm: values{"note": "ours", "name": "Ada King", "email": "a@example.com"},
+			outlook: values{"note": "ours", "name": "Ada", "email": "b@example.com"},
+			opt:     conflict.Options{Allow: twoWay, WholeRecord: true},
+			want: []string{"name: to outlook, changed", "email: to crm, changed", "note: agreed",
+				"set crm email=b@example.com", "set outlook name=Ada King"},
+		},
+		{
 			name: "a one-way rule that the winner cannot send goes on in its own direction",
 			was:  was, crm: crm, outlook: outlook,
 			rules: []mapping.Rule{copyRule("note"), {ID: "email", CRM: []string{"email"}, Outlook: []string{"email"}, Direction: mapping.ToCRM}},
 			opt:   conflict.Options{Allow: twoWay, Winner: mapping.CRMWins, WholeRecord: true},
 			want:  []string{"note: to outlook, crmWon", "email: to crm, changed", "set crm email=b@example.com", "set outlook note=crm's"},
+		},
+		{
+			name: "on whichever side",
+			was:  was, crm: values{"note": "crm's", "email": "b@example.com"}, outlook: values{"note": "outlook's", "email": "a@example.com"},
+			rules: []mapping.Rule{copyRule("note"), {ID: "email", CRM: []string{"email"}, Outlook: []string{"email"}, Direction: mapping.ToOutlook}},
+			opt:   conflict.Options{Allow: twoWay, Winner: mapping.OutlookWins, WholeRecord: true},
+			want:  []string{"note: to crm, outlookWon", "email: to outlook, changed", "set crm note=outlook's", "set outlook email=b@example.com"},
+		},
+		{
+			name: "a rule that may go no way makes no conflict",
+			was:  was, crm: crm, outlook: values{"note": "outlook's", "name": "Ada"},
+			rules: []mapping.Rule{{ID: "note", CRM: []string{"note"}, Outlook: []string{"note"}, Direction: mapping.ToCRM}, copyRule("name")},
+			opt:   conflict.Options{Allow: toOutlook, WholeRecord: true},
+			want:  []string{"note: notAllowed", "name: to outlook, changed", "set outlook name=Ada King"},
+		},
+		{
+			name: "nor is anybody asked about it where another makes one",
+			was:  was, crm: values{"note": "crm's", "email": "c@example.com"}, outlook: outlook,
+			rules: []mapping.Rule{copyRule("note"), {ID: "email", CRM: []string{"email"}, Outlook: []string{"email"}, Direction: mapping.ToCRM}},
+			opt:   conflict.Options{Allow: toOutlook, WholeRecord: true},
+			want:  []string{"note: asked", "email: notAllowed", "asked note"},
 		},
 		{
 			name: "and its own winner is not asked", was: was, crm: values{"note": "crm's", "email": "c@example.com"}, outlook: outlook,
@@ -396,6 +444,9 @@ func TestFirstMeeting(t *testing.T) {
 			opt: conflict.Options{Allow: twoWay, Winner: mapping.Newest}, want: []string{"note: onlyFillsEmpty"}},
 		{name: "one way to the CRM: Outlook is the source", crm: crm, outlook: outlook,
 			opt: conflict.Options{Allow: toCRM}, want: []string{"note: to crm, changed", "set crm note=outlook's"}},
+		{name: "one way to the CRM: Outlook is not overridden", crm: crm, outlook: outlook,
+			opt:  conflict.Options{Allow: toCRM, Existing: conflict.Override},
+			want: []string{"note: to crm, changed", "set crm note=outlook's"}},
 		{name: "one way to the CRM, but the CRM wins", crm: crm, outlook: outlook,
 			opt: conflict.Options{Allow: toCRM, Winner: mapping.CRMWins}, want: []string{"note: notToOutlook"}},
 		{name: "nothing may be written", crm: crm, outlook: outlook, want: []string{"note: notAllowed"}},
@@ -449,12 +500,35 @@ func TestExistingAlways(t *testing.T) { // M2: "or every later push too"
 }
 
 func TestSetHoldsWholeValuesOfChangedFieldsOnly(t *testing.T) {
-	two := mapping.Rule{ID: "both", CRM: []string{"name", "lines"}, Outlook: []string{"name", "lines"}, Custom: verbatim{}}
 	tell(t, []story{{
-		name: "of a rule over two fields, one changed; of the list, one entry",
-		was:  same(values{"name": "Ada  King", "lines": "a|b"}), rules: []mapping.Rule{two},
+		name: "of a rule over several fields, one changed; of the list, one entry",
+		was:  same(values{"name": "Ada  King", "lines": "a|b"}), rules: []mapping.Rule{several("name", "lines")},
 		crm: values{"name": "Ada King", "lines": "a|c"}, outlook: values{"name": "Ada  King", "lines": "a|b"},
 		opt:  conflict.Options{Allow: twoWay},
-		want: []string{"both: to outlook, changed", "set outlook lines=a|c"},
+		want: []string{"name: to outlook, changed", "set outlook lines=a|c"},
 	}})
+}
+
+// several is a rule that carries several fields as they are.
+func several(fields ...string) mapping.Rule {
+	return mapping.Rule{ID: fields[0], CRM: fields, Outlook: fields, Custom: verbatim{}}
+}
+
+func TestSpellingsThatAreLeftAreRemembered(t *testing.T) {
+	m := &conflict.Merger{Map: compile(t, several("name", "email", "lines")), Hash: hash, Options: conflict.Options{Allow: twoWay}}
+	was := values{"name": "Ada  King", "email": "A@Example.com", "lines": "a|b"}
+	crm := values{"name": "Ada King", "email": "a@example.com", "lines": "a|c"}
+	o := m.Merge(conflict.Pair{Base: lastSeen(m, was, was), Fields: both(crm, was)})
+	if diff := cmp.Diff([]string{"name: to outlook, changed", "set outlook lines=a|c"}, show(o)); diff != "" {
+		t.Errorf("Merge mismatch (-want +got):\n%s", diff)
+	}
+	written := values{"name": was["name"], "email": was["email"], "lines": "a|c"}
+	if diff := cmp.Diff(lastSeen(m, crm, written), o.Seen); diff != "" {
+		t.Errorf("each side keeps its spelling, and Seen says something else (-want +got):\n%s", diff)
+	}
+	m.Options.Existing = conflict.Override
+	first := m.Merge(conflict.Pair{Fields: both(crm, was)})
+	if diff := cmp.Diff(lastSeen(m, crm, written), first.Seen); diff != "" {
+		t.Errorf("at a first meeting Seen says something else (-want +got):\n%s", diff)
+	}
 }

@@ -29,8 +29,7 @@ func (w *work) judgeRecord() {
 		if !x.both() {
 			if len(w.pair.Asked) > 0 && x.news() {
 				w.held = true
-				w.out.NeedsRead[0] = w.out.NeedsRead[0] || x.side[0].unread
-				w.out.NeedsRead[1] = w.out.NeedsRead[1] || x.side[1].unread
+				w.out.NeedsRead = x.missing()
 			}
 			continue
 		}

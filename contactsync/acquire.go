@@ -16,20 +16,21 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 	if err != nil {
 		return fmt.Errorf("acquire %s: %w", conn, err)
 	}
-	r.lease, r.conn = lease, lease.Conn
+	r.lease, r.conn, r.saved = lease, lease.Conn, lease.Conn
 	r.report.Run = lease.Token
 	for side := range r.live {
 		r.leftTo[side] = map[string]bool{}
 		r.live[side], r.moved[side], r.written[side] = map[string]half{}, map[string]bool{}, map[string]bool{}
 		r.linked[side] = map[string]bool{}
 		r.due[side], r.times[side] = map[string]bool{}, map[string]fieldTimes{}
-		r.judgedRecord[side] = map[string]bool{}
+		r.judgedRecord[side], r.bereft[side] = map[string]bool{}, map[string]Link{}
 	}
 	r.settled, r.stamped = map[string]bool{}, map[string][]record.Record{}
 	r.stored = map[string]Phase{}
 	r.decisions = map[string][]conflict.Decision{}
 	r.withoutItem, r.comeback = map[string]Link{}, map[string]bool{}
 	r.parted = map[string]bool{}
+	r.orphans = map[string]bool{}
 	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}
 	r.retied, r.noted = map[string]bool{}, map[string]bool{}
 	r.replaced, r.tied = map[string]bool{}, map[string][]Link{}
@@ -102,6 +103,9 @@ func (r *run) keep(ctx context.Context) error {
 
 // save writes the batch collected so far and prolongs the lease.
 func (r *run) save(ctx context.Context) error {
+	if err := r.postFreed(ctx); err != nil {
+		return err
+	}
 	b := r.batch
 	b.Extend = r.e.cfg.Now().Add(r.e.cfg.Lease)
 	r.withCounts(&b)
@@ -110,22 +114,44 @@ func (r *run) save(ctx context.Context) error {
 		return fmt.Errorf("save: %w", err)
 	}
 	r.lease.Until = b.Extend
+	if b.Connection != nil {
+		r.saved = *b.Connection
+	}
 	r.batch = Batch{Links: make([]Link, 0, len(b.Links))} // the next is mostly as large
 	return nil
 }
 
 // release saves what is left and gives the lease back. A dry run saves nothing.
 func (r *run) release(ctx context.Context) error {
+	if err := r.postFreed(ctx); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
 	b := r.batch
 	r.withCounts(&b)
+	r.schedule(&b)
 	if r.mode.dry {
 		b = Batch{}
 	}
 	b.Release = true
 	r.batch = Batch{}
 	if err := r.e.cfg.State.Save(ctx, r.lease, b); err != nil {
+		r.doubtful = true
 		return fmt.Errorf("release: %w", err)
 	}
+	return nil
+}
+
+// postFreed has the next run look at the records whose ties end with the batch: they may belong to somebody now. It comes
+// before the batch is saved, for once the tie is gone nothing else tells of them.
+func (r *run) postFreed(ctx context.Context) error {
+	if r.mode.dry || len(r.freed[0])+len(r.freed[1]) == 0 {
+		return nil
+	}
+	m := Message{Conn: r.conn.ID, CRMIDs: r.freed[record.CRM], OutlookIDs: r.freed[record.Outlook]}
+	if err := r.e.cfg.State.Post(ctx, m); err != nil {
+		return err
+	}
+	r.freed = [2][]string{}
 	return nil
 }
 

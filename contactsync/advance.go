@@ -19,11 +19,8 @@ func (r *run) advance(ctx context.Context) error {
 		r.batch.Problems = append(r.batch.Problems, r.report.Problems...)
 		r.report.Closed = len(r.batch.Close)
 	}
-	if len(r.freed[0])+len(r.freed[1]) > 0 { // what is free now may belong to somebody: the next run looks
-		m := Message{Conn: r.conn.ID, CRMIDs: r.freed[record.CRM], OutlookIDs: r.freed[record.Outlook]}
-		if err := r.e.cfg.State.Post(ctx, m); err != nil {
-			return err
-		}
+	for side, ids := range r.apart {
+		r.freed[side] = append(r.freed[side], ids...)
 	}
 	for ids := range slices.Chunk(r.made, linksPage) {
 		if err := r.e.cfg.State.Post(ctx, Message{Conn: r.conn.ID, Made: ids}); err != nil {

@@ -21,6 +21,7 @@ type task struct {
 	sent    [2]record.Fields // what the side holds if the write is kept as sent
 	link    Link             // as saved with its intents, then as confirmed
 	keys    []uint64         // claimed for an import
+	leave   bool             // what its create was to be made from stays as it is, and is never imported
 	blind   bool             // written to Outlook without a read
 	tallied [2]kinds         // what was counted of it for the guards
 	fate    [2]fate
@@ -103,17 +104,26 @@ func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 			return err
 		}
 	}
-	for _, side := range []record.Side{record.Outlook, record.CRM} {
-		if err := r.write(ctx, side, tasks); err != nil {
-			return err
-		}
+	if err := r.write(ctx, record.Outlook, tasks); err != nil {
+		return err
+	}
+	if err := r.transact(ctx, tasks); err != nil {
+		return err
+	}
+	return r.siblings(ctx, tasks)
+}
+
+// writeCRM carries out the tasks' writes to the CRM, the last of a chunk, and notes what became of all.
+func (r *run) writeCRM(ctx context.Context, tasks []*task) error {
+	if err := r.write(ctx, record.CRM, tasks); err != nil {
+		return err
 	}
 	r.untally(tasks)
 	for _, t := range tasks {
 		r.journalFate(t)
 		r.finish(t)
 	}
-	return r.siblings(ctx, tasks)
+	return nil
 }
 
 // prepare reads what the jobs are about to write to, and judges again.

@@ -55,7 +55,7 @@ func (r *run) candidates(ctx context.Context, u *unlinked) (crm, outlook []match
 		add(record.Outlook, u.known[id].Candidate)
 	}
 	for id := range u.strangers {
-		c := r.candidate(record.CRM, r.live[record.CRM][id].rec)
+		c := *u.keys[record.CRM][id]
 		c.Stranger = true
 		add(record.CRM, c)
 	}
@@ -104,8 +104,15 @@ func (r *run) findInCRM(ctx context.Context, u *unlinked) ([]match.Candidate, er
 	ids := make([]string, 0, len(records))
 	for _, rec := range records {
 		ids = append(ids, rec.ID)
+		if h := r.live[record.CRM][rec.ID]; h.rec == nil {
+			r.live[record.CRM][rec.ID] = half{rec: rec}
+		}
 	}
-	if _, err := r.noteLinksOf(ctx, ids); err != nil {
+	links, err := r.noteLinksOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.followWaiting(ctx, links); err != nil {
 		return nil, err
 	}
 	var candidates []match.Candidate
@@ -113,9 +120,6 @@ func (r *run) findInCRM(ctx context.Context, u *unlinked) ([]match.Candidate, er
 		c := r.candidate(record.CRM, rec)
 		c.Elsewhere = r.linked[record.CRM][rec.ID]
 		c.Stranger = !c.Elsewhere && r.eligible(rec) != filter.Yes
-		if h := r.live[record.CRM][rec.ID]; h.rec == nil {
-			r.live[record.CRM][rec.ID] = half{rec: rec}
-		}
 		candidates = append(candidates, c)
 	}
 	return append(candidates, r.strangerCandidates(strangers)...), nil

@@ -62,7 +62,7 @@ func TestUndeletedRecordWhoseItemIsGoneIsNew(t *testing.T) {
 }
 
 // B7, M1: so is who was deleted and typed in again between two runs, by the next run; nobody is told meanwhile that another
-// card of theirs is in sync. Where deletes are propagated, the new card makes a new record.
+// card of theirs is in sync. Where deletes are propagated, too (see TestContactTypedInAgainKeepsItsRecord).
 func TestContactTypedInAgainAtOnce(t *testing.T) {
 	for _, settings := range []contactsync.Settings{twoWay(), everythingFlows()} {
 		w := newWorld(t, settings)

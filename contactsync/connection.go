@@ -35,7 +35,11 @@ type Progress struct {
 	KeyVersion uint32
 	LastRun    time.Time
 	Runs       int // runs that came to their end and left nothing over
-	Linked     int // links in phase Linked when the last run ended
+	// Next is when the connection is due again, for [Engine.SyncDue]; zero: at once. Failures are the runs in a row that an
+	// error stopped.
+	Next     time.Time
+	Failures int
+	Linked   int // links in phase Linked when the last run ended
 	// Day is what was counted in the hours of the last day, for the guards; in no particular order.
 	Day []Hour
 	// Passed are the halts that a person let pass, each for its guard and side, with what is left of its count; used up by the
@@ -70,8 +74,11 @@ type Halt struct {
 	Limit int // how many would have been allowed
 	// Day is how many earlier runs of the day count beside, where it is they that leave no room; Limit is then the day's. It
 	// is 0 where the run alone exceeds the limit.
-	Day   int
-	Since time.Time // when the connection was halted
+	Day int
+	// Deletes, of [GuardEmptySide], is how many of the removed records would be deleted from the other side for it. Who lets the
+	// one pass lets the other pass: it is one cause, and one question.
+	Deletes int
+	Since   time.Time // when the connection was halted
 	// Waiting: a person has answered [AnswerWait].
 	Waiting bool
 }

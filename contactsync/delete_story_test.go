@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -150,4 +151,45 @@ func TestItemPutBackIsTiedAgain(t *testing.T) {
 			w.settled()
 		})
 	}
+}
+
+// B7: a record leaves the selection while its item is edited: the edit reaches the CRM before the item goes.
+func TestEditOfAnItemWhoseRecordLeft(t *testing.T) {
+	s := propagating()
+	s.Left = contactsync.Propagate
+	s.Filter = filter.Not(filter.Equals("kind", "former"))
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.put("c2", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com")
+	w.sync()
+	w.editCRM("c1", "kind=former")
+	w.editOutlook(w.outlookID("c1"), "companyName=Engines")
+
+	w.sync()
+	assert.Contains(t, w.crmSide("firstName", "company"), "Ada, Engines")
+	w.sync()
+
+	assert.Contains(t, w.crmSide("firstName", "company"), "Ada, Engines")
+	assert.Equal(t, []string{"Grace"}, w.outlookSide("givenName"))
+	w.settled()
+}
+
+// X2, B7: the record is deleted and its item moved out of the folder at once: what somebody put elsewhere is left there, and
+// who comes back into the folder is met anew.
+func TestDeletedWhileItsItemMovedOut(t *testing.T) {
+	w := newWorld(t, propagating())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.put("c2", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com")
+	w.sync()
+	item, other := w.outlookID("c1"), w.box.AddFolder(record.Contact, "Elsewhere").ID
+	require.NoError(t, w.tenant.Delete("c1"))
+	require.NoError(t, w.box.Move(item, other))
+
+	assert.Zero(t, w.sync().Wrote())
+	w.settled()
+
+	require.NoError(t, w.box.Move(item, w.folder))
+	w.sync()
+	assert.Contains(t, w.outlookSide("givenName"), "Ada")
+	w.settled()
 }

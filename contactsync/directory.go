@@ -10,7 +10,8 @@ import (
 // with these differences:
 //
 //   - Changes may report an item that is gone from the folder as [Unknown]; Get then tells deleted from moved.
-//   - Get reads all wanted fields, and the stamp.
+//   - Get reads all wanted fields, and the stamp. The stamp of an item that was moved to another folder of the mailbox is
+//     [Moved], with its id: else its create would be repeated.
 //   - Apply may meet a service that ignores versions; the engine therefore reads an item just before it updates it,
 //     unless the Directory is a [BlindUpdater] that says otherwise.
 //   - A create is not idempotent on most services: the engine looks for the stamp before it repeats one.

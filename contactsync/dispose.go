@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/filter"
@@ -133,7 +134,7 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 	survivor := gone.Other()
 	v := verdict{link: l, dirty: true}
 	// What changes while the link rests is not judged: should it live again, both sides are read.
-	v.link.Version, v.link.Pending, v.link.Asked = [2]string{}, [2][]conflict.Seen{}, nil
+	v.link.Version, v.link.Pending, v.link.Asked, v.link.Since = [2]string{}, [2][]conflict.Seen{}, nil, time.Time{}
 	switch d {
 	case LeaveAlone:
 		v.dirty = l.Version != v.link.Version || len(l.Pending[0])+len(l.Pending[1])+len(l.Asked) > 0
@@ -165,7 +166,19 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 	if gone == record.CRM && cause != CauseLeft {
 		v.leaveOrphan(h)
 	}
+	v.tellMerged(h)
 	return v
+}
+
+// tellMerged reports a card that stays though its record was merged into another, for as long as it is there.
+func (v *verdict) tellMerged(h [2]half) {
+	if v.link.Phase != Detached || v.link.Cause != CauseMerged || h[record.Outlook].gone != "" {
+		return
+	}
+	v.asked = append(v.asked, Problem{
+		Code: CodeSeveralMatches, Link: v.link.ID, Record: v.link.IDs, Resolvable: true,
+		Message: "In the CRM this contact was merged into another one. This card stays in Outlook and is no longer in sync; delete it if you do not need it.",
+	})
 }
 
 // leaveOrphan lets the Outlook item stay without a tie; it must be at hand, so that it can be found by its keys.

@@ -1,7 +1,7 @@
 // Package contactsync keeps a CRM's contacts and each user's Microsoft 365 Outlook in step: one way or two way, per user
 // and per folder.
 //
-// A host implements [Store] over its own tables, takes graphadapter as the [Directory] and memstore as the
+// A host implements [Store] over its own tables, takes graphadapter as the [Directory] and sqlstate, or memstore, as the
 // [State], says in [Settings] how it wants things, and calls [Engine.Sync] from its own scheduler:
 //
 //	engine, err := contactsync.New(contactsync.Config{
@@ -13,7 +13,8 @@
 //
 // A run looks at both sides and makes them right, whatever happened since the last one; it may be stopped anywhere and
 // started again. It pulls what changed, pairs records through links and match keys, merges each pair rule by rule
-// against what both sides held last, plans, asks its guards, and writes in chunks.
+// against what both sides held last, plans, asks its guards, and writes in chunks. [Engine.SyncDue] runs all connections that
+// are due, side by side.
 //
 // # Promises
 //

@@ -44,6 +44,9 @@ type Config struct {
 	// ReconcileOutlook and ReconcileCRM are the intervals of complete passes; default 7 days and 1 day.
 	ReconcileOutlook time.Duration
 	ReconcileCRM     time.Duration
+	// Interval is how long after a run its connection is due again, more or less a tenth, for [Engine.SyncDue]; default 15
+	// minutes. Hosts that call Sync themselves need none.
+	Interval time.Duration
 	// ChunkSize is how many records are written between two saves; default 20, which is one batch of Graph.
 	ChunkSize int
 	// Rand is the source of random ids, safe for concurrent use; default crypto/rand.
@@ -93,6 +96,7 @@ func (c Config) withDefaults() Config {
 	c.VisibilityDelay = cmp.Or(c.VisibilityDelay, 2*time.Minute)
 	c.ReconcileOutlook = cmp.Or(c.ReconcileOutlook, 7*24*time.Hour)
 	c.ReconcileCRM = cmp.Or(c.ReconcileCRM, 24*time.Hour)
+	c.Interval = cmp.Or(c.Interval, 15*time.Minute)
 	c.ChunkSize = cmp.Or(c.ChunkSize, 20)
 	if c.Rand == nil {
 		c.Rand = rand.Reader
@@ -124,7 +128,7 @@ func (c Config) validate() error {
 		return errors.New("Policy is missing")
 	case len(c.CRM) == 0:
 		return errors.New("CRM is missing: the schema of the host's records, by kind")
-	case c.Lease < 0, c.RequestTimeout < 0, c.VisibilityDelay < 0, c.ReconcileOutlook < 0, c.ReconcileCRM < 0:
+	case c.Lease < 0, c.RequestTimeout < 0, c.VisibilityDelay < 0, c.ReconcileOutlook < 0, c.ReconcileCRM < 0, c.Interval < 0:
 		return errors.New("a negative duration")
 	case c.Journal.Keep < 0:
 		return errors.New("Journal.Keep is negative")

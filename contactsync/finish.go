@@ -15,6 +15,7 @@ type timeOfChange = time.Time
 // finish puts what became of a task into the batch.
 func (r *run) finish(t *task) {
 	if t.copy {
+		r.finishCopy(t)
 		return
 	}
 	if t.undo != nil {
@@ -77,7 +78,7 @@ func (r *run) uncreated(t *task, f fate) {
 	}
 	r.batch.Unclaim = append(r.batch.Unclaim, t.keys...)
 	if o := t.h[record.Outlook].rec; o != nil && t.link.Target == record.CRM {
-		r.batch.Known = append(r.batch.Known, Known{Candidate: r.candidate(record.Outlook, o)})
+		r.batch.Known = append(r.batch.Known, Known{Candidate: r.candidate(record.Outlook, o), Orphan: t.leave})
 	}
 }
 
@@ -94,8 +95,10 @@ func (r *run) settleTask(t *task) {
 			r.dropLink(t.job.link.ID)
 		}
 		r.parted[t.job.link.IDs[record.CRM]] = true
-		if t.v.free {
-			r.freed[record.CRM] = append(r.freed[record.CRM], t.job.link.IDs[record.CRM])
+		for side, id := range t.job.link.IDs {
+			if t.v.free && id != "" && r.live[side][id].gone == "" {
+				r.freed[side] = append(r.freed[side], id)
+			}
 		}
 		r.orphan(t)
 		return
@@ -108,9 +111,10 @@ func (r *run) settleTask(t *task) {
 	if t.v.out.Rules != nil {
 		l.Seen = r.newBase(t)
 	}
-	l.Pending = [2][]conflict.Seen{}
+	l.Pending = t.v.late
 	for side, f := range t.fate {
 		if f == done {
+			l.Pending[side] = nil // what is late is refused now, for its version is old
 			l.Version[side] = t.link.Version[side]
 			stored := r.live[side][l.IDs[side]].fields()
 			if len(r.terms.merger.Changed(l.Seen, record.Side(side), stored)) > 0 { // changed by a person just before the write
@@ -121,6 +125,9 @@ func (r *run) settleTask(t *task) {
 	for side, f := range t.fate {
 		if f == unconfirmed {
 			l.Pending[side] = t.v.out.Pending(record.Side(side))
+			if t.undo != nil {
+				l.Since = r.e.cfg.Now()
+			}
 		}
 		if f == refused || f == unconfirmed { // the base is older than these versions: nothing may pass for an echo
 			l.Version = [2]string{}
@@ -189,7 +196,7 @@ func (r *run) newBase(t *task) []conflict.Seen {
 			base = append(base, s)
 			continue
 		}
-		for _, old := range t.job.link.Seen {
+		for _, old := range t.seen() {
 			if old.Rule == s.Rule {
 				base = append(base, old)
 			}
@@ -228,7 +235,7 @@ func (r *run) lookAgain(t *task) {
 	}
 	if t.v.out.Rules != nil && !slices.Contains(t.v.ops[:], Create) {
 		next.link.Seen = t.doneBase(r.newBase(t))
-		next.link.Asked, next.link.Pending = t.v.link.Asked, [2][]conflict.Seen{}
+		next.link.Asked, next.link.Pending = t.v.link.Asked, t.v.late
 		for side, f := range t.fate {
 			if f == outdated {
 				next.link.Version[side] = t.job.link.Version[side]
@@ -265,12 +272,21 @@ func (t *task) doneBase(base []conflict.Seen) []conflict.Seen {
 		return false
 	}
 	kept := slices.DeleteFunc(slices.Clone(base), func(s conflict.Seen) bool { return !wrote(s.Rule) })
-	for _, s := range t.job.link.Seen {
+	for _, s := range t.seen() {
 		if !wrote(s.Rule) {
 			kept = append(kept, s)
 		}
 	}
 	return kept
+}
+
+// seen is what the task started from: what the link had last seen, and of writes that an earlier run could not confirm what
+// turned out to be there.
+func (t *task) seen() []conflict.Seen {
+	if t.v.base != nil {
+		return t.v.base
+	}
+	return t.job.link.Seen
 }
 
 // siblings brings an edit that just reached a CRM record to the other items that are tied to it in this connection, and

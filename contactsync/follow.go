@@ -12,7 +12,7 @@ import (
 func (r *run) follow(ctx context.Context, links []Link) error {
 	over := make([][2]*half, len(links)) // what recovery knows of a record that cannot be asked for by id
 	repeat := make([]bool, len(links))
-	if err := r.fetch(ctx, record.CRM, r.revivalsUnderWay(links)); err != nil {
+	if err := r.readPutBack(ctx, links); err != nil {
 		return err
 	}
 	for i, l := range links {
@@ -89,7 +89,10 @@ func (r *run) follow(ctx context.Context, links []Link) error {
 		judge(i)
 	}
 	for i, l := range links {
-		if r.judged[l.ID] {
+		switch {
+		case !r.judged[l.ID]:
+		case r.setAside(l):
+		default:
 			r.enlist(l, verdicts[i], repeat[i])
 		}
 	}
@@ -255,7 +258,10 @@ func (r *run) whole(side record.Side, rec *record.Record) bool {
 func (r *run) judgeRepeat(l Link, h [2]half) verdict {
 	source := h[l.Target.Other()]
 	if l.Cause != NoCause { // an undo's, which alone knows all that was there
-		return verdict{link: l, drop: true, dirty: true}
+		if r.start.Sub(l.Since) < r.untilRepeat() { // it may be under way still
+			return verdict{link: l}
+		}
+		return verdict{link: l, drop: true, dirty: true, free: true}
 	}
 	if source.gone != "" && source.gone != Unknown {
 		return verdict{link: l, drop: true, dirty: true}
@@ -263,7 +269,7 @@ func (r *run) judgeRepeat(l Link, h [2]half) verdict {
 	if source.rec == nil {
 		return verdict{link: l, needs: needsOf(l.Target.Other())}
 	}
-	if l.Target == record.Outlook && r.eligible(source.rec) == filter.No {
+	if l.Target == record.Outlook && r.eligible(source.rec) == filter.No || r.blank(l.Target.Other(), source.rec) {
 		return verdict{link: l, drop: true, dirty: true}
 	}
 	return r.judgeCreate(l, l.Target, source.rec)

@@ -73,9 +73,16 @@ func (r *run) guard() *Halt {
 		return nil
 	}
 	var n counts
+	var follow [2]int // deletes, by the side on which their cause was removed
 	wrote := 0
 	for _, j := range r.jobs {
 		writes := false
+		for side, k := range j.kinds {
+			other := record.Side(side).Other()
+			if k&removal != 0 && j.kinds[other]&deletion != 0 && (!j.restricted || j.only[other]) {
+				follow[side]++
+			}
+		}
 		for side, k := range j.kinds {
 			if j.restricted && !j.only[side] {
 				k &= removal
@@ -93,7 +100,7 @@ func (r *run) guard() *Halt {
 		}
 	}
 	day, most := r.day()
-	r.most = max(most, r.links)
+	r.had, r.most = r.links, max(most, r.links)
 	var halt *Halt
 	for c := range limited {
 		for side := range n[c] {
@@ -106,6 +113,9 @@ func (r *run) guard() *Halt {
 		halt = &Halt{Guard: GuardFirstRun, Side: record.Outlook, Count: wrote, Of: wrote, Limit: first}
 	}
 	if halt != nil {
+		if halt.Guard == GuardEmptySide {
+			halt.Deletes = follow[halt.Side]
+		}
 		halt.Since = r.start
 		if old := r.conn.Halt; old != nil {
 			halt.Since, halt.Waiting = old.Since, old.Waiting
@@ -196,6 +206,9 @@ func (h *Halt) counted() string {
 // words says to a person what a halt means, and what can be done about it.
 func (h *Halt) words() string {
 	why := h.counted()
+	if h.Deletes > 0 {
+		why += fmt.Sprintf(" %d of them would be deleted from the %s for it.", h.Deletes, sideName(h.Side.Other()))
+	}
 	if h.Waiting {
 		return why + " Each run looks again, and goes on by itself once this is over."
 	}

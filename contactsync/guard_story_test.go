@@ -308,6 +308,17 @@ func TestGuardLimits(t *testing.T) {
 	}
 }
 
+// B3: a run that just uses up its own limit, and with the runs before it more than the day's, is halted by the day's.
+func TestHaltNamesTheLimitThatIsPassed(t *testing.T) {
+	g := unguarded(t, 20)
+	g.policy.Guards.Deletes = contactsync.Limit{Floor: 4, DayFloor: 6}
+	g.deleteCRM(0, 3)
+	g.wrote(record.Outlook, contactsync.Counts{Deleted: 3})
+	g.deleteCRM(3, 7)
+	halt := g.halted(contactsync.GuardDeletes, record.Outlook, 4)
+	assert.Equal(t, [2]int{6, 3}, [2]int{halt.Limit, halt.Day})
+}
+
 // B3, B4: guards look at what is about to be written. Of a large plan a few actions are let through, and they count in the day.
 func TestSmallPlanWithinTheLimits(t *testing.T) {
 	g := unguarded(t, 20)
@@ -344,6 +355,24 @@ func TestDayOfAWrongClock(t *testing.T) {
 	g.now = right
 	g.deleteCRM(4, 8)
 	g.wrote(record.Outlook, contactsync.Counts{Deleted: 4})
+}
+
+// B4: what an address book had goes out of the reckoning after a day, also where a run counts something every few hours.
+func TestSharesAreOfTheLastDay(t *testing.T) {
+	g := unguarded(t, 40)
+	g.policy.Guards.Deletes = contactsync.Limit{Percent: 50}
+	g.deleteCRM(0, 20)
+	g.wrote(record.Outlook, contactsync.Counts{Deleted: 20})
+	for i := range 4 { // each within a day of the one before
+		g.now = g.now.Add(16 * time.Hour)
+		g.editCRM(id("c", 39-i), "company=New")
+		g.wrote(record.Outlook, contactsync.Counts{Updated: 1})
+	}
+	g.deleteCRM(20, 31)
+
+	halt := g.halted(contactsync.GuardDeletes, record.Outlook, 11)
+
+	assert.Equal(t, [2]int{20, 10}, [2]int{halt.Of, halt.Limit})
 }
 
 // B4: values that a first meeting fills are no changes, also where the item was edited just before and it takes a second try.

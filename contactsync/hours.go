@@ -113,7 +113,7 @@ func (r *run) hour() *Hour {
 		i = len(*day) - 1
 	}
 	h := &(*day)[i]
-	h.Links = max(h.Links, r.most)
+	h.Links = max(h.Links, r.had)
 	return h
 }
 

@@ -64,6 +64,10 @@ func (r *run) enlist(l Link, v verdict, repeat bool) {
 		}
 		return
 	}
+	if l.Phase == Unlinked && v.link.Phase == Unlinked && v.dirty { // the next run takes the record up
+		r.linked[record.CRM][l.IDs[record.CRM]] = true
+		delete(r.withoutItem, l.IDs[record.CRM])
+	}
 	stored := l
 	j := &job{link: &stored, ids: l.IDs, ops: v.ops, why: v.why, first: v.first, repeat: repeat, create: repeat}
 	j.kinds = r.kinds(j, &v)

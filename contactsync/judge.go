@@ -1,6 +1,8 @@
 package contactsync
 
 import (
+	"time"
+
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
@@ -14,6 +16,7 @@ type verdict struct {
 	why     Why
 	out     conflict.Outcome // of a merge or a create
 	set     [2]record.Fields // values to write
+	base    []conflict.Seen  // of a merge: what was last seen, with what was confirmed since
 	needs   [2]bool          // sides to read before this can be carried out exactly
 	drop    bool             // the link is over
 	orphan  bool             // the Outlook item stays, is no longer tied, and is never imported
@@ -23,7 +26,9 @@ type verdict struct {
 	first   bool // a first meeting: its writes do not count as changes
 	asked   []Problem
 	removed [2]bool // the side's record was found removed
-	free    bool    // the CRM record of a link that is over is there: the next run looks at it as if it were new
+	free    bool    // a record of a link that is over is there: the next run looks at it as if it were new
+	// late is what of an undo's writes was not found, and may yet arrive.
+	late [2][]conflict.Seen
 }
 
 func (v *verdict) writes() bool { return v.ops != [2]Op{} }
@@ -63,18 +68,40 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 		v.leaveOrphan(h) // should it be there, or be there again
 		return v
 	}
+	if !l.Since.IsZero() && r.start.Sub(l.Since) < r.untilRepeat() { // an undo's delete may be under way: nothing is back yet
+		return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
+	}
 	if l.itemWentAway() && o.rec != nil && !c.read() {
 		return verdict{link: l, needs: needsOf(record.CRM)}
 	}
 	if l.itemWentAway() && o.rec == nil || c.rec == nil || r.eligible(c.rec) != filter.Yes {
-		v := verdict{link: l, dirty: len(l.Pending[0])+len(l.Pending[1]) > 0}
-		v.link.Pending = [2][]conflict.Seen{} // of a run that was to attach it, and was stopped
+		v := verdict{link: l}
+		v.needs = r.confirmPending(&v, h) // of a run that was to attach it, or of an undo, and was stopped
+		v.tellMerged(h)
 		return v
 	}
-	l.Phase, l.Cause = Linked, NoCause
+	l.Phase, l.Cause, l.Since = Linked, NoCause, time.Time{}
 	v := r.judgeLinked(l, h)
 	v.dirty = v.dirty || v.link.Phase == Linked
 	return v
+}
+
+// confirmPending makes those of a resting link's unconfirmed writes that turn out to be there its base, for when it lives again, and
+// forgets the others. It returns the sides that have to be read for it.
+func (r *run) confirmPending(v *verdict, h [2]half) (needs [2]bool) {
+	for side, pending := range v.link.Pending {
+		switch {
+		case len(pending) == 0 || h[side].gone == Unknown:
+			continue
+		case !h[side].read():
+			needs[side] = true
+			continue
+		case h[side].rec != nil:
+			v.link.Seen, _ = r.terms.merger.Confirm(v.link.Seen, pending, record.Side(side), h[side].rec.Fields)
+		}
+		v.link.Pending[side], v.dirty = nil, true
+	}
+	return needs
 }
 
 func (r *run) judgeLinked(l Link, h [2]half) verdict {
@@ -151,6 +178,9 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	if c.gone == Deleted || c.gone == Merged {
 		return verdict{link: l, drop: true, dirty: true}
 	}
+	if len(l.Pending[0])+len(l.Pending[1]) > 0 {
+		return r.settleUnlinked(l, c)
+	}
 	if c.rec == nil || r.eligible(c.rec) != filter.Yes {
 		return verdict{link: l}
 	}
@@ -163,6 +193,20 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 		return verdict{link: l, needs: needsOf(record.Outlook)}
 	}
 	return verdict{link: l, back: changed || l.Cause == CauseLeft || l.Cause == CauseHidden}
+}
+
+// settleUnlinked tells the write of an undo that did not learn what became of it from a person's edit, which the next run
+// finds.
+func (r *run) settleUnlinked(l Link, c half) verdict {
+	if !c.read() {
+		return verdict{link: l, needs: needsOf(record.CRM)}
+	}
+	if c.rec != nil && r.mayArrive(l, record.CRM, c.rec) {
+		return verdict{link: l}
+	}
+	l.Asked, _ = r.terms.merger.Confirm(l.Asked, l.Pending[record.CRM], record.CRM, c.fields())
+	l.Pending, l.Since = [2][]conflict.Seen{}, time.Time{}
+	return verdict{link: l, dirty: true}
 }
 
 func needsOf(side record.Side) (n [2]bool) {

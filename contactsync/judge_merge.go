@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/record"
@@ -62,11 +63,15 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 			v.needs[side] = true
 			continue
 		}
+		if r.mayArrive(l, record.Side(side), h[side].rec) {
+			v.late[side] = l.Pending[side]
+		}
 		base, _ = r.terms.merger.Confirm(base, l.Pending[side], record.Side(side), h[side].rec.Fields)
 	}
 	if v.needs != [2]bool{} {
 		return v
 	}
+	v.base = base
 	m := r.terms.merger
 	if o := h[record.Outlook].rec; o != nil && r.terms.private(o.Fields) {
 		m.Options.Allow[record.CRM], m.Options.Drift = false, conflict.DriftLeave
@@ -107,10 +112,20 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 			v.ops[side] = ""
 		}
 	}
-	v.link.Seen, v.link.Asked, v.link.Pending = v.out.Seen, v.out.Asked, [2][]conflict.Seen{}
+	v.link.Seen, v.link.Asked, v.link.Pending = v.out.Seen, v.out.Asked, v.late
+	if v.late[0] == nil && v.late[1] == nil {
+		v.link.Since = time.Time{}
+	}
 	v.asked = append(v.asked, r.askedProblems(l, v.out)...)
 	v.dirty = pending || !slices.Equal(v.link.Seen, l.Seen) || !slices.Equal(v.link.Asked, l.Asked) || v.link.Version != l.Version
 	return v
+}
+
+// mayArrive reports whether an undo's write to a record is not there and may still be under way. A sync's write that arrives so
+// late brings what the other side has anyhow; an undo's would pass for an edit, and go on to take the other side's value away.
+func (r *run) mayArrive(l Link, side record.Side, rec *record.Record) bool {
+	absent := r.terms.merger.Changed(l.Pending[side], side, rec.Fields)
+	return !l.Since.IsZero() && r.start.Sub(l.Since) < r.untilRepeat() && len(absent) == len(l.Pending[side])
 }
 
 // askedProblems words the rules that wait for a person.

@@ -29,6 +29,7 @@ func (r *run) addKnown(ctx context.Context, u *unlinked) error {
 	}
 	for _, k := range known {
 		u.known[k.ID] = k
+		r.orphans[k.ID] = k.Orphan
 	}
 	return r.addOrphans(ctx, u)
 }
@@ -39,9 +40,12 @@ func (r *run) keysOfCRM(u *unlinked) []uint64 {
 	for _, id := range u.crm {
 		keys = append(keys, candidateKeys(*u.keys[record.CRM][id])...)
 	}
+	for _, rec := range r.bereftRecords(record.CRM) {
+		keys = append(keys, candidateKeys(r.candidate(record.CRM, rec))...)
+	}
 	for id := range u.strangers {
 		if r.terms.Match.Ineligible != ineligibleIgnore {
-			keys = append(keys, candidateKeys(r.candidate(record.CRM, r.live[record.CRM][id].rec))...)
+			keys = append(keys, candidateKeys(*u.keys[record.CRM][id])...)
 		}
 	}
 	return keys

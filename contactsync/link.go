@@ -25,7 +25,8 @@ type Link struct {
 	// Revives is the id of a deleted CRM record that this link's create brings back; the stamp is then made from it, so
 	// that two users' revivals meet in one record. Empty otherwise.
 	Revives string
-	// Since is when the create was intended; the zero time otherwise.
+	// Since is when the create was intended, or the delete or update by which an undo takes something back, until it is confirmed
+	// or can no longer arrive; the zero time otherwise.
 	Since   time.Time
 	Version [2]string
 	// Seen is the base of the merge, one entry a rule.

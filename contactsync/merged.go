@@ -76,27 +76,3 @@ func (r *run) itemGone(l Link) bool {
 	h := r.live[record.Outlook][l.IDs[record.Outlook]]
 	return h.gone == Deleted || h.gone == Moved
 }
-
-// taken tells which of the records that repeated creates answered with are tied to an item already: survivors, into which
-// what was made the first time has been merged. It then counts as merged, as it does where a search for its stamp finds
-// that out.
-func (r *run) taken(ctx context.Context, side record.Side, results []Result) (map[string]bool, error) {
-	var ids []string
-	for _, res := range results {
-		if res.Err == nil && res.Existed && res.ID != "" {
-			ids = append(ids, res.ID)
-		}
-	}
-	if side != record.CRM || len(ids) == 0 || r.terms.Match.Several == match.All {
-		return nil, nil
-	}
-	links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, side, ids)
-	if err != nil {
-		return nil, err
-	}
-	taken := map[string]bool{}
-	for _, l := range links {
-		taken[l.IDs[side]] = taken[l.IDs[side]] || l.Phase == Linked
-	}
-	return taken, nil
-}

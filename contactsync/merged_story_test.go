@@ -84,3 +84,29 @@ func TestMergedBeforeItsCreateWasConfirmed(t *testing.T) {
 		})
 	}
 }
+
+// COMPLAINTS 24: two people in sync are merged in the CRM. The card of the one that is gone stays, and the report says why it is
+// no longer in sync, until it is deleted.
+func TestMergedAwayCardIsReported(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.put("c2", "firstName=Ada", "lastName=King", "emails=king@example.com")
+	w.sync()
+	card := w.outlookID("c2")
+	require.NoError(t, w.tenant.Merge("c2", "c1"))
+
+	report := w.sync()
+
+	require.Len(t, report.Problems, 1)
+	p := report.Problems[0]
+	assert.Equal(t, card, p.Record[record.Outlook])
+	assert.Equal(t, "In the CRM this contact was merged into another one. This card stays in Outlook and is no longer in sync; delete it if you do not need it.", p.Message)
+	w.settled()
+	w.editOutlook(card, "jobTitle=Countess")
+	w.sync()
+	assert.Equal(t, []string{"severalMatches "}, w.problems())
+	require.NoError(t, w.box.Delete(card))
+	w.sync()
+	assert.Empty(t, w.problems())
+	w.settled()
+}

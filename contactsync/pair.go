@@ -22,9 +22,13 @@ func (r *run) pair(ctx context.Context) error {
 	if err := r.followLinks(ctx); err != nil {
 		return fmt.Errorf("links: %w", err)
 	}
+	if err := r.retryCopies(ctx); err != nil {
+		return fmt.Errorf("copies: %w", err)
+	}
 	if err := r.matchUnlinked(ctx); err != nil {
 		return fmt.Errorf("match: %w", err)
 	}
+	r.enlistBereft()
 	return nil
 }
 
@@ -105,15 +109,18 @@ func (r *run) followLinks(ctx context.Context) error {
 // askedAgain is how many open problems a sweep looks at again.
 const askedAgain = 500
 
-// askAgain has a sweep look at what is open once more, those problems first that were not looked at for longest. Somebody who
+// askAgain has what is open looked at once more. What is asked about two records needs both, where one of them is at hand: apart,
+// each would be taken for new. A sweep looks at others too, those first that were not looked at for longest: somebody who
 // could have been meant in a doubtful match may be gone, which no change of the two records tells; and a run that was
 // stopped may have left a problem open that is over. When the settings that answer open questions changed, it looks at all.
 func (r *run) askAgain(ctx context.Context) error {
-	limit := askedAgain
+	limit := 0
 	switch {
 	case r.mode.crmIDs == nil && r.conn.Progress.Settings.Answers != r.terms.reading.Answers:
 		limit = math.MaxInt
-	case !r.sweeps():
+	case r.sweeps():
+		limit = askedAgain
+	case len(r.live[record.CRM])+len(r.live[record.Outlook])+len(r.due[record.CRM])+len(r.due[record.Outlook]) == 0:
 		return nil
 	}
 	open, err := r.e.cfg.State.Problems(ctx, r.conn.ID)
@@ -128,7 +135,43 @@ func (r *run) askAgain(ctx context.Context) error {
 			}
 		}
 	}
+	r.askBeside(open)
 	return nil
+}
+
+// askBeside makes due the other records of doubtful matches that name one at hand, and all that are asked about with those.
+func (r *run) askBeside(open []Problem) {
+	var about [2]map[string][]string // by side and record: whom it may be
+	var reached [2][]string
+	for side := range about {
+		about[side] = map[string][]string{}
+	}
+	for _, p := range open {
+		if p.Code != CodeDoubtfulMatch {
+			continue
+		}
+		for side, id := range p.Record {
+			_, atHand := r.live[side][id]
+			if len(about[side][id]) == 0 && (atHand || r.due[side][id]) {
+				reached[side] = append(reached[side], id)
+			}
+			about[side][id] = append(about[side][id], p.Record[1-side])
+		}
+	}
+	for len(reached[0])+len(reached[1]) > 0 {
+		var next [2][]string
+		for side, ids := range reached {
+			for _, id := range ids {
+				for _, other := range about[side][id] {
+					if !r.due[1-side][other] {
+						r.due[1-side][other] = true
+						next[1-side] = append(next[1-side], other)
+					}
+				}
+			}
+		}
+		reached = next
+	}
 }
 
 // readDue reads the records of problems whose time has come.

@@ -66,6 +66,9 @@ func (r *run) settleProblems(open []Problem) (closed []string) {
 		}
 	}
 	for _, p := range open {
+		if id := p.Record[record.Outlook]; aboutCopy(p) && r.orphans[id] && !r.due[record.Outlook][id] { // it is not time yet
+			continue
+		}
 		if r.opened[p.ID] || r.leftAbout(p) { // what was found and not done needs them to be found again
 			continue
 		}
@@ -102,7 +105,11 @@ func (r *run) lookedAt(p Problem) (some, all bool) {
 		for side, id := range p.Record {
 			searched = searched || r.due[side][id]
 		}
-		over := r.judged[p.Link] || searched && !r.noted[p.Link]
+		judged := r.judged[p.Link]
+		for side, id := range p.Record { // what one side could not tell is not settled by what the other says
+			judged = judged && (p.Code != CodeUnknown || id == "" || r.live[side][id].read())
+		}
+		over := judged || searched && !r.noted[p.Link]
 		return over, over
 	}
 	all = true
@@ -114,7 +121,7 @@ func (r *run) lookedAt(p Problem) (some, all bool) {
 			some, all = true, false // a complete listing did not name it
 			continue
 		}
-		looked := r.judgedRecord[side][id] || r.linked[side][id] && r.live[side][id].read()
+		looked := r.judgedRecord[side][id] && r.live[side][id].gone != Unknown || r.linked[side][id] && r.live[side][id].read()
 		some, all = some || looked && (r.moved[side][id] || r.written[side][id]), all && looked
 	}
 	return some, all

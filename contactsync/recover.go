@@ -98,12 +98,13 @@ func (r *run) settle(l Link) (_ Link, target *half, repeat bool) {
 			r.live[l.Target][rec.id] = rec.gone
 		}
 		return confirmed(l, rec.id), &rec.gone, false
-	case rec.repeat && l.Revives != "" && r.live[record.CRM][l.Revives].rec != nil: // a person put it back
+	case rec.repeat && r.putBack(l) != "": // by a person
+		crm := r.putBack(l)
 		if r.start.Sub(l.Since) < r.untilRepeat() {
-			r.linked[record.CRM][l.Revives] = true // nothing is made of it, for the create may be under way
+			r.linked[record.CRM][crm] = true // nothing is made of it, for the create may be under way
 			return l, nil, false
 		}
-		l.IDs[record.CRM], l.Revives, l.Since = l.Revives, "", time.Time{}
+		l.IDs[record.CRM], l.Revives, l.Since = crm, "", time.Time{}
 		l.Phase, l.Cause, l.Version, l.Pending = Linked, CauseOutside, [2]string{}, [2][]conflict.Seen{}
 		return l, nil, false
 	case rec.repeat && (l.Target == record.CRM || r.full[record.Outlook] && !r.began[record.Outlook].Before(l.Since.Add(r.untilRepeat()))):
@@ -112,16 +113,57 @@ func (r *run) settle(l Link) (_ Link, target *half, repeat bool) {
 	return l, nil, false
 }
 
-// revivalsUnderWay are the deleted CRM records that a create was to bring back, of which nothing was found: they may be there
-// again by themselves.
-func (r *run) revivalsUnderWay(links []Link) []string {
-	var ids []string
+// readPutBack reads the deleted CRM records in whose place a create was to make one, of which nothing was found: they may be
+// there again by themselves.
+func (r *run) readPutBack(ctx context.Context, links []Link) error {
+	var items, ids []string
 	for _, l := range links {
-		if l.Phase == Intended && l.Revives != "" && r.recovered[l.ID].repeat {
+		switch {
+		case l.Phase != Intended || l.Target != record.CRM || !r.recovered[l.ID].repeat:
+		case l.Revives != "":
 			ids = append(ids, l.Revives)
+		case !r.live[record.Outlook][l.IDs[record.Outlook]].read():
+			items = append(items, l.IDs[record.Outlook])
 		}
 	}
-	return ids
+	if err := r.fetch(ctx, record.Outlook, items); err != nil {
+		return err
+	}
+	var from []string
+	for _, l := range links {
+		if id := r.madeFrom(l); id != "" {
+			from = append(from, id)
+		}
+	}
+	if _, err := r.noteLinksOf(ctx, from); err != nil {
+		return err
+	}
+	return r.fetch(ctx, record.CRM, append(ids, from...))
+}
+
+// madeFrom is the CRM record that an item was made from which is under way to the CRM as a new one.
+func (r *run) madeFrom(l Link) string {
+	rec := r.live[record.Outlook][l.IDs[record.Outlook]].rec
+	imports := l.Phase == Intended && l.Cause == NoCause && l.Target == record.CRM && l.Revives == ""
+	if !imports || !r.recovered[l.ID].repeat || rec == nil || !rec.StampRead {
+		return ""
+	}
+	s, _ := r.ownStamp(rec.Stamp)
+	return s.Record
+}
+
+// putBack is the deleted CRM record in whose place a create was to make one, where it is there again and nothing is tied to it.
+func (r *run) putBack(l Link) string {
+	id := l.Revives
+	if id == "" {
+		if id = r.madeFrom(l); r.linked[record.CRM][id] {
+			return ""
+		}
+	}
+	if r.live[record.CRM][id].rec == nil {
+		return ""
+	}
+	return id
 }
 
 // confirmed is the link once its create is known to have happened: what was sent is the base, so that whatever differs
@@ -146,33 +188,8 @@ func confirmed(l Link, id string) Link {
 // removeCopies deletes the further items that an unconfirmed create left behind, where nobody touched them.
 func (r *run) removeCopies(l Link, kept record.Record, copies []record.Record) {
 	for _, c := range copies {
-		if !r.untouched(l, kept, c) {
-			continue
-		}
-		r.live[l.Target][c.ID] = half{rec: &c}
-		var ids [2]string
-		ids[l.Target] = c.ID
-		r.jobs = append(r.jobs, &job{ids: ids, why: WhyCopies, ops: opsOn(l.Target, Delete), copy: true})
-		r.linked[l.Target][c.ID] = true
-	}
-}
-
-// untouched reports whether a copy holds what was sent, and beside that nothing that the kept one lacks.
-func (r *run) untouched(l Link, kept, c record.Record) bool {
-	pending := l.Pending[l.Target]
-	if len(pending) == 0 || len(r.terms.merger.Changed(pending, l.Target, c.Fields)) > 0 {
-		return false
-	}
-	sent := map[string]bool{}
-	for i := range r.terms.rules.Rules {
-		for _, f := range r.terms.rules.Rules[i].Fields[l.Target] {
-			sent[f.Name] = true
+		if r.untouched(l.Pending[l.Target], l.Target, &kept, &c) {
+			r.removeCopy(l.Target, &c)
 		}
 	}
-	for name, v := range c.Fields.All() {
-		if w, _ := kept.Fields.Get(name); !sent[name] && !v.IsEmpty() && !slices.Equal(v, w) {
-			return false
-		}
-	}
-	return true
 }

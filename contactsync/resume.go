@@ -13,7 +13,8 @@ type Answer string
 
 const (
 	// AnswerGoOn lets the next run exceed the guard that halted, on the side it was about, by at most the count that was
-	// shown: more, another guard, or the other side halts again. What that run does not use is over when it ends. What it
+	// shown: more, another guard, or the other side halts again. Of [GuardEmptySide] it covers the deletes that follow on the
+	// other side too, as many as were shown. What that run does not use is over when it ends. What it
 	// does is not counted in the day, and what the day had counted of it before is forgiven: a person has looked.
 	AnswerGoOn Answer = "goOn"
 	// AnswerRestore has the next run restore what was removed, instead of removing it on the other side too. It answers
@@ -26,7 +27,8 @@ const (
 	// link is detached: both sides keep what they have. Nothing is deleted on the other side for it.
 	//
 	// The answer holds until a run has left nothing over. A record that could not be made is restored later, when its
-	// problem is tried again. What runs before the halt have deleted is not brought back.
+	// problem is tried again. What runs before the halt have deleted is not brought back, nor need be what they have found
+	// deleted and left alone, as [LeaveAlone] says: only a run that reads the side completely comes upon that again.
 	AnswerRestore Answer = "restore"
 	// AnswerWait keeps the connection halted, and has each run look again. It writes nothing while any guard is exceeded, and
 	// goes on by itself once none is: when a side that was empty by an outage is full again, or when people have undone
@@ -116,8 +118,11 @@ func (r *run) resume() {
 }
 
 // pass lets a halt pass, beside those let pass before: a run may meet several guards one after another. What the day has
-// counted of it is forgiven.
+// counted of it is forgiven. Of a side that was emptied, what follows on the other passes with it.
 func (p *Progress) pass(h Halt) {
+	if h.Guard == GuardEmptySide && h.Deletes > 0 {
+		p.pass(Halt{Guard: GuardDeletes, Side: h.Side.Other(), Count: h.Deletes, Of: h.Of, Since: h.Since})
+	}
 	p.Passed = append(slices.DeleteFunc(slices.Clone(p.Passed), h.same), h)
 	p.Day = slices.Clone(p.Day)
 	for i := range p.Day {

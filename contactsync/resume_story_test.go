@@ -396,3 +396,56 @@ func TestRestoreIsRefusedElsewhere(t *testing.T) {
 	assert.Equal(t, "answer", invalid.Field)
 	assert.Equal(t, contactsync.Halted, g.sync().Status)
 }
+
+// B4: a side that was emptied is one cause, however many guards mind it: one halt that says all of it, one answer.
+func TestOneQuestionForOneCause(t *testing.T) {
+	for _, gone := range []record.Side{record.CRM, record.Outlook} {
+		for _, answer := range []contactsync.Answer{contactsync.AnswerGoOn, contactsync.AnswerRestore} {
+			g := newGuarded(t, propagating())
+			g.people(20)
+			if gone == record.CRM {
+				g.deleteCRM(0, 20)
+			} else {
+				g.deleteOutlook(0, 20)
+			}
+			halt := g.halted(contactsync.GuardEmptySide, gone, 20)
+			assert.Equal(t, 20, halt.Deletes)
+			other := map[record.Side]string{record.CRM: "Outlook folder", record.Outlook: "CRM"}[gone]
+			assert.Contains(t, g.report().Reason, "20 of them would be deleted from the "+other+" for it.")
+			require.NoError(t, g.answer(answer))
+
+			report := g.sync()
+
+			require.Nil(t, report.Halt)
+			left := map[contactsync.Answer]int{contactsync.AnswerGoOn: 0, contactsync.AnswerRestore: 20}[answer]
+			assert.Len(t, g.crmSide("firstName"), left)
+			assert.Len(t, g.outlookSide("givenName"), left)
+			g.settled()
+		}
+	}
+}
+
+// The answer covers the deletes that were shown, and no more: one that came since, or from another cause, halts.
+func TestGoOnCoversTheDeletesThatWereShown(t *testing.T) {
+	g := newGuarded(t, propagating())
+	g.people(20)
+	g.deleteOutlook(0, 12)
+	halt := g.halted(contactsync.GuardEmptySide, record.Outlook, 12)
+	require.Equal(t, 12, halt.Deletes)
+	require.NoError(t, g.answer(contactsync.AnswerGoOn))
+	g.deleteOutlook(12, 13)
+	g.halted(contactsync.GuardEmptySide, record.Outlook, 13)
+
+	g = newGuarded(t, propagating())
+	g.policy.MovedOut = contactsync.Propagate
+	other := g.box.AddFolder(record.Contact, "Other").ID
+	g.people(30)
+	g.deleteOutlook(0, 16)
+	g.halted(contactsync.GuardEmptySide, record.Outlook, 16)
+	require.NoError(t, g.answer(contactsync.AnswerGoOn))
+	for i := 16; i < 22; i++ {
+		require.NoError(t, g.box.Move(g.outlookID(id("c", i)), other))
+	}
+	g.halted(contactsync.GuardDeletes, record.CRM, 22)
+	assert.Len(t, g.crmSide("firstName"), 30)
+}

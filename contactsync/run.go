@@ -21,7 +21,8 @@ type mode struct {
 	dry      bool    // stop before anything is written
 	only     *Plan   // carry out just these actions
 	crmIDs   []string
-	undo     *undoMode // take back what a run wrote
+	undo     *undoMode   // take back what a run wrote
+	forget   *forgetting // erase persons
 }
 
 // ByPerson marks a run that a person started (G6): it is allowed while the administrator has switched automatic runs
@@ -68,7 +69,8 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
 
 // SyncRecords brings just these CRM records of the connection together with their Outlook items, for a host that knows
 // what changed (G2). It moves no cursor: the next Sync looks again. On a connection that has not had its first complete
-// run it does what Sync does. Without ids it looks at what is open, and at no record beside.
+// run it does what Sync does. Without ids it looks at what is open, and at no record beside. A record whose Outlook item it
+// finds gone is left to the next Sync, which sees what is new in the folder: perhaps its person was typed in again.
 func (e *Engine) SyncRecords(ctx context.Context, conn string, crmIDs []string) (Report, error) {
 	r, err := e.run(ctx, conn, mode{crmIDs: append([]string{}, crmIDs...)}) // never nil, and never the caller's
 	return r.report, err
@@ -89,7 +91,8 @@ type run struct {
 	live       [2]map[string]half // what was read, by side and id
 	moved      [2]map[string]bool // what the rounds of changes or a message named, by side and id
 	written    [2]map[string]bool // what this run updated, by side and id
-	freed      [2][]string        // records that lost their tie in this run
+	freed      [2][]string        // records that lose their tie with the batch
+	apart      [2][]string        // cards held until the tie of their record has ended
 	made       []string           // Outlook items that this run made
 	lookFor    []string           // Outlook items that earlier runs made
 	parted     map[string]bool    // CRM records that lost their item in this run
@@ -104,7 +107,7 @@ type run struct {
 	linksKnown bool                       // they were counted
 	stored     map[string]Phase           // by link: its phase as the last batch has it; of links that are not here it is Linked
 	damaged    bool                       // the State has not as many links as the last save left
-	most       int                        // the most links there were within the day
+	had, most  int                        // links when the guards were asked, and the most there were within the day
 	spare      counts                     // how much more the guards let this run come upon
 	counted    bool                       // something was counted that is not saved yet
 	recovered  map[string]recovery        // by link: what became of creates under way
@@ -121,12 +124,14 @@ type run struct {
 	detached    []string            // Outlook items of links in phase Detached
 	withoutItem map[string]Link     // by CRM record: its link whose item is gone; it may be matched, and makes no new item by itself
 	comeback    map[string]bool     // those of them that changed since: they take part again
+	orphans     map[string]bool     // Outlook items that were left behind and are there
 	orphanLinks map[string][]string // by Outlook item: links of earlier ties
 	known       map[string]bool     // Outlook ids that are known items in the State
 	strangers   map[string]bool     // CRM records of others that the Finder named
 	replaced    map[string]bool     // deleted CRM records in whose place there is one that this run may not tie
 	retied      map[string]bool     // Outlook items that were orphans until this run
 	tied        map[string][]Link   // links of CRM records that had several items, one of which is gone
+	bereft      [2]map[string]Link  // by the record that is left: links whose other record was deleted; judged once all are matched
 	shared      map[string]bool     // CRM records that changed: whether they are tied to other items too
 
 	jobs         []*job
@@ -139,6 +144,9 @@ type run struct {
 	leftOver     bool               // something the run saw was neither done nor made a problem: cursors stay
 	batch        Batch              // what the next save will hold
 	lapsed       bool               // the lease was lost
+	saved        Connection         // as the State has it
+	doubtful     bool               // it may have more by now: a save failed, and may have had its effect
+	failure      error              // what stopped the run
 	undone       *undoing           // of an undo
 	kept         int                // journal entries so far
 	sealing      *runSealer         // of this run's entries; nil until the first
@@ -181,8 +189,11 @@ func (e *Engine) run(ctx context.Context, conn string, m mode) (*run, error) {
 }
 
 func (r *run) work(ctx context.Context) error {
-	if r.mode.undo != nil {
+	switch {
+	case r.mode.undo != nil:
 		return r.undo(ctx)
+	case r.mode.forget != nil:
+		return r.forget(ctx)
 	}
 	ready, err := r.ready(ctx)
 	if err != nil || !ready {
@@ -217,10 +228,15 @@ func (r *run) stopped(ctx context.Context, cause error) error {
 		return cause
 	}
 	status, reason := accessStatus(cause)
+	if status == "" {
+		r.failure = cause
+	}
 	if status != "" {
 		r.report.Status, r.report.Reason = status, reason
 		conn := r.conn
-		conn.Status, conn.Reason = status, reason
+		if syncs := r.mode.undo == nil && r.mode.forget == nil; syncs || conn.Status != Halted { // a halt is for a person to answer
+			conn.Status, conn.Reason = status, reason
+		}
 		conn.Progress.LastRun = r.e.cfg.Now()
 		if r.linksKnown {
 			conn.Progress.Linked = r.links

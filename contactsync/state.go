@@ -19,7 +19,7 @@ type State interface {
 	// Acquire takes the lease of the connection and of its mailbox for ttl from now, in one step, and returns it with the
 	// connection and its due work. [ErrBusy] when another worker holds either and its lease has not run out at now;
 	// [ErrNotFound] when there is no such connection. Each lease has a token greater than every earlier one of the
-	// connection.
+	// connection. [*ThrottledError] with the time that is left, and no lease, before the NotBefore of the mailbox.
 	Acquire(ctx context.Context, conn, worker string, now time.Time, ttl time.Duration) (Lease, error)
 	// Save writes the batch in one atomic step, if the lease still is the connection's newest; else [ErrFenced], and
 	// nothing is written. Repeating a batch changes nothing further.
@@ -43,6 +43,12 @@ type State interface {
 	// import one person at once make one record. Keys that another name holds at now are not taken, and returned. Claiming
 	// again under the same name prolongs.
 	Claim(ctx context.Context, tenant, by string, keys []uint64, now, until time.Time) (refused []uint64, err error)
+
+	// Due returns up to n ids of the connections of all tenants that are due at now: those whose Progress.Next is not after
+	// now, and those that a message wakes ([Message.Wakes]) until a lease that brought it is given back. They come in order of
+	// Progress.Next, the longest due first, and of id. Left out are those that are Inactive, those that a worker holds at now or
+	// whose mailbox one does, and those whose mailbox has a NotBefore after now.
+	Due(ctx context.Context, now time.Time, n int) ([]string, error)
 
 	// PutConnection creates a connection, or updates what the host sets up of one (Mailbox, Folder, Inactive); what the
 	// engine keeps is left alone.
@@ -84,6 +90,8 @@ type Batch struct {
 	Done      []string // ids of messages dealt with
 	// Unclaim releases these keys, where the connection holds them in its tenant.
 	Unclaim []uint64
+	// Erase, when not nil, is done before the rest.
+	Erase *Erasure
 	// Connection, when not nil, replaces Status, Reason, Halt and Progress of the connection.
 	Connection *Connection
 	// Report, when not nil, is remembered as the newest run.
@@ -92,16 +100,28 @@ type Batch struct {
 	Journal []JournalEntry
 	// ForgetJournal, when not zero, removes the entries of the connection that are older.
 	ForgetJournal time.Time
+	// NotBefore, when not zero, is the moment before which nobody is to work on the connection's mailbox: a service has asked to
+	// wait. An earlier one than the mailbox has changes nothing.
+	NotBefore time.Time
 	// Extend, when not zero, is the lease's new end. Release gives it back.
 	Extend  time.Time
 	Release bool
+}
+
+// Erasure names by id what a [Batch] erases of its connection (B18): the known items and the problems that name any of the records, the
+// problems and the journal entries of the links, and the problems of either in remembered reports. Messages lose the records they
+// name, and those that are left with nothing, or that hold a decision about one, are dropped. Links themselves are not: that is
+// what DropLinks is for.
+type Erasure struct {
+	Records [2][]string
+	Links   []string
 }
 
 // Message is something posted for the next run of a connection.
 type Message struct {
 	ID   string // given by the State; empty when posted
 	Conn string
-	// Exactly one of the following is set.
+	// At most one of the following is set; none: to look whether anything is new.
 	Decision *PersonDecision // the answer to a problem
 	Resume   *Resume         // the answer to a halt
 	Full     [2]bool         // sides to be read completely
@@ -110,6 +130,11 @@ type Message struct {
 	// Made, which may be set beside any of the others, are Outlook items that a run made, to be looked for once: Graph may leave no trace of one that was deleted before
 	// the next round.
 	Made []string
+}
+
+// Wakes reports whether the message makes its connection due, see [State.Due]. Items that a run made can wait for the next.
+func (m *Message) Wakes() bool {
+	return m.Decision != nil || m.Resume != nil || m.Full != [2]bool{} || len(m.CRMIDs)+len(m.OutlookIDs) > 0 || len(m.Made) == 0
 }
 
 // PersonDecision is a person's answer to a problem of code conflict: whose value to take, given what was shown.

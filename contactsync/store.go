@@ -133,11 +133,13 @@ type Result struct {
 	Modified    time.Time
 	// Stored holds the values as the side kept them; the zero Fields means as sent.
 	Stored record.Fields
-	// Existed: the stamp of a create had been used, and the record is as it is, not as sent. Stored then holds it.
+	// Existed: the stamp of a create had been used, and the record is as it is, not as sent. Stored then holds it. A CRM that
+	// keeps duplicates out by itself says so too, where it answers a create with a record that it had.
 	Existed bool
 	// Err is why this one write was not carried out: [ErrStale], [ErrNotFound], [ErrDenied], [*InvalidError] or [*record.ValueError],
 	// [*ThrottledError], or anything else, which is tried again later. An outcome that is not known (a lost reply) wraps
-	// [ErrUnconfirmed]: the engine looks before it writes again.
+	// [ErrUnconfirmed]: the engine looks before it writes again. A side, or an HTTP client below it, that sends an update again
+	// after a lost reply finds the version stale by its own first try: that is not known either, and not [ErrStale].
 	Err error
 }
 

@@ -20,8 +20,13 @@ import (
 //
 // What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing
 // flows until somebody edits; of a record that was deleted again the link stays, detached, as if its user had deleted it; a
-// record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it. So is
-// the tie of two records that the run matched: Undo takes back writes, not ties.
+// record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it; none is
+// put back beside another that its partner was given since. The tie of two records that the run matched stays: Undo takes
+// back writes, not ties. A decision that the run had carried out is spent.
+//
+// What is taken back is in the journal of the undo, and nowhere else where what it came from has been deleted since. Of a run that
+// was stopped the journal has what it was about to write: where a later run then wrote that in its place, it is taken back too.
+// A record that somebody deleted just before the run did counts as deleted by the run, for its side answers both alike.
 //
 // A record that is put back keeps all fields of its side's schema that can be written, and no others: not what the schema
 // does not have, such as an Outlook contact's photo or the folder of an item that was moved, and not its id, which is new. An
@@ -88,6 +93,9 @@ type undoing struct {
 	passed  []Halt // what the connection has let pass, for the runs that sync
 	// put is what will be put back, by side and record, beside the ties that ask for it.
 	put [2]map[string]record.Fields
+	// lookAt are records for the next run. While a tie that is put back rested, nobody looked at what people wrote there; and a
+	// record that was to be deleted may still be there, though its tie rests from then on.
+	lookAt [2][]string
 }
 
 // undo is the steps of a run that undoes another.
@@ -191,7 +199,7 @@ func (r *run) planUndo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.links += n
+	r.links, r.linksKnown = r.links+n, true
 	r.order()
 	runs := r.conn.Progress.Runs
 	r.conn.Progress.Runs = max(runs, 1) // it is no first run
@@ -215,6 +223,9 @@ func (r *run) planUndo(ctx context.Context) error {
 		r.report.Ended = r.e.cfg.Now()
 		report := r.report
 		r.batch = Batch{Report: &report}
+	case len(r.undone.lookAt[0])+len(r.undone.lookAt[1]) > 0: // before any of it is saved: a stop must not lose this
+		m := Message{Conn: r.conn.ID, CRMIDs: r.undone.lookAt[record.CRM], OutlookIDs: r.undone.lookAt[record.Outlook]}
+		return r.e.cfg.State.Post(ctx, m)
 	}
 	return nil
 }

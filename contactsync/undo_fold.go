@@ -51,9 +51,18 @@ type overwritten struct {
 	unread bool           // what was there is not known
 }
 
+// history is what the run did last to each field of each record: of a record that is tied by several links each of them may
+// have written to it, one over what the other wrote.
+type history map[spot]*overwritten
+
+type spot struct {
+	side      record.Side
+	id, field string
+}
+
 // fold brings the entries of a run together by link, in the order in which the links were first written to.
 func fold(traces []*kept) []*untie {
-	byLink := map[string]*untie{}
+	byLink, all := map[string]*untie{}, history{}
 	var ties []*untie
 	for _, k := range traces {
 		u := byLink[k.entry.Link]
@@ -61,12 +70,12 @@ func fold(traces []*kept) []*untie {
 			u = &untie{link: k.trace.Link}
 			byLink[k.entry.Link], ties = u, append(ties, u)
 		}
-		u.add(k)
+		u.add(k, all)
 	}
 	return ties
 }
 
-func (u *untie) add(k *kept) {
+func (u *untie) add(k *kept, all history) {
 	t := k.trace
 	u.kept = append(u.kept, k)
 	if t.Op == Delete || u.link.ID == "" {
@@ -105,16 +114,20 @@ func (u *untie) add(k *kept) {
 		maps.Copy(d.whole, t.After)
 		d.version = t.Version
 	default:
-		d.update(t)
+		d.update(t, all)
 	}
 }
 
-func (d *deed) update(t *trace) {
+func (d *deed) update(t *trace, all history) {
 	for name, v := range t.Set {
 		c := d.fields[name]
 		if c == nil {
+			at := spot{t.Side, t.ID, name}
 			was, read := t.Was[name]
-			c = &overwritten{was: was, unread: !read}
+			if c = all[at]; c == nil || !c.continues(was, read) {
+				c = &overwritten{was: was, unread: !read}
+				all[at] = c
+			}
 			d.fields[name] = c
 		}
 		c.wrote = append(c.wrote, v)
@@ -127,6 +140,13 @@ func (d *deed) update(t *trace) {
 			d.groups = append(d.groups, g)
 		}
 	}
+}
+
+// continues reports whether a write over a value goes on from there: over what the run itself had written, or, before that was
+// seen, over what was there before the run.
+func (c *overwritten) continues(was record.Value, read bool) bool {
+	same := func(v record.Value) bool { return slices.Equal(v, was) }
+	return read && !c.unread && (same(c.was) || slices.ContainsFunc(c.wrote, same))
 }
 
 // rewind sorts the fields of an update: those to be put back, with what was there, and those that somebody changed since.

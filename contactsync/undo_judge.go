@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/filter"
@@ -21,6 +22,9 @@ func (r *run) judgeUndo(j *job, h [2]half) verdict {
 	}
 	v := verdict{link: *j.link, why: WhyUndone, dirty: r.settled[j.link.ID]}
 	v.link.Seen, v.link.Pending = u.base, [2][]conflict.Seen{}
+	if v.link.Phase == Linked || v.link.Phase == Unlinked {
+		v.link.Since = time.Time{}
+	}
 	if u.wait {
 		u.held = [2]bool{true, true}
 		v.asked = append(v.asked, u.problem(CodeNotUndone, "It is not known yet whether a create of it took place. Run the undo again in a while."))
@@ -51,10 +55,29 @@ func (r *run) judgeUndo(j *job, h [2]half) verdict {
 			r.judgeRewind(j, h, &v, record.Side(s))
 		}
 	}
-	if v.writes() {
+	switch {
+	case v.writes():
+		r.undoneBase(j, h, &v)
+	case r.putByOther(j):
+		v.dirty = true
 		r.undoneBase(j, h, &v)
 	}
 	return v
+}
+
+// putByOther reports whether another link of the same record has put back what the run wrote there through this one.
+func (r *run) putByOther(j *job) bool {
+	for side, d := range j.undo.did {
+		if d == nil || d.op != Update || d.mixed || j.undo.held[side] {
+			continue
+		}
+		for name := range d.fields {
+			if !j.undo.left[side][name] && r.undone.put[side][j.ids[side]].Known(name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hold leaves a side as it is, and says why.
@@ -225,17 +248,13 @@ func (r *run) undoneBase(j *job, h [2]half, v *verdict) {
 	m := r.terms.merger
 	var will, wrote [2]record.Fields // what the sides will hold, and of that what the undo puts there
 	for side := range h {
-		switch v.ops[side] {
-		case Create:
+		if v.ops[side] == Create {
 			will[side] = r.terms.empty[side].With(v.set[side])
 			wrote[side] = will[side]
-		case Update:
-			will[side] = h[side].fields().With(v.set[side])
-			wrote[side] = v.set[side]
-		default:
-			put := r.undone.put[side][j.ids[side]]
-			will[side], wrote[side] = h[side].fields().With(put), put
+			continue
 		}
+		wrote[side] = r.undone.put[side][j.ids[side]].With(v.set[side])
+		will[side] = h[side].fields().With(wrote[side])
 	}
 	seen := slices.Clone(j.undo.base)
 	at := func(list []conflict.Seen, rule string) int {
@@ -251,19 +270,24 @@ func (r *run) undoneBase(j *job, h [2]half, v *verdict) {
 		out := conflict.RuleOutcome{Rule: rule.ID, Reason: conflict.Undone}
 		var take [2]record.Fields
 		for side := range wrote {
-			if !slices.ContainsFunc(rule.Fields[side], func(f record.Field) bool { return wrote[side].Known(f.Name) }) {
+			known := func(in record.Fields) bool {
+				return slices.ContainsFunc(rule.Fields[side], func(f record.Field) bool { return in.Known(f.Name) })
+			}
+			if !known(wrote[side]) {
 				continue
 			}
 			take[side] = will[side]
-			out.Writes[side] = v.ops[side] != ""
-			if v.ops[side] == Update && blankRule(rule.Fields[side], will[side]) && !blankRule(rule.Fields[side], h[side].fields()) {
+			out.Writes[side] = v.ops[side] == Create || v.ops[side] == Update && known(v.set[side])
+			if out.Writes[side] && v.ops[side] == Update && blankRule(rule.Fields[side], will[side]) && !blankRule(rule.Fields[side], h[side].fields()) {
 				out.Clears, v.clears[side] = true, true
 			}
 		}
-		if out.Writes == [2]bool{} {
+		if take == [2]record.Fields{} {
 			continue
 		}
-		v.out.Rules = append(v.out.Rules, out)
+		if out.Writes != [2]bool{} {
+			v.out.Rules = append(v.out.Rules, out)
+		}
 		mine := at(seen, rule.ID)
 		if mine < 0 {
 			if n := at(both, rule.ID); n >= 0 {

@@ -86,14 +86,26 @@ func (r *run) findTies(ctx context.Context) error {
 			}
 		}
 	}
+	undone := map[string]bool{}
 	for _, u := range r.undone.ties {
-		for side, d := range u.did {
-			partner := u.link.IDs[record.Side(side).Other()]
-			if d == nil || d.op != Delete || partner == "" || r.terms.Match.Several == match.All {
+		undone[u.link.ID] = true
+	}
+	for _, u := range r.undone.ties {
+		for s, d := range u.did {
+			side := record.Side(s)
+			partner := u.link.IDs[side.Other()]
+			if d == nil || d.op != Delete || partner == "" {
 				continue
 			}
-			u.taken = slices.ContainsFunc(of[record.Side(side).Other()][partner], func(l Link) bool {
-				return l.ID != u.link.ID && (l.Phase == Linked || l.Phase == Intended)
+			several := side == record.Outlook && r.terms.Match.Several == match.All
+			u.taken = slices.ContainsFunc(of[side.Other()][partner], func(l Link) bool {
+				switch {
+				case l.ID == u.link.ID || l.Phase != Linked && l.Phase != Intended:
+					return false
+				case several: // any card may stand beside it, but not the one that was made in its place
+					return l.Made[record.Outlook] && !undone[l.ID]
+				}
+				return true
 			})
 		}
 		l, stored := byID[u.link.ID]
@@ -222,6 +234,13 @@ func (r *run) enlistUntie(u *untie) {
 		}
 	}
 	v := r.judgeJob(j)
+	if slices.Contains(v.ops[:], Create) || v.dirty && v.link.Phase == Linked {
+		for side, id := range link.IDs {
+			if id != "" && r.live[side][id].gone == "" {
+				r.undone.lookAt[side] = append(r.undone.lookAt[side], id)
+			}
+		}
+	}
 	if !v.writes() {
 		if !r.mode.dry {
 			r.quietUntie(j, &v)
@@ -233,8 +252,11 @@ func (r *run) enlistUntie(u *untie) {
 	}
 	j.ops, j.kinds = v.ops, r.kinds(j, &v)
 	for side, op := range v.ops {
-		if op == Update {
-			r.undone.put[side][j.ids[side]] = v.set[side]
+		switch op {
+		case Update:
+			r.undone.put[side][j.ids[side]] = r.undone.put[side][j.ids[side]].With(v.set[side])
+		case Delete:
+			r.undone.lookAt[side] = append(r.undone.lookAt[side], j.ids[side])
 		}
 	}
 	r.jobs = append(r.jobs, j)

@@ -188,6 +188,43 @@ func TestUndoStoppedAndSynced(t *testing.T) {
 	w.rests()
 }
 
+// B11, promise 3: what an undo is about to make in the CRM may arrive after another worker's sync, which holds its tie until then.
+func TestUndoWhoseCreateArrivesLate(t *testing.T) {
+	var meanwhile func()
+	w := newUndoWorld(t, everythingFlows(), func(c *contactsync.Config) {
+		c.Store = contactsynctest.InterceptStore(c.Store, contactsynctest.StoreHooks{Before: func(_ context.Context, method string) error {
+			if do := meanwhile; do != nil && method == "Apply" {
+				meanwhile = nil
+				do()
+			}
+			return nil
+		}})
+	})
+	w.addOutlook("givenName=Emmy", "surname=Noether")
+	run := w.sync()
+	require.Equal(t, 1, run.Counts[record.CRM].Created)
+	undone := w.undo(run)
+	require.Empty(t, w.crmSide("firstName"))
+	stalled := w.engine
+	meanwhile = func() {
+		w.now = w.now.Add(6 * time.Minute) // its lease is over
+		w.restart()
+		w.sync(contactsync.Full())
+	}
+
+	_, err := stalled.Undo(w.ctx, w.conn.ID, undone.Run)
+
+	require.ErrorIs(t, err, contactsync.ErrFenced)
+	w.now = w.now.Add(time.Hour)
+	w.sync(contactsync.Full())
+	assert.Equal(t, []string{"Emmy"}, w.crmSide("firstName"))
+	assert.Equal(t, []string{"Emmy"}, w.outlookSide("givenName"))
+	links, err := w.state.CountLinks(w.ctx, w.conn.ID)
+	require.NoError(t, err)
+	assert.Equal(t, 1, links, "they are tied")
+	w.rests()
+}
+
 // B11, B5: a run that was stopped can be undone too, by the number that Undoable gives: what it did is taken back, what it only
 // intended is not mistaken for it.
 func TestUndoOfAStoppedRun(t *testing.T) {

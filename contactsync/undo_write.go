@@ -32,12 +32,14 @@ func (r *run) intendUndo(t *task) bool {
 			t.write[side] = &Write{Op: Create, Stamp: r.stamp(t.link), Set: t.v.set[side], Changed: changedAt(t.h[s.Other()])}
 			saved = t.link
 		case Update:
-			saved.Pending[side] = t.v.out.Pending(s)
+			r.spendDecisions(t)
+			saved.Pending[side], saved.Since = t.v.out.Pending(s), r.e.cfg.Now()
 			t.sent[side] = t.h[side].fields().With(t.v.set[side])
 			t.write[side] = &Write{Op: Update, ID: t.ids[side], Version: t.version(s), Set: t.v.set[side], Was: t.h[side].rec}
 		case Delete:
 			t.write[side] = &Write{Op: Delete, ID: t.ids[side], Version: t.version(s)}
 			saved = t.v.link
+			saved.Since = r.e.cfg.Now()
 			if o := t.h[record.Outlook].rec; t.v.orphan && o != nil {
 				r.batch.Known = append(r.batch.Known, Known{Candidate: r.candidate(record.Outlook, o), Orphan: true})
 			}
@@ -45,6 +47,17 @@ func (r *run) intendUndo(t *task) bool {
 	}
 	r.saveLink(saved)
 	return true
+}
+
+// spendDecisions takes what a person decided about the rules that are put back for carried out: by the run that is undone, which
+// did not come to say so. The next run would do it again.
+func (r *run) spendDecisions(t *task) {
+	for _, m := range r.lease.Messages {
+		d := m.Decision
+		if d != nil && d.Link == t.link.ID && (t.v.writesRule(d.Rule, record.CRM) || t.v.writesRule(d.Rule, record.Outlook)) {
+			r.batch.Done = append(r.batch.Done, m.ID)
+		}
+	}
 }
 
 // finishUndo puts what became of a task that takes something back into the batch. Its entries are over once all of it is done.
@@ -66,6 +79,10 @@ func (r *run) finishUndo(t *task) {
 		return
 	}
 	u := t.undo
+	if t.v.link.Phase == Unlinked && t.fate[record.CRM] == done { // what was put back is no change that brings the record back
+		stored := [2]record.Fields{record.CRM: r.live[record.CRM][t.link.IDs[record.CRM]].fields()}
+		t.v.link.Asked = r.terms.merger.Kept(&conflict.Outcome{Rules: t.v.out.Rules, Seen: t.v.link.Asked}, stored)
+	}
 	r.settleTask(t)
 	if rec := r.live[record.Outlook][t.link.IDs[record.Outlook]].rec; t.v.ops[record.Outlook] == Create && t.link.Phase == Detached && rec != nil {
 		switch t.link.Cause {

@@ -35,10 +35,13 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	if err := r.pairByStamp(ctx, u); err != nil {
 		return err
 	}
-	if err := r.pairByKeys(ctx, u); err != nil {
+	spare, strange, err := r.pairByKeys(ctx, u)
+	if err != nil {
 		return err
 	}
 	r.pairImported(u)
+	r.leaveStrange(u, strange)
+	r.leaveSpare(u, spare)
 	if may, err := r.mayMake(ctx, u); err != nil || !may {
 		return err
 	}
@@ -106,12 +109,18 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 			u.outlook = append(u.outlook, id)
 		}
 	}
+	if err := r.readBereft(ctx, len(u.crm) > 0); err != nil {
+		return nil, err
+	}
 	slices.Sort(u.crm)
 	slices.Sort(u.outlook)
 	for _, id := range u.outlook {
 		u.note(record.Outlook, r.candidate(record.Outlook, r.live[record.Outlook][id].rec))
 	}
 	for _, id := range u.crm {
+		u.note(record.CRM, r.candidate(record.CRM, r.live[record.CRM][id].rec))
+	}
+	for id := range u.strangers {
 		u.note(record.CRM, r.candidate(record.CRM, r.live[record.CRM][id].rec))
 	}
 	return u, r.addKnown(ctx, u)
@@ -135,10 +144,11 @@ func (r *run) enlistMatch(crm, outlook string) {
 	r.enlistPair(l, r.judgeMerge(l, r.halves(ids)))
 }
 
-func (r *run) pairByKeys(ctx context.Context, u *unlinked) error {
+// pairByKeys pairs by match keys. It returns the items that are left over though they may belong to a record that has one.
+func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []match.Pairing, _ error) {
 	crm, outlook, err := r.candidates(ctx, u)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	res := match.Pair(crm, outlook, r.terms.matchOptions())
 	for _, p := range res.Links {
@@ -148,38 +158,64 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) error {
 		u.held[record.CRM][p.CRM], u.held[record.Outlook][p.Outlook] = true, true
 		r.problem(matchProblem(CodeDoubtfulMatch, p, doubtfulWords))
 	}
+	r.retie(u, crm, outlook)
 	strange := map[string]bool{}
 	for _, p := range res.Strangers {
 		strange[p.CRM] = r.terms.Match.Ineligible != ineligibleLink || r.live[record.CRM][p.CRM].rec == nil
 	}
 	parting := r.parting()
 	for _, p := range res.Spare {
-		if u.known[p.Outlook].Orphan {
+		if u.known[p.Outlook].Orphan || r.linked[record.Outlook][p.Outlook] {
 			continue // it is not imported anyway
 		}
 		if parting[p.CRM] { // deleted and typed in again: the next run ties what is left
 			u.held[record.Outlook][p.Outlook] = true
-			r.freed[record.Outlook] = append(r.freed[record.Outlook], p.Outlook)
+			r.apart[record.Outlook] = append(r.apart[record.Outlook], p.Outlook)
+			continue
+		}
+		if _, bereft := r.bereft[record.CRM][p.CRM]; bereft { // no other card of theirs is in sync
+			u.held[record.Outlook][p.Outlook] = true
+			r.problem(matchProblem(CodeDoubtfulMatch, p, doubtfulWords))
 			continue
 		}
 		if strange[p.CRM] {
 			res.Strangers = append(res.Strangers, p) // no other item of theirs is in sync either
 			continue
 		}
-		u.held[record.Outlook][p.Outlook] = true
-		r.problem(matchProblem(CodeSeveralMatches, p, "Another Outlook contact of the same person is in sync. This one is left alone."))
+		spare = append(spare, p)
 	}
 	for _, p := range res.Strangers {
 		switch {
-		case r.terms.Match.Ineligible == ineligibleIgnore:
+		case r.terms.Match.Ineligible == ineligibleIgnore, r.linked[record.Outlook][p.Outlook]:
 		case r.terms.Match.Ineligible == ineligibleLink && r.live[record.CRM][p.CRM].rec != nil:
 			r.enlistMatch(p.CRM, p.Outlook)
 		case !u.known[p.Outlook].Orphan:
-			u.held[record.Outlook][p.Outlook] = true
-			r.problem(matchProblem(CodeStrangerMatch, p, "This person is in the CRM already, but not among the records you sync. It is not copied a second time."))
+			strangers = append(strangers, p)
 		}
 	}
-	return nil
+	return spare, strangers, nil
+}
+
+// leaveStrange reports the items of people who are in the CRM, but not among the records that may be synced, and leaves them alone.
+func (r *run) leaveStrange(u *unlinked, strangers []match.Pairing) {
+	for _, p := range strangers {
+		if r.linked[record.Outlook][p.Outlook] { // as the one that a record was once made from
+			continue
+		}
+		u.held[record.CRM][p.CRM], u.held[record.Outlook][p.Outlook] = true, true
+		r.problem(matchProblem(CodeStrangerMatch, p, "This person is in the CRM already, but not among the records you sync. It is not copied a second time."))
+	}
+}
+
+// leaveSpare reports further items of records that have one, and leaves them alone.
+func (r *run) leaveSpare(u *unlinked, spare []match.Pairing) {
+	spare = slices.DeleteFunc(spare, func(p match.Pairing) bool {
+		return r.linked[record.Outlook][p.Outlook] || u.held[record.Outlook][p.Outlook] // as another's
+	})
+	for _, p := range spare {
+		u.held[record.Outlook][p.Outlook] = true
+		r.problem(matchProblem(CodeSeveralMatches, p, "Another Outlook contact of the same person is in sync. This one is left alone."))
+	}
 }
 
 // parting are the CRM records whose item is gone, and whose tie this run therefore ends.
@@ -188,6 +224,11 @@ func (r *run) parting() map[string]bool {
 	for _, j := range r.jobs {
 		if h := r.live[record.Outlook][j.ids[record.Outlook]]; j.link != nil && h.rec == nil && h.read() {
 			crm[j.ids[record.CRM]] = true
+		}
+	}
+	for id, l := range r.bereft[record.CRM] {
+		if v := r.judge(l, r.halves(l.IDs)); v.drop || v.link.Phase != Linked {
+			crm[id] = true
 		}
 	}
 	return crm

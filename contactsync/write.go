@@ -20,7 +20,7 @@ func (r *run) intend(t *task) bool {
 				t.write[side] = &Write{Op: Delete, ID: rec.ID, Version: rec.Version}
 			}
 		}
-		return false
+		return len(r.batch.Known) > 0 // that it is one is saved before it is removed
 	}
 	if t.undo != nil {
 		return r.intendUndo(t)
@@ -44,7 +44,7 @@ func (r *run) intend(t *task) bool {
 	}
 	must := false
 	saved := *t.job.link
-	saved.ID, saved.IDs = t.link.ID, t.v.link.IDs
+	saved.ID, saved.IDs, saved.Seen = t.link.ID, t.v.link.IDs, t.seen()
 	for side, op := range t.v.ops {
 		s := record.Side(side)
 		switch op {
@@ -124,18 +124,18 @@ func (r *run) write(ctx context.Context, side record.Side, tasks []*task) error 
 		err := fmt.Errorf("%w: the %s gave %d results for %d writes", ErrUnconfirmed, sideName(side), len(results), len(writes))
 		results = slices.Repeat([]Result{{Err: err}}, len(writes))
 	}
-	taken, err := r.taken(ctx, side, results)
+	taken, err := r.taken(ctx, side, writes, results)
 	if err != nil {
 		return err
 	}
 	for i, t := range whose {
-		r.record(side, t, results[i], taken[results[i].ID])
+		r.record(side, t, results[i], taken[i])
 	}
 	return nil
 }
 
-// record notes what became of one write; taken says that the record it answers with is tied to another item.
-func (r *run) record(side record.Side, t *task, res Result, taken bool) {
+// record notes what became of one write; taken says who has the record it answers with.
+func (r *run) record(side record.Side, t *task, res Result, taken claimant) {
 	w := t.write[side]
 	switch {
 	case res.Err == nil && w.Op != Delete && res.ID == "":
@@ -147,15 +147,8 @@ func (r *run) record(side record.Side, t *task, res Result, taken bool) {
 		t.fate[side] = done
 		r.report.Counts[side].Deleted++
 		r.live[side][w.ID] = half{gone: Deleted}
-	case res.Existed && taken:
-		t.fate[side] = outdated
-		t.link = confirmed(t.link, "")
-		t.over[side] = &half{gone: Merged, into: res.ID}
-	case res.Existed:
-		t.fate[side] = outdated
-		t.link = r.adopted(t.link, record.Record{ID: res.ID, Fields: res.Stored})
-		t.over[side] = nil
-		delete(r.live[side], res.ID)
+	case res.Existed || taken != nobody:
+		r.existed(side, t, res, taken)
 	default:
 		t.fate[side] = done
 		if w.Op == Create {
@@ -189,7 +182,7 @@ func notKnown(side record.Side) string {
 func (r *run) failed(side record.Side, t *task, err error) {
 	w := t.write[side]
 	switch {
-	case (errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound)) && w.Op != Create && t.tries < maxTries:
+	case (errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound)) && w.Op != Create && !t.copy && t.tries < maxTries:
 		t.fate[side] = outdated
 		r.live[side][w.ID] = half{gone: Unknown}
 		return
@@ -237,6 +230,9 @@ func (r *run) failed(side record.Side, t *task, err error) {
 	if t.copy { // it has no link
 		p.Record = t.ids
 		p.RetryAt = r.later(p)
+		if t.fate[side] == refused {
+			p.Message = copyWords
+		}
 	}
 	if w.Op == Create && t.fate[side] == refused && (t.repeat || t.job.link.ID == "") {
 		p.Link = ""
@@ -244,4 +240,7 @@ func (r *run) failed(side record.Side, t *task, err error) {
 	}
 	r.report.Counts[side].Failed++
 	r.problem(p)
+	if t.repeat && t.fate[side] == refused { // its link ends, and a run that is stopped now leaves no other trace of it
+		r.batch.Problems = append(r.batch.Problems, r.report.Problems[len(r.report.Problems)-1])
+	}
 }

@@ -12,8 +12,8 @@ import (
 
 // checkedTypes are the declarations whose every sentence must have a check, or a word why it has none.
 var checkedTypes = []string{
-	"Store", "Finder", "FieldTimes", "Directory", "BlindUpdater", "State",
-	"Page", "Found", "Write", "Result", "Lease", "Batch", "Journal", "JournalEntry", "JournalRun",
+	"Store", "Finder", "Transactor", "FieldTimes", "Directory", "BlindUpdater", "State",
+	"Page", "Found", "Write", "Result", "Lease", "Batch", "Erasure", "Journal", "JournalEntry", "JournalRun",
 }
 
 // unchecked are sentences that no suite can check, with the reason.
@@ -26,8 +26,11 @@ var unchecked = map[string]string{
 	"Without it the engine lists the CRM once in a run that has new Outlook items to match":   "of the engine",
 	"It is saved only after the effects of everything before it":                              "of the engine",
 	"See [Store.Apply]": "a pointer",
-	"Was is the record as read just before an update, for a side that writes some values only together with others (an address, the entries of a list with their names); nil when it was not read": "of the engine; the checks send it",
-	"Changed is when the person made the change on the other side; zero when not known":                                                                                                            "of the engine",
+	"Transactor is implemented by a Store whose records lie in the database of the State: what is written to the CRM and what is remembered of it are then there together or not at all, and nobody can see one without the other": "a suite of one side does not see the other",
+	"Without it a stop in between is made good by the next run, which looks before it writes":                                                                                                                                      "of the engine",
+	"No request to Microsoft Graph is made within do, which takes as long as one Apply and one Save":                                                                                                                               "of the engine",
+	"Was is the record as read just before an update, for a side that writes some values only together with others (an address, the entries of a list with their names); nil when it was not read":                                 "of the engine; the checks send it",
+	"Changed is when the person made the change on the other side; zero when not known":                                                                                                                                            "of the engine",
 
 	"See [Journal]": "a pointer",
 	"To a State without it neither is ever given; [New] refuses a journal over one": "of the engine",
@@ -43,6 +46,9 @@ var unchecked = map[string]string{
 	"Bad are rows that could not be read":                                                                         "a suite cannot make one",
 	"They are reported and left alone; a page is never refused for one":                                           "a suite cannot make one",
 	"An outcome that is not known (a lost reply) wraps [ErrUnconfirmed]: the engine looks before it writes again": "a suite cannot lose a reply",
+	"A side, or an HTTP client below it, that sends an update again after a lost reply finds the version stale by its own first try: that is not known either, and not [ErrStale]": "a suite cannot lose a reply",
+
+	"A CRM that keeps duplicates out by itself says so too, where it answers a create with a record that it had": "a suite cannot know by what a CRM does that",
 
 	// What the declaration itself says, or every check relies on.
 	"Directory is the Outlook side": "a name",

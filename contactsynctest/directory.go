@@ -74,6 +74,7 @@ const (
 	ruleOneFolder    = "Its Changes, Get and Apply keep the contract of [Store], over the items of one folder, with these differences:"
 	ruleDefault      = "Outlook folder id; empty: the default folder of the kind"
 	ruleDirStamp     = "Get reads all wanted fields, and the stamp."
+	ruleDirMoved     = "The stamp of an item that was moved to another folder of the mailbox is [Moved], with its id: else its create would be repeated."
 	ruleDirVersion   = "Apply may meet a service that ignores versions; the engine therefore reads an item just before it updates it, unless the Directory is a [BlindUpdater] that says otherwise."
 	ruleDirCreate    = "A create is not idempotent on most services: the engine looks for the stamp before it repeats one."
 	ruleDirID        = "A write to an id that is none of the service's may also be refused with an [*InvalidError]."

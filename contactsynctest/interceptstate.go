@@ -22,6 +22,7 @@ type StateHooks struct {
 	KnownBy       func(ctx context.Context, conn string, keys []uint64) ([]contactsync.Known, error)
 	KnownOf       func(ctx context.Context, conn string, ids []string) ([]contactsync.Known, error)
 	Claim         func(ctx context.Context, tenant, by string, keys []uint64, now, until time.Time) ([]uint64, error)
+	Due           func(ctx context.Context, now time.Time, n int) ([]string, error)
 	PutConnection func(ctx context.Context, c contactsync.Connection) error
 	Connection    func(ctx context.Context, id string) (contactsync.Connection, error)
 	Connections   func(ctx context.Context, tenant string) ([]contactsync.Connection, error)
@@ -113,6 +114,11 @@ func (s *state) KnownOf(ctx context.Context, conn string, ids []string) ([]conta
 func (s *state) Claim(ctx context.Context, tenant, by string, keys []uint64, now, until time.Time) ([]uint64, error) {
 	method := or(s.h.Claim, s.inner.Claim, s.h.Claim != nil)
 	return call(ctx, s.around, "Claim", func() ([]uint64, error) { return method(ctx, tenant, by, keys, now, until) })
+}
+
+func (s *state) Due(ctx context.Context, now time.Time, n int) ([]string, error) {
+	method := or(s.h.Due, s.inner.Due, s.h.Due != nil)
+	return call(ctx, s.around, "Due", func() ([]string, error) { return method(ctx, now, n) })
 }
 
 func (s *state) PutConnection(ctx context.Context, c contactsync.Connection) error {

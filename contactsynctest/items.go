@@ -12,7 +12,7 @@ var itemChecks = []check[*session]{
 	{"Apply/an update takes on the stamp", []string{ruleTakesOn, ruleDirStamp}, (*session).checkTakesOn},
 	{"Apply/create again or not", []string{ruleDirCreate, ruleCopies}, (*session).checkSecondCreate},
 	{"Get/the stamp of what was deleted", []string{ruleStampGone, ruleGoneID}, (*session).checkStampDeleted},
-	{"Get/moved", []string{ruleDirGone}, (*session).checkMoved},
+	{"Get/moved", []string{ruleDirGone, ruleDirMoved}, (*session).checkMoved},
 	{"Get/copied", []string{ruleCopies}, (*session).checkCopied},
 	{"BlindUpdate", []string{ruleBlind, ruleDirVersion}, (*session).checkBlind},
 }
@@ -86,6 +86,9 @@ func (s *session) checkMoved() {
 	s.wantRemoved("Changes after an item was moved away", s.drain(next), id, contactsync.Moved, contactsync.Unknown)
 	if f := s.get(contactsync.Ref{ID: id})[0]; f.Removed != contactsync.Moved {
 		s.Errorf("Get of an item that was moved away: %s, want %q; moved is not deleted", fate(f), contactsync.Moved)
+	}
+	if f := s.get(contactsync.Ref{Stamp: w.Stamp})[0]; f.Removed != contactsync.Moved || f.ID != id {
+		s.Errorf("Get of the stamp of an item that was moved away: %s with id %q, want %q and %q: its create would be repeated", fate(f), short(f.ID), contactsync.Moved, short(id))
 	}
 	other.wantPresent("Changes of a folder after an item was moved there", other.drain(start), id, w.Set)
 	if f := other.get(contactsync.Ref{Stamp: w.Stamp})[0]; len(f.Records) != 1 {

@@ -72,7 +72,7 @@ func sampleReport(conn string, n int) contactsync.Report {
 }
 
 func sampleHalt(guard contactsync.Guard, n int) contactsync.Halt {
-	return contactsync.Halt{Guard: guard, Side: record.Outlook, Count: n, Of: 100, Limit: 10, Day: 9, Since: noon.Add(-time.Hour), Waiting: true}
+	return contactsync.Halt{Guard: guard, Side: record.Outlook, Count: n, Of: 100, Limit: 10, Day: 9, Deletes: n, Since: noon.Add(-time.Hour), Waiting: true}
 }
 
 // progressed is a connection as a run leaves it.
@@ -84,6 +84,7 @@ func progressed(c contactsync.Connection, n int) contactsync.Connection {
 		Full:       [2]time.Time{noon.Add(-time.Hour), noon.Add(-2 * time.Hour)},
 		Settings:   contactsync.Reading{Selection: math.MaxUint64, CRM: 1 << 63, Outlook: uint64(n), Answers: uint64(n) + 7},
 		KeyVersion: math.MaxUint32, LastRun: noon, Runs: n, Linked: 2 * n,
+		Next: noon.Add(time.Duration(n) * time.Minute), Failures: n + 2,
 		Day: []contactsync.Hour{
 			{Start: noon.Add(-3 * time.Hour), Links: 120, Removed: [2]int{1, n}, Deleted: [2]int{n, 2}},
 			{Start: noon.Add(-time.Hour), Links: 100, Removed: [2]int{1, 2}, Deleted: [2]int{2, 3}, Cleared: [2]int{3, n}, Created: [2]int{n, 4}, Changed: [2]int{5, n}},

@@ -4,17 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // Apply carries out writes in batches of up to 20. Each write has one part of a batch; an update that sets parts of an
 // address, a list or a name and comes without the item as read has a second, to read it.
 //
 // A create whose answer was lost is reported with [contactsync.ErrUnconfirmed] and not sent again. Updates and deletes
-// carry their version where they have one; they are sent again a few times, so that an update that was carried out
-// although its answer was lost may come back as [contactsync.ErrStale]. An item that is gone is [contactsync.ErrNotFound]
-// for an update and a success for a delete. What the service refuses is a [*contactsync.InvalidError] that names the field
+// carry their version where they have one; they are sent again a few times. An update that was carried out although its
+// answer was lost is stale by its own doing when it is sent again: where the item then holds what was sent it is a success,
+// and else [contactsync.ErrUnconfirmed]. An item that is gone is [contactsync.ErrNotFound] for an update and a success for
+// a delete. What the service refuses is a [*contactsync.InvalidError] that names the field
 // as far as it can be told. When nothing at all was carried out for a reason that concerns the mailbox, that is the error
 // of the call.
 //
@@ -200,8 +203,9 @@ func (s *session) look(ctx context.Context, sc contactsync.Scope, jobs []*job) (
 	return found, s.getIDs(ctx, sc, folder, found, places)
 }
 
-// lookAtStale tells versions that are stale because the item was edited from those that are because it left the folder:
-// an item in Deleted Items still answers, with another version. Where the look fails, stale stays the answer.
+// lookAtStale tells versions that are stale because the item was edited from those that are because it left the folder (an
+// item in Deleted Items still answers, with another version), and from those that this write made stale when it was sent
+// before. Where the look fails, stale stays the answer.
 func (s *session) lookAtStale(ctx context.Context, sc contactsync.Scope, jobs []*job) {
 	var stale []*job
 	for _, j := range jobs {
@@ -219,6 +223,23 @@ func (s *session) lookAtStale(ctx context.Context, sc contactsync.Scope, jobs []
 			*j.result = contactsync.Result{ID: j.ID}
 		case removed == contactsync.Deleted, removed == contactsync.Moved && j.Op == contactsync.Update:
 			j.result.Err = fmt.Errorf("%w: it is no longer in the folder", contactsync.ErrNotFound)
+		case len(found[i].Records) == 0 || !errors.Is(j.result.Err, contactsync.ErrUnconfirmed):
+		case j.Op == contactsync.Delete: // it would not be there
+			j.result.Err = contactsync.ErrStale
+		case j.isIn(&found[i].Records[0]):
+			rec := &found[i].Records[0]
+			*j.result = contactsync.Result{ID: j.ID, Version: rec.Version, Modified: rec.Modified, Stored: rec.Fields}
 		}
 	}
+}
+
+// isIn reports whether an item holds what an update was to write.
+func (j *job) isIn(rec *record.Record) bool {
+	for name, sent := range j.Set.All() {
+		f, _ := j.Set.Schema().Field(name)
+		if held, known := rec.Fields.Get(name); !known || !f.Equal(held, sent, record.Locale{}) {
+			return false
+		}
+	}
+	return j.Stamp == "" || rec.StampRead && strings.EqualFold(rec.Stamp, j.Stamp)
 }

@@ -17,7 +17,7 @@ type answer struct {
 	ok      *partReply
 	refusal *refusal
 	lost    error // no answer, or the request was never sent
-	// unsure: the part may have been carried out although it has no success to show.
+	// unsure: the part may have been carried out, now or when it was sent before, although it has no success to show.
 	unsure bool
 	// again: it is worth sending once more, as far as the answer goes.
 	again bool
@@ -43,6 +43,7 @@ var errNoPartReply = errors.New("the answer to a batch leaves out this part of i
 func (s *session) batch(ctx context.Context, parts []part) []answer {
 	answers := make([]answer, len(parts))
 	tries := make([]int, len(parts))
+	doubt := make([]bool, len(parts)) // may have been carried out when it was sent before
 	alone := make([]bool, len(parts)) // to be sent in a batch of its own
 	queue := make([]int, len(parts))
 	for i := range queue {
@@ -51,6 +52,10 @@ func (s *session) batch(ctx context.Context, parts []part) []answer {
 	for len(queue) > 0 {
 		chunk, rest := nextChunk(parts, queue, alone, s.box.batchParts(s.d.opts.Now()))
 		failure := s.exchange(ctx, parts, chunk, answers)
+		for _, i := range chunk {
+			doubt[i] = (doubt[i] || answers[i].unsure) && answers[i].ok == nil
+			answers[i].unsure = doubt[i]
+		}
 		malformed := isMalformed(failure)
 		if malformed && len(chunk) > 1 {
 			// One part is so malformed that the whole was refused: find it, so that the others do not suffer.
@@ -90,7 +95,7 @@ func (s *session) batch(ctx context.Context, parts []part) []answer {
 		}
 		if stop != nil {
 			for _, i := range rest {
-				answers[i] = answer{lost: unsentError{stop}}
+				answers[i] = answer{lost: unsentError{stop}, unsure: doubt[i]}
 			}
 			return answers
 		}

@@ -19,9 +19,9 @@ import (
 // mailbox is an error. When the folder itself turns out to be gone, that is [contactsync.ErrFolderGone], not so many
 // deletions.
 //
-// A stamp is looked for in the folder, without case. None found is [contactsync.Unknown]: an item in Deleted Items or in
-// another folder is not found by its stamp. A failed search is an error. A new item may take the service some time to
-// show.
+// A stamp is looked for in the folder, without case, and where it is not found in every other contact folder of the
+// mailbox: an item there is [contactsync.Moved], with its id. None found is [contactsync.Unknown]: an item in Deleted
+// Items is not found by its stamp. A failed search is an error. A new item may take the service some time to show.
 func (d *Directory) Get(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
 	const op = "read items"
 	found := make([]contactsync.Found, len(refs))

@@ -36,26 +36,75 @@ func (s *session) getStamps(ctx context.Context, sc contactsync.Scope, folder st
 		hits[strings.ToLower(found[i].Ref.Stamp)] = nil
 	}
 	sel := s.getSelection(sc)
-	reader := s.d.contacts.reader(sel, sc.Zone, true)
-	search := len(hits) <= manyStamps
-	if !search {
-		complete, err := s.listStamps(ctx, folder, sel, reader, hits)
-		if err != nil {
-			return err
-		}
-		search = !complete
+	if err := s.findStamps(ctx, folder, sel, s.d.contacts.reader(sel, sc.Zone, true), hits); err != nil {
+		return err
 	}
-	if search {
-		if err := s.searchStamps(ctx, folder, sel, reader, hits); err != nil {
-			return err
-		}
+	moved, err := s.findElsewhere(ctx, folder, hits)
+	if err != nil {
+		return err
 	}
 	for _, i := range places {
-		if records := hits[strings.ToLower(found[i].Ref.Stamp)]; len(records) > 0 {
+		stamp := strings.ToLower(found[i].Ref.Stamp)
+		if records := hits[stamp]; len(records) > 0 {
 			found[i].Records, found[i].Removed = records, ""
+		} else if rec, ok := moved[stamp]; ok {
+			found[i].Removed, found[i].ID = contactsync.Moved, rec.ID
 		}
 	}
 	return nil
+}
+
+// findStamps looks for the stamps in a folder.
+func (s *session) findStamps(ctx context.Context, folder string, sel selection, reader *contactReader, hits stampHits) error {
+	if len(hits) > manyStamps {
+		complete, err := s.listStamps(ctx, folder, sel, reader, hits)
+		if err != nil || complete {
+			return err
+		}
+	}
+	return s.searchStamps(ctx, folder, sel, reader, hits)
+}
+
+// findElsewhere looks for the stamps that have no hit in all other contact folders, as they are now: Graph searches a folder at
+// a time, and a person may have moved an item before anybody knew its id. Of several the oldest is it, others are copies.
+func (s *session) findElsewhere(ctx context.Context, folder string, hits stampHits) (map[string]record.Record, error) {
+	var missing []string
+	for stamp, records := range hits {
+		if len(records) == 0 {
+			missing = append(missing, stamp)
+		}
+	}
+	if len(missing) == 0 {
+		return nil, nil
+	}
+	folders, err := s.allFolders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	oldest := map[string]record.Record{}
+	var sel selection
+	reader := s.d.contacts.reader(sel, nil, true)
+	for _, f := range folders {
+		if f.ID == folder || f.ID == "" {
+			continue
+		}
+		there := make(stampHits, len(missing))
+		for _, stamp := range missing {
+			there[stamp] = nil
+		}
+		err := s.findStamps(ctx, f.ID, sel, reader, there)
+		if err != nil && !errors.Is(err, contactsync.ErrFolderGone) { // deleted a moment ago
+			return nil, err
+		}
+		for stamp, records := range there {
+			for _, rec := range records {
+				if first, ok := oldest[stamp]; !ok || rec.Created.Before(first.Created) {
+					oldest[stamp] = rec
+				}
+			}
+		}
+	}
+	return oldest, nil
 }
 
 // listStamps lists the folder. complete is false when a row's stamp could not be read: it may be any of those missing.

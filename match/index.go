@@ -25,10 +25,7 @@ func inOrder(in []Candidate) []*Candidate {
 }
 
 func byID(a, b *Candidate) int {
-	if c := strings.Compare(a.ID, b.ID); c != 0 {
-		return c
-	}
-	return byAge(a, b)
+	return cmp.Or(strings.Compare(a.ID, b.ID), byAge(a, b))
 }
 
 func byAge(a, b *Candidate) int {

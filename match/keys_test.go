@@ -20,10 +20,10 @@ func nameField(name string) record.Field { return record.Field{Name: name, Type:
 func TestKeys(t *testing.T) { // M1
 	f := personSchema.Build().
 		Set("name", "Ada King").
-		Set("emails", "Ada King <Ada@Example.COM>", "", "not an address", "ada@example.com", "ada+tag@example.com").
+		Set("emails", "Ada King <Ada@Example.COM>", "", "not an address", "ada@example.com", "ada+tag@example.com", "02079460777@example.com").
 		Set("phones", "020 7946 0123", "(+44) 20-7946 0123", "12", "020 7946 0456 ext. 12 / 020 7946 0789").
-		Set("fax", "020 7946 0999").Fields()
-	want := []string{"email:ada@example.com", "email:ada+tag@example.com", "phone:+442079460123", "phone:+442079460456", "phone:+442079460789"}
+		Set("fax", "020 7946 0999").Set("spouse", "Eve Stone").Set("note", "020 7946 0555").Fields()
+	want := []string{"email:ada@example.com", "email:ada+tag@example.com", "email:02079460777@example.com", "phone:+442079460123", "phone:+442079460456", "phone:+442079460789"}
 	var got []string
 	for _, k := range match.Keys(f, region) {
 		got = append(got, k.String())
@@ -35,7 +35,13 @@ func TestKeys(t *testing.T) { // M1
 		t.Errorf("Keys(nothing known) = %v, want none", got)
 	}
 	c := match.NewCandidate("id", f, day, region, hash)
-	if len(c.Emails) != 2 || len(c.Phones) != 3 || c.Phones[0] != match.HashKey(match.Key{Kind: match.PhoneKey, Value: "+442079460123"}, hash) {
+	if diff := cmp.Diff(named("Ada King"), c.Name); diff != "" {
+		t.Errorf("NewCandidate(%v) has another name (-want +got):\n%s", f, diff)
+	}
+	if none := match.NewCandidate("id", record.Fields{}, day, region, hash); len(none.Emails)+len(none.Phones)+len(none.Name) > 0 {
+		t.Errorf("NewCandidate(nothing known) = %+v, want no key and no name", none)
+	}
+	if len(c.Emails) != 3 || len(c.Phones) != 3 || c.Phones[0] != match.HashKey(match.Key{Kind: match.PhoneKey, Value: "+442079460123"}, hash) {
 		t.Errorf("NewCandidate(%v) = %+v, want the hashes of its keys", f, c)
 	}
 }
@@ -73,6 +79,14 @@ func TestKeyVersion(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("keys or names changed without a new KeyVersion (-golden +now):\n%s", diff)
+	}
+}
+
+// TestVersionIsStored: every connection lists a side once more when the number changes, so only its two parts may change it.
+func TestVersionIsStored(t *testing.T) {
+	const prime = 16777619
+	if got, want := match.Version(), (match.KeyVersion*prime^record.TypedVersion())*prime; got != want {
+		t.Errorf("Version() = %d, want %d as before", got, want)
 	}
 }
 

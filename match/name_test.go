@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -18,6 +19,17 @@ func TestSameName(t *testing.T) {
 	for _, group := range [][]string{
 		{"Ada King", "KING, Ada", "  ada   king ", "Ms. Ada King", "Ada King (Acme Ltd)", "Prof. Dr. Ada King, Ph.D."},
 		{"Jan van der Berg", "Berg, Jan van der", "Jan v.d. Berg", "Jan Berg", "ing. J̈an vd Berg", "dhr. Jan van den Berg"},
+		{"Götz Berg", "Goetz Berg", "Gotz Berg"},
+		{"Νίκος Γεωργίου", "ΝΙΚΟΣ ΓΕΩΡΓΙΟΥ"},
+		{"Nguyễn Văn", "Nguyen Van"},
+		{"Anne Dupont", "Mme Anne Dupont", "Mlle Anne Dupont"},
+		{"Maria dos Santos", "Maria Santos", "Santos, Maria dos"},
+		{"Ortega y Gasset", "Ortega Gasset"},
+		{"Ada King", "(Ada King)", "[Ada King]", "Ada(Acme)King", "Ada (Acme) King", "Ada ((the) Countess) King", "Ada) King", "Ada King（Acme）",
+			"Ada=King", "Ada~King", "Ada^King", "Dr.Ada King", "King/Ada"},
+		{"John Smith Sr.", "John Sr. Smith"},
+		{"John Smith,Jr.", "John Smith Jr."},
+		{"Li En", "En Li"},
 		{"Jürgen Müller", "Juergen Mueller", "Müller Jürgen", "JÜRGEN MÜLLER", "Jurgen Muller"},
 		{"Søren Ødegård", "Soren Odegard", "Sören Ödegard"},
 		{"Łukasz Groß", "Lukasz Gross"},
@@ -49,9 +61,12 @@ func TestNamesThatFit(t *testing.T) {
 		{"Ana García", "Ana García Márquez"}, {"Jan Jansen-de Vries", "Jan Jansen"}, {"de Vries", "Jan de Vries"},
 		{"Joe Stone", "Joseph Stone"}, {"王小明 David", "王小明"}, {"John Smith", "John Smith Jr."}, {"An Le", "An"},
 		{"Acme - Jan Jansen", "Jan Jansen"}, {"S. O'Brien", "Seán OBrien"}, {"von Vries", "Jan Vries"},
+		{"Dr. King", "Ada King"}, {"Y. King", "Yves King"}, {"E. King", "Eve King"}, {"Z. King", "Zoe King"},
 	} {
-		if score, known := match.Agrees(named(pair[0]), named(pair[1])); score <= 0 || score >= 1 || !known {
-			t.Errorf("Agrees(%q, %q) = %v, %v; want between 0 and 1, true", pair[0], pair[1], score, known)
+		for _, order := range [][2]string{pair, {pair[1], pair[0]}} {
+			if score, known := match.Agrees(named(order[0]), named(order[1])); score <= 0 || score >= 1 || !known {
+				t.Errorf("Agrees(%q, %q) = %v, %v; want between 0 and 1, true", order[0], order[1], score, known)
+			}
 		}
 	}
 }
@@ -62,24 +77,39 @@ func TestNamesThatDisagree(t *testing.T) {
 		{"John Smith Jr.", "John Smith Sr."}, {"Piet Jansen", "Piet & Anna Jansen"}, {"王小明", "王小华"}, {"王明", "王小明"},
 		{"An Le", "An Do"}, {"Fam. Jansen", "Piet Jansen"}, {"Bob Smith", "Bill Smith"}, {"Alex Smith", "Alexandra Smith"},
 		{"K.", "Jan Jansen"}, {"Reception", "Jan Jansen"}, {"De heer en mevrouw Jansen", "Piet Jansen"},
+		{"Piet en Anna Jansen", "Piet Jansen"}, {"Piet&Anna Jansen", "Piet Jansen"}, {"J. Smith", "John J. S."}, {"S. Smith", "Jan Smith"},
+		{"Jun Li", "Bo Li"}, {"Y. King", "Bob King"}, {"Y King", "Bob King"}, {"Z. King", "Bob King"},
+		{"Dr.", "Ada King"}, {"Sr.", "Ada King"}, {"Studio 54", "Studio 55"}, {"Studio 90", "Studio 91"}, {"Studio 49", "Studio 41"},
 	} {
-		if score, known := match.Agrees(named(pair[0]), named(pair[1])); score != 0 || !known {
-			t.Errorf("Agrees(%q, %q) = %v, %v; want 0, true", pair[0], pair[1], score, known)
+		for _, order := range [][2]string{pair, {pair[1], pair[0]}} {
+			if score, known := match.Agrees(named(order[0]), named(order[1])); score != 0 || !known {
+				t.Errorf("Agrees(%q, %q) = %v, %v; want 0, true", order[0], order[1], score, known)
+			}
 		}
 	}
 }
 
 func TestNamesThatAreMissing(t *testing.T) {
-	for _, text := range []string{"", "  ", "ada@example.com", "Dr.", "&", "...", "()", strings.Repeat("x ", 200)} {
-		if text == "Dr." {
-			continue
+	for _, text := range []string{"", "  ", "ada@example.com", "&", "...", "()", strings.Repeat("x ", 200), "Ada " + strings.Repeat("x", 197)} {
+		if len(named(text)) > 0 {
+			t.Errorf("%q is taken for a name", text)
 		}
-		if score, known := match.Agrees(named(text), named("Ada King")); score != 0 || known {
-			t.Errorf("Agrees(%q, Ada King) = %v, %v; want 0, false", text, score, known)
+		for _, other := range []string{"Ada King", "Piet & Anna Jansen"} {
+			score, known := match.Agrees(named(text), named(other))
+			if again, knownToo := match.Agrees(named(other), named(text)); score != 0 || known || again != 0 || knownToo {
+				t.Errorf("Agrees(%q, %q) = %v, %v; the other way round %v, %v; want 0, false", text, other, score, known, again, knownToo)
+			}
 		}
 	}
-	if _, known := match.Agrees(named("A."), named("Ada King")); known {
-		t.Error("Agrees(A., Ada King) says the name is known; an initial alone is no name")
+	for _, initials := range []string{"A.", "A.K."} {
+		for _, name := range []string{"Ada King", "Ada"} {
+			if _, known := match.Agrees(named(initials), named(name)); known {
+				t.Errorf("Agrees(%s, %s) says the name is known; initials alone are no name", initials, name)
+			}
+		}
+	}
+	if len(named("Ada "+strings.Repeat("x", 196))) == 0 {
+		t.Error("a text of 200 bytes is no name")
 	}
 }
 
@@ -100,8 +130,40 @@ func TestNameFromSeveralFields(t *testing.T) {
 	if score, _ := match.Agrees(of("Jan", "J.P.", "Jansen", ""), named("Jan Pieter Jansen")); score <= 0 {
 		t.Error("the second initial does not fit the second name")
 	}
+	for _, n := range []match.Name{of("Jan", "J.P.", "Jansen", ""), of("Jan", "V.", "van Jansen", "")} {
+		if score, _ := match.Agrees(n, named("Jan Willem Jansen")); score != 0 {
+			t.Errorf("the second initial of %v fits another second name", n)
+		}
+	}
 	if score, known := match.Agrees(of("小明", "", "王", "王小明"), named("王小明")); score != 1 || !known {
 		t.Error("a Chinese name in parts is not the same as in one piece")
+	}
+}
+
+// TestHowWellNamesFit: who is likeliest among several is decided by it.
+func TestHowWellNamesFit(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want float64
+	}{
+		{"Robert Smith", "Robert Smith", 1},
+		{"Bob Smith", "Robert Smith", 0.975},
+		{"J. Robert Smith", "J. R. Smith", 0.933},
+		{"Bob Alan Brian Carl David Smith", "Robert Alan Brian Carl David Smith", 0.99},
+		{"R. Smith", "Robert Smith", 0.9},
+		{"John Smith", "John Smith Jr.", 0.9},
+		{"Robert Smith", "Robert James Smith", 0.889},
+		{"R. Smith", "Robert James Smith", 0.8},
+		{"Smith", "Robert Smith", 0.8},
+		{"Le", "Van Le", 0.8},
+		{"An Le", "An Jr.", 0.72},
+		{"Jan von Berg", "de Berg", 0.72},
+	} {
+		for _, order := range [][2]string{{tt.a, tt.b}, {tt.b, tt.a}} {
+			if got, _ := match.Agrees(named(order[0]), named(order[1])); math.Abs(got-tt.want) > 0.001 {
+				t.Errorf("Agrees(%q, %q) = %.3f, want %.3f", order[0], order[1], got, tt.want)
+			}
+		}
 	}
 }
 

@@ -187,7 +187,7 @@ const mostQuestions = 5
 // a handful; else the likeliest partner of each. Nobody is asked whether two of different names are one person where
 // either may be somebody of their own name.
 func (s *settling) doubt(steps []*pair) {
-	likely := [2][]bool{make([]bool, len(s.people[0])), make([]bool, len(s.people[1]))}
+	likely := make([]bool, len(s.people[record.CRM]))
 	ask := func(wanted func(x *pair, crm, outlook int32) bool) {
 		for _, x := range steps {
 			if x.certain {
@@ -197,14 +197,12 @@ func (s *settling) doubt(steps []*pair) {
 			for i := range max(len(crm), len(outlook)) { // a block asks for each of its members once
 				c, o := crm[min(i, len(crm)-1)], outlook[min(i, len(outlook)-1)]
 				if !s.free(record.CRM, c) || !s.free(record.Outlook, o) || !wanted(x, s.taken[record.CRM][c], s.taken[record.Outlook][o]) ||
-					x.like.grade == disagree && (likely[record.CRM][c] || likely[record.Outlook][o]) {
+					x.like.grade == disagree && likely[c] {
 					continue
 				}
 				s.taken[record.CRM][c]++
 				s.taken[record.Outlook][o]++
-				if x.like.score > 0 {
-					likely[record.CRM][c], likely[record.Outlook][o] = true, true
-				}
+				likely[c] = likely[c] || x.like.score > 0
 				s.out.Doubtful = append(s.out.Doubtful, s.pairing(x, c, o))
 			}
 		}
@@ -213,7 +211,7 @@ func (s *settling) doubt(steps []*pair) {
 	ask(func(x *pair, crm, outlook int32) bool {
 		return agreeing(x) && crm < mostQuestions && outlook < mostQuestions
 	})
-	ask(func(x *pair, crm, outlook int32) bool { return !agreeing(x) && crm == 0 && outlook == 0 })
+	ask(func(_ *pair, crm, outlook int32) bool { return crm == 0 && outlook == 0 })
 	ask(func(x *pair, crm, outlook int32) bool {
 		return outlook == 0 || crm == 0 && outlook < mostQuestions && x.like.grade != disagree
 	})

@@ -42,6 +42,8 @@ func TestWhichKeys(t *testing.T) { // M1
 			[]string{"link c1 o1: sameEmail samePhone sameName", "link c3 o3: samePhone sameName"}},
 		{"both", crm, outlook, match.Options{By: match.ByEmailAndPhone},
 			[]string{"link c1 o1: sameEmail samePhone sameName"}},
+		{"both, and one of them is another", []string{"c: Ada King; ada@a 001"}, []string{"o1: Ada King; ada@a 002", "o2: Ada King; eve@a 001"},
+			match.Options{By: match.ByEmailAndPhone}, nil},
 		{"without a key there is no match, whatever the name (complaint 1)", []string{"c: Ada King;"}, []string{"o: Ada King;"}, match.Options{}, nil},
 	})
 }
@@ -94,6 +96,27 @@ func TestNamesDecide(t *testing.T) { // B8
 			[]string{"ask c1 o: sameEmail nameFits sharedKey"}},
 		{"nor where two could be meant", []string{"c1: Ana García; a@a 001", "c2: Ana María Berg; a@a 001"}, []string{"o: Ana María García Berg; a@a 001"}, match.Options{},
 			[]string{"ask c1 o: sameEmail samePhone nameFits sharedKey", "ask c2 o: sameEmail samePhone nameFits sharedKey"}},
+		{"nor where two items could be meant", []string{"c: Ana García; a@a 001"}, []string{"o1: Ana María García; a@a 001", "o2: Ana Lucía García; a@a 001"},
+			match.Options{}, []string{"ask c o1: sameEmail samePhone nameFits sharedKey", "ask c o2: sameEmail samePhone nameFits sharedKey"}},
+		{"be one of them linked already", []string{"c: Ana García; a@a 001"}, []string{"o1!: Ana María García; a@a 001", "o2: Ana Lucía García; a@a 001"},
+			match.Options{}, []string{"ask c o2: sameEmail samePhone nameFits sharedKey"}},
+		{"the same name at a number that nobody else has will do, whatever the addresses", []string{"c: Ada King; a@a 001"}, []string{"o: Ada King; b@b 001"},
+			match.Options{}, []string{"link c o: samePhone sameName"}},
+		{"and at an address that others have, whatever the numbers", []string{"c1: Ada King; a@a 001", "c2: Eve Stone; a@a"}, []string{"o: Ada King; a@a 002"},
+			match.Options{}, []string{"link c1 o: sameEmail sameName sharedKey"}},
+		{"an initial is little where each has a number of their own", []string{"c: Piet Jansen; a@a 001"}, []string{"o: P. Jansen; a@a 002"},
+			match.Options{}, []string{"ask c o: sameEmail nameFits"}},
+		{"the same initial and surname at a number may be another of the house", []string{"c: J. Jansen; 001"}, []string{"o: Jansen, J.; 001"},
+			match.Options{}, []string{"ask c o: samePhone sameName"}},
+		{"so may a name of words that are particles elsewhere", []string{"c: Van Le; 001"}, []string{"o: Le Van; 001"},
+			match.Options{}, []string{"ask c o: samePhone sameName"}},
+		{"two and two who could each be meant are all asked about", []string{"c1: Piet Jansen; 001", "c2: Petra Jansen; 001"},
+			[]string{"o1: P. Jansen; 001", "o2: Jansen; 001"}, match.Options{},
+			[]string{"ask c1 o1: samePhone nameFits sharedKey", "ask c1 o2: samePhone nameFits sharedKey",
+				"ask c2 o1: samePhone nameFits sharedKey", "ask c2 o2: samePhone nameFits sharedKey"}},
+		{"who may be somebody of the name is not asked about others, whoever has none",
+			[]string{"c: Piet Jansen; 001"}, []string{"o1: P. Jansen; 001", "o2: ; 001", "o3: Anna Visser; 001"}, match.Options{},
+			[]string{"ask c o1: samePhone nameFits sharedKey", "ask c o2: samePhone nameMissing sharedKey"}},
 		{"another particle is another family, perhaps", []string{"c: Jan de Berg; 001"}, []string{"o: Jan von Berg; 001"}, match.Options{},
 			[]string{"ask c o: samePhone nameFits"}},
 		{"names that disagree are asked about", []string{"c: Piet Jansen; 001"}, []string{"o: Anna Jansen; 001"}, match.Options{},
@@ -142,6 +165,15 @@ func TestDuplicates(t *testing.T) { // M3, B8; complaints 1 and 2
 			[]string{"ask c1 o1: sameEmail sameName sharedKey several", "ask c1 o2: sameEmail nameFits sharedKey", "ask c1 o3: sameEmail sameName sharedKey several"}},
 		{"ask, and there is one only", one, []string{"o1: Ada King; ada@a", "o2!: Ada King; ada@a"}, match.Options{Several: match.AskSeveral},
 			[]string{"link c1 o1: sameEmail sameName sharedKey"}},
+		{"ask, and the other is somebody else", one, []string{"o1: Ada King; ada@a", "o2: Eve Stone; ada@a"}, match.Options{Several: match.AskSeveral},
+			[]string{"link c1 o1: sameEmail sameName sharedKey"}},
+		{"somebody else with the address of who is linked is no copy", one, []string{"o1: Ada King; ada@a", "o2: Eve Stone; ada@a"}, match.Options{},
+			[]string{"link c1 o1: sameEmail sameName sharedKey"}},
+		{"all gives nothing to a record that is linked already", []string{"c1!: Ada King; ada@a"}, three[:1], match.Options{Several: match.All},
+			[]string{"spare c1 o1: sameEmail sameName several"}},
+		{"a copy of who is linked is one though a record that is free fits less well", []string{"c1!: Ada King; ada@a 001", "c2: A. King; ada@a"},
+			[]string{"o1: Ada King; ada@a 001"}, match.Options{},
+			[]string{"spare c1 o1: sameEmail samePhone sameName several"}},
 		{"ask goes before linking the doubtful", one, append(three, "o4: Somebody Else; ada@a"), match.Options{Several: match.AskSeveral, LinkDoubtful: true},
 			[]string{"ask c1 o1: sameEmail sameName sharedKey several", "ask c1 o2: sameEmail nameFits sharedKey",
 				"ask c1 o3: sameEmail sameName sharedKey several"}},
@@ -156,7 +188,7 @@ func TestDuplicates(t *testing.T) { // M3, B8; complaints 1 and 2
 		{"a card without a name that a mailbox saved by itself is not a second person", one, []string{"o1: Ada King; ada@a", "o2: ; ada@a"}, match.Options{},
 			[]string{"link c1 o1: sameEmail sameName sharedKey", "spare c1 o2: sameEmail nameMissing sharedKey several"}},
 		{"where the linked record has no name, the same address is enough to leave a card alone, and a number is not",
-			[]string{"c1!: ; ada@a", "c2!: ; 001"}, []string{"o1: Ada King; ada@a", "o2: Eve Stone; 001", "o3: ; 001"}, match.Options{},
+			[]string{"c1!: ; ada@a", "c2!: ; 001"}, []string{"o1: Ada King; ada@a", "o2: Eve Stone; 001", "o3: ; 001", "o4: Zoe; 001"}, match.Options{},
 			[]string{"spare c1 o1: sameEmail nameMissing several", "spare c2 o3: samePhone nameMissing sharedKey several"}},
 		{"a new copy of somebody who is linked is not imported again", []string{"c1!: Ada King; ada@a"}, []string{"o1: Ada King; ada@a"}, match.Options{},
 			[]string{"spare c1 o1: sameEmail sameName several"}},
@@ -186,6 +218,12 @@ func TestHouseholdsAndCrowds(t *testing.T) {
 		{"nor with the settings to link the doubtful", office, others, match.Options{LinkDoubtful: true}, nil},
 		{"with the same name, a person is asked: big houses have namesakes", office, []string{"o1: Surnamec, Person Cadeno; 900"}, match.Options{},
 			[]string{"ask cc o1: samePhone sameName sharedKey"}},
+		{"an address of one's own tells, whichever key is looked at first",
+			append(office, "cp: Pia Young; pia@a 900", "cq: Quin Young; quin@a 900", "cr: Ria Young; ria@a 900", "cs: Sam Young; sam@a 900", "ct: Tim Young; tim@a 900"),
+			[]string{"op: Pia Young; pia@a 900", "oq: Quin Young; quin@a 900", "or: Ria Young; ria@a 900", "os: Sam Young; sam@a 900", "ot: Tim Young; tim@a 900"},
+			match.Options{},
+			[]string{"link cp op: sameEmail samePhone sameName", "link cq oq: sameEmail samePhone sameName", "link cr or: sameEmail samePhone sameName",
+				"link cs os: sameEmail samePhone sameName", "link ct ot: sameEmail samePhone sameName"}},
 		{"a direct line or an address of one's own tells", append(office, "cz: Zoe Young; zoe@a 900"), []string{"o1: Zoe Young; zoe@a 900"}, match.Options{},
 			[]string{"link cz o1: sameEmail samePhone sameName"}},
 		{"two and two of other names are asked about one to one", []string{"c1: Piet Jansen; 001", "c2: Anna Jansen; 001"},
@@ -290,15 +328,29 @@ func two(i int) string { return string([]byte{byte('0' + i/10), byte('0' + i%10)
 
 func TestOldestFirstThenID(t *testing.T) { // M3: stable order
 	crm := cards("c: Ada King; ada@a")
-	outlook := cards("o1: Ada King; ada@a", "o2: Ada King; ada@a", "o3: Ada King; ada@a", "o4: Ada King; ada@a")
-	for i, created := range []time.Time{{}, day, day, day.AddDate(-1, 0, 0)} {
+	outlook := cards("o1: Ada King; ada@a", "o2: Ada King; ada@a", "o3: Ada King; ada@a", "o4: Ada King; ada@a", "o5: Ada King; ada@a")
+	for i, created := range []time.Time{{}, day, day, day.AddDate(-1, 0, 0), {}} {
 		outlook[i].Created = created
 	}
-	for _, want := range []string{"o4", "o2", "o3", "o1"} {
-		r := match.Pair(crm, outlook, match.Options{})
-		if got := r.Links[0].Outlook; got != want {
-			t.Errorf("of %d copies Pair links %s, want %s: the oldest first, then by id, one of unknown age last", len(outlook), got, want)
+	for _, want := range []string{"o4", "o2", "o3", "o1", "o5"} {
+		for range 2 {
+			r := match.Pair(crm, outlook, match.Options{})
+			if got := r.Links[0].Outlook; got != want {
+				t.Errorf("of %d copies Pair links %s, want %s: the oldest first, then by id, one of unknown age last", len(outlook), got, want)
+			}
+			slices.Reverse(outlook)
 		}
 		outlook = slices.DeleteFunc(outlook, func(c match.Candidate) bool { return c.ID == want })
+	}
+}
+
+func TestUnknownAgeIsLast(t *testing.T) { // M3
+	outlook := cards("o1: Ada King; ada@a", "o2: Ada King; ada@a")
+	for unknown, want := range []string{"o2", "o1"} {
+		now := slices.Clone(outlook)
+		now[unknown].Created = time.Time{}
+		if r := match.Pair(cards("c: Ada King; ada@a"), now, match.Options{}); r.Links[0].Outlook != want {
+			t.Errorf("Pair links %s, of an age that nobody knows, want %s", r.Links[0].Outlook, want)
+		}
 	}
 }

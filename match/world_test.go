@@ -15,6 +15,7 @@ var (
 		record.Field{Name: "phones", Type: record.Phone, Shape: record.List},
 		record.Field{Name: "fax", Type: record.Phone, NoMatch: true},
 		record.Field{Name: "spouse", Type: record.Name, NoMatch: true},
+		record.Field{Name: "note"},
 	)
 	hash   = mustHasher()
 	region = record.Locale{Region: "GB"}

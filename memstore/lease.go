@@ -25,15 +25,29 @@ func (s *State) Acquire(ctx context.Context, conn, worker string, now time.Time,
 		return contactsync.Lease{}, fmt.Errorf("memstore: acquire %q: %w: another worker has it", conn, contactsync.ErrBusy)
 	}
 	mailbox := c.Mailbox.Key()
-	for other := range s.held[mailbox] {
-		if s.conns[other].lease.busy(worker, now) {
-			return contactsync.Lease{}, fmt.Errorf("memstore: acquire %q: %w: another worker has its mailbox", conn, contactsync.ErrBusy)
-		}
+	if err := s.free(mailbox, worker, now); err != nil {
+		return contactsync.Lease{}, fmt.Errorf("memstore: acquire %q: %w", conn, err)
 	}
 	s.release(c)
 	c.token++
-	s.hold(c, hold{worker: worker, until: now.Add(ttl), mailbox: mailbox})
+	s.hold(c, hold{worker: worker, until: now.Add(ttl), mailbox: mailbox, brought: s.posted})
 	return c.brief(worker, now), nil
+}
+
+// free says why the worker may not have the mailbox at now; nil when it may.
+func (s *State) free(mailbox, worker string, now time.Time) error {
+	for other := range s.held[mailbox] {
+		if s.conns[other].lease.busy(worker, now) {
+			return fmt.Errorf("%w: another worker has its mailbox", contactsync.ErrBusy)
+		}
+	}
+	if until, waits := s.waits[mailbox]; waits {
+		if until.After(now) {
+			return &contactsync.ThrottledError{RetryAfter: until.Sub(now)}
+		}
+		delete(s.waits, mailbox)
+	}
+	return nil
 }
 
 // hold gives the connection and its mailbox to a worker.
@@ -62,7 +76,7 @@ func (c *connState) brief(worker string, now time.Time) contactsync.Lease {
 		}
 	}
 	for _, m := range c.messages {
-		l.Messages = append(l.Messages, cloneMessage(m))
+		l.Messages = append(l.Messages, cloneMessage(m.Message))
 	}
 	return l
 }
@@ -94,6 +108,9 @@ func (s *State) Save(ctx context.Context, l contactsync.Lease, b contactsync.Bat
 		return fmt.Errorf("memstore: save %q: %w", c.ID, err)
 	}
 	// From here on nothing can fail.
+	if b.Erase != nil {
+		c.erase(b.Erase)
+	}
 	for i := range b.Links {
 		c.links.put(&b.Links[i])
 	}
@@ -136,7 +153,13 @@ func (s *State) Save(ctx context.Context, l contactsync.Lease, b contactsync.Bat
 	if c.lease != nil && !b.Extend.IsZero() {
 		c.lease.until = b.Extend
 	}
+	if mailbox := l.Conn.Mailbox.Key(); b.NotBefore.After(s.waits[mailbox]) {
+		s.waits[mailbox] = b.NotBefore
+	}
 	if b.Release {
+		if c.lease != nil {
+			c.seen = c.lease.brought
+		}
 		s.release(c)
 	}
 	return nil
@@ -185,7 +208,7 @@ func (c *connState) finish(ids []string) {
 	for _, id := range ids {
 		done[id] = true
 	}
-	c.messages = slices.DeleteFunc(c.messages, func(m contactsync.Message) bool { return done[m.ID] })
+	c.messages = slices.DeleteFunc(c.messages, func(m message) bool { return done[m.ID] })
 }
 
 // remember keeps the report of a run. Saved again under the same lease, it replaces what was saved before.

@@ -27,7 +27,7 @@ func TestStateAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := &machine{
 			t: t, state: memstore.NewState(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
-			conns: map[string]*modelConn{}, claims: map[string]map[uint64]modelClaim{},
+			conns: map[string]*modelConn{}, claims: map[string]map[uint64]modelClaim{}, waits: map[string]time.Time{},
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"put":     m.put,
@@ -52,7 +52,8 @@ type machine struct {
 	now    time.Time
 	conns  map[string]*modelConn
 	claims map[string]map[uint64]modelClaim
-	leases []contactsync.Lease // all that were ever given
+	waits  map[string]time.Time // by mailbox
+	leases []contactsync.Lease  // all that were ever given
 }
 
 type modelConn struct {
@@ -65,6 +66,8 @@ type modelConn struct {
 	known    map[string]contactsync.Known
 	problems map[string]contactsync.Problem
 	messages []contactsync.Message
+	wakes    []string // ids of messages that make it due
+	brought  []string // those of them that the newest lease brought
 	runs     []modelRun
 }
 
@@ -153,6 +156,9 @@ func (m *machine) drawBatch(t *rapid.T, l contactsync.Lease) contactsync.Batch {
 		Unclaim:   rapid.SliceOfN(hashes, 0, 1).Draw(t, "unclaim"),
 		Release:   rapid.Bool().Draw(t, "release"),
 	}
+	if rapid.Bool().Draw(t, "wait") {
+		b.NotBefore = m.now.Add(time.Duration(rapid.IntRange(0, 9).Draw(t, "notBefore")) * time.Minute)
+	}
 	for _, msg := range l.Messages {
 		if rapid.Bool().Draw(t, "done") {
 			b.Done = append(b.Done, msg.ID)
@@ -163,6 +169,7 @@ func (m *machine) drawBatch(t *rapid.T, l contactsync.Lease) contactsync.Batch {
 		c.Status, c.Reason = contactsync.Halted, fmt.Sprint(rapid.IntRange(0, 9).Draw(t, "reason"))
 		c.Halt = &contactsync.Halt{Count: rapid.IntRange(0, 9).Draw(t, "count")}
 		c.Progress.Runs++
+		c.Progress.Next = m.now.Add(time.Duration(rapid.IntRange(-1, 9).Draw(t, "next")) * time.Minute)
 		b.Connection = &c
 	}
 	if rapid.Bool().Draw(t, "report") {
@@ -222,6 +229,13 @@ func (m *machine) acquire(t *rapid.T) {
 			}
 		}
 	}
+	if c != nil && want == nil && m.waits[c.Mailbox.Key()].After(m.now) {
+		throttled := (*contactsync.ThrottledError)(nil)
+		if !errors.As(err, &throttled) || throttled.RetryAfter != m.waits[c.Mailbox.Key()].Sub(m.now) {
+			m.t.Fatalf("Acquire(%s, %s): %v, want a ThrottledError", id, worker, err)
+		}
+		return
+	}
 	if !errors.Is(err, want) || (err == nil) != (want == nil) {
 		m.t.Fatalf("Acquire(%s, %s): %v, want %v", id, worker, err, want)
 	}
@@ -229,6 +243,7 @@ func (m *machine) acquire(t *rapid.T) {
 		return
 	}
 	c.token++
+	c.brought = slices.Clone(c.wakes)
 	c.worker, c.mailbox, c.until = worker, c.Mailbox.Key(), m.now.Add(5*time.Minute)
 	wantLease := contactsync.Lease{Conn: c.Connection, Worker: worker, Token: c.token, Until: c.until, Messages: c.messages}
 	for _, link := range inOrder(c.links) {
@@ -304,13 +319,21 @@ func (m *machine) save(t *rapid.T) {
 	if !c.until.IsZero() && !b.Extend.IsZero() {
 		c.until = b.Extend
 	}
-	if b.Release {
-		c.until, c.mailbox, c.worker = time.Time{}, "", ""
+	if mailbox := l.Conn.Mailbox.Key(); b.NotBefore.After(m.waits[mailbox]) {
+		m.waits[mailbox] = b.NotBefore
 	}
+	if b.Release && !c.until.IsZero() {
+		c.until, c.mailbox, c.worker = time.Time{}, "", ""
+		c.wakes = slices.DeleteFunc(slices.Clone(c.wakes), func(id string) bool { return slices.Contains(c.brought, id) })
+	}
+	c.wakes = slices.DeleteFunc(slices.Clone(c.wakes), func(id string) bool { return slices.Contains(b.Done, id) })
 }
 
 func (m *machine) post(t *rapid.T) {
 	msg := contactsync.Message{Conn: connIDs.Draw(t, "conn"), CRMIDs: rapid.SliceOfN(sideIDs, 1, 2).Draw(t, "ids")}
+	if rapid.Bool().Draw(t, "made") {
+		msg.CRMIDs, msg.Made = nil, msg.CRMIDs
+	}
 	err := m.state.Post(m.t.Context(), msg)
 	c := m.conns[msg.Conn]
 	if c == nil {
@@ -323,6 +346,9 @@ func (m *machine) post(t *rapid.T) {
 	l := m.peek(msg.Conn)
 	msg.ID = l.Messages[len(l.Messages)-1].ID
 	c.messages = append(slices.Clone(c.messages), msg)
+	if msg.Made == nil {
+		c.wakes = append(slices.Clone(c.wakes), msg.ID)
+	}
 }
 
 // peek reads the messages of a connection from a copy of the State, in which nobody holds a lease any more.
@@ -365,6 +391,7 @@ func (m *machine) snapshot(*rapid.T) {
 func (m *machine) compare(t *rapid.T) {
 	ctx := m.t.Context()
 	ids := []string{"", "a", "b", "A", "c", "nobody"}
+	m.compareDue(rapid.IntRange(0, 3).Draw(t, "due"))
 	linked := map[string][]string{}
 	look := connIDs.Draw(t, "look")
 	for id, c := range m.conns {
@@ -425,6 +452,27 @@ func (m *machine) compare(t *rapid.T) {
 		}
 		m.want("Connections", want, conns)
 	}
+}
+
+func (m *machine) compareDue(n int) {
+	got, err := m.state.Due(m.t.Context(), m.now, n)
+	m.must(err)
+	var due []*modelConn
+	for _, c := range inOrder(m.conns) {
+		free := !m.waits[c.Mailbox.Key()].After(m.now)
+		for _, other := range m.conns {
+			free = free && (other != c && other.mailbox != c.Mailbox.Key() || !other.until.After(m.now))
+		}
+		if free && !c.Inactive && (len(c.wakes) > 0 || !c.Progress.Next.After(m.now)) {
+			due = append(due, c)
+		}
+	}
+	slices.SortStableFunc(due, func(a, b *modelConn) int { return a.Progress.Next.Compare(b.Progress.Next) })
+	var want []string
+	for _, c := range due[:min(n, len(due))] {
+		want = append(want, c.ID)
+	}
+	m.want("Due", want, got)
 }
 
 func (m *machine) compareLookups(id string, c *modelConn, ids []string) {

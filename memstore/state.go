@@ -1,6 +1,7 @@
 package memstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -22,6 +23,7 @@ type State struct {
 	conns   map[string]*connState
 	tenants map[string]*tenantState
 	held    map[string]map[string]struct{} // mailbox key to the ids of the connections that hold it
+	waits   map[string]time.Time           // mailbox key to the moment before which nobody is to work on it
 	posted  uint64                         // messages so far
 }
 
@@ -36,8 +38,9 @@ type connState struct {
 	known    knownTable
 	problems map[string]contactsync.Problem
 	retries  map[string]struct{} // ids of problems with a RetryAt
-	messages []contactsync.Message
-	runs     []run // oldest first
+	messages []message
+	seen     uint64 // the number of the newest message that a lease brought that was given back
+	runs     []run  // oldest first
 	journal  journal
 }
 
@@ -46,6 +49,23 @@ type hold struct {
 	worker  string
 	until   time.Time
 	mailbox string // the key of the mailbox that is locked with it
+	brought uint64 // the number of the newest message there was
+}
+
+// message is something posted, and its number, counted over all connections.
+type message struct {
+	n uint64
+	contactsync.Message
+}
+
+const messageID = "message-%d"
+
+// messageNumber is the number in the id of a message.
+func messageNumber(id string) (n uint64, err error) {
+	if _, err := fmt.Sscanf(id, messageID, &n); err != nil {
+		return 0, fmt.Errorf("%w: a message with the id %q", errCode, id)
+	}
+	return n, nil
 }
 
 // run is a report and the token of the lease that it was saved under: a run has one.
@@ -67,7 +87,7 @@ type claim struct {
 
 // NewState returns a State that remembers nothing yet.
 func NewState() *State {
-	return &State{conns: map[string]*connState{}, tenants: map[string]*tenantState{}, held: map[string]map[string]struct{}{}}
+	return &State{conns: map[string]*connState{}, tenants: map[string]*tenantState{}, held: map[string]map[string]struct{}{}, waits: map[string]time.Time{}}
 }
 
 func (s *State) tenant(id string) *tenantState {
@@ -228,6 +248,33 @@ func (s *State) connsOf(tenant string) []string {
 	return slices.Sorted(maps.Keys(t.conns))
 }
 
+// Due implements [contactsync.State].
+func (s *State) Due(ctx context.Context, now time.Time, n int) ([]string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var due []*connState
+	for _, c := range s.conns {
+		if !c.Inactive && c.isDue(now) && s.free(c.Mailbox.Key(), "", now) == nil && !c.lease.busy("", now) {
+			due = append(due, c)
+		}
+	}
+	slices.SortFunc(due, func(a, b *connState) int {
+		return cmp.Or(a.Progress.Next.Compare(b.Progress.Next), cmp.Compare(a.ID, b.ID))
+	})
+	var ids []string
+	for _, c := range due[:min(n, len(due))] {
+		ids = append(ids, c.ID)
+	}
+	return ids, nil
+}
+
+func (c *connState) isDue(now time.Time) bool {
+	return !c.Progress.Next.After(now) || slices.ContainsFunc(c.messages, func(m message) bool { return m.n > c.seen && m.Wakes() })
+}
+
 // LinkedTo implements [contactsync.State].
 func (s *State) LinkedTo(ctx context.Context, tenant string, crmIDs []string) ([]string, error) {
 	if err := ctx.Err(); err != nil {
@@ -277,8 +324,8 @@ func (s *State) Post(ctx context.Context, m contactsync.Message) error {
 		if found = c != nil; found {
 			s.posted++
 			m = cloneMessage(m)
-			m.ID = fmt.Sprintf("message-%d", s.posted)
-			c.messages = append(c.messages, m)
+			m.ID = fmt.Sprintf(messageID, s.posted)
+			c.messages = append(c.messages, message{s.posted, m})
 		}
 	})
 	if err == nil && !found {

@@ -26,11 +26,15 @@ const (
 	frameJournal    = byte('J')
 )
 
-type savedState struct{ Posted uint64 }
+type savedState struct {
+	Posted uint64
+	Waits  map[string]time.Time `json:",omitempty"`
+}
 
 type savedConnection struct {
 	Connection contactsync.Connection
 	Token      uint64
+	Seen       uint64      `json:",omitempty"`
 	Lease      *savedLease `json:",omitempty"`
 }
 
@@ -38,6 +42,7 @@ type savedLease struct {
 	Worker  string
 	Until   time.Time
 	Mailbox string
+	Brought uint64 `json:",omitempty"`
 }
 
 type savedRun struct {
@@ -50,7 +55,7 @@ func (s *State) WriteTo(w io.Writer) (int64, error) {
 	out := newSnapshotWriter(w, "state")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out.json(frameState, savedState{Posted: s.posted})
+	out.json(frameState, savedState{Posted: s.posted, Waits: s.waits})
 	for _, id := range slices.Sorted(maps.Keys(s.tenants)) {
 		if claims := s.tenants[id].claims; len(claims) > 0 {
 			out.frame(frameClaims, string(appendClaims(nil, id, claims)))
@@ -74,9 +79,9 @@ func appendClaims(b []byte, tenant string, claims map[uint64]claim) []byte {
 }
 
 func (c *connState) save(out *snapshotWriter) {
-	saved := savedConnection{Connection: c.Connection, Token: c.token}
+	saved := savedConnection{Connection: c.Connection, Token: c.token, Seen: c.seen}
 	if c.lease != nil {
-		saved.Lease = &savedLease{c.lease.worker, c.lease.until, c.lease.mailbox}
+		saved.Lease = &savedLease{c.lease.worker, c.lease.until, c.lease.mailbox, c.lease.brought}
 	}
 	out.json(frameConnection, saved)
 	out.frame(frameWords, string(appendWords(nil, c.links.vocabulary)))
@@ -94,7 +99,7 @@ func (c *connState) save(out *snapshotWriter) {
 		out.json(frameProblem, c.problems[id])
 	}
 	for _, m := range c.messages {
-		out.json(frameMessage, m)
+		out.json(frameMessage, m.Message)
 	}
 	for _, r := range c.runs {
 		out.json(frameRun, savedRun{r.token, r.report})
@@ -136,7 +141,7 @@ func (s *State) ReadFrom(r io.Reader) (int64, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.conns, s.tenants, s.held, s.posted = load.state.conns, load.state.tenants, load.state.held, load.state.posted
+	s.conns, s.tenants, s.held, s.waits, s.posted = load.state.conns, load.state.tenants, load.state.held, load.state.waits, load.state.posted
 	return n, nil
 }
 
@@ -152,6 +157,7 @@ func (l *stateLoader) frame(tag byte, payload string) error {
 		var saved savedState
 		err := readJSON(payload, &saved)
 		l.state.posted = saved.Posted
+		maps.Copy(l.state.waits, saved.Waits)
 		return err
 	case frameClaims:
 		return l.claims(payload)
@@ -185,8 +191,11 @@ func (l *stateLoader) frame(tag byte, payload string) error {
 		l.conn.putProblem(p)
 		return err
 	case frameMessage:
-		var m contactsync.Message
-		err := readJSON(payload, &m)
+		var m message
+		err := readJSON(payload, &m.Message)
+		if err == nil {
+			m.n, err = messageNumber(m.ID)
+		}
 		l.conn.messages = append(l.conn.messages, m)
 		return err
 	case frameRun:
@@ -222,9 +231,9 @@ func (l *stateLoader) connection(payload string) error {
 		return fmt.Errorf("%w: a connection is there twice", errCode)
 	}
 	l.conn = l.state.addConnection(saved.Connection)
-	l.conn.token = saved.Token
+	l.conn.token, l.conn.seen = saved.Token, saved.Seen
 	if saved.Lease != nil {
-		l.state.hold(l.conn, hold{saved.Lease.Worker, saved.Lease.Until, saved.Lease.Mailbox})
+		l.state.hold(l.conn, hold{saved.Lease.Worker, saved.Lease.Until, saved.Lease.Mailbox, saved.Lease.Brought})
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (s *Store) Changes(ctx context.Context, sc contactsync.Scope, after contact
 	if err != nil {
 		return contactsync.Page{}, err
 	}
-	rows, err := people(ctx, s.db, sc, `tenant = ? AND sync_seq > ? ORDER BY sync_seq LIMIT ?`, sc.Tenant, at.Seq, pageSize+1)
+	rows, err := people(ctx, s.db.session(), sc, `tenant = $2 AND sync_seq > $3 ORDER BY sync_seq LIMIT $4`, at.Seq, pageSize+1)
 	if err != nil {
 		return contactsync.Page{}, err
 	}
@@ -54,9 +54,9 @@ func (s *Store) Changes(ctx context.Context, sc contactsync.Scope, after contact
 // position reads a cursor. One that this feed has not given, for instance before a backup was restored, has expired.
 func (s *Store) position(ctx context.Context, tenant string, cursor contactsync.Cursor) (at position, err error) {
 	var feed position
-	err = s.db.QueryRowContext(ctx, `SELECT id, last FROM sync_feeds WHERE tenant = ?`, tenant).Scan(&feed.Feed, &feed.Seq)
+	err = s.db.session().row(ctx, `SELECT id, last FROM sync_feeds WHERE tenant = $1`, tenant).Scan(&feed.Feed, &feed.Seq)
 	if errors.Is(err, sql.ErrNoRows) { // nobody is there yet
-		if _, err = s.db.ExecContext(ctx, `INSERT INTO sync_feeds (tenant, last) VALUES (?, 0) ON CONFLICT DO NOTHING`, tenant); err == nil {
+		if _, err = s.db.session().exec(ctx, `INSERT INTO sync_feeds (tenant, last) VALUES ($1, 0) ON CONFLICT DO NOTHING`, tenant); err == nil {
 			return s.position(ctx, tenant, cursor)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"os"
@@ -73,7 +74,7 @@ func TestManyPages(t *testing.T) {
 // The sequence and cursors outlive the process.
 func TestRestart(t *testing.T) {
 	db, file := newCRM(t)
-	_, next := drain(t, &Store{db}, "")
+	_, next := drain(t, &Store{db: db}, "")
 	_, err := db.Exec(`UPDATE people SET notes = 'before' WHERE id = 1`)
 	require.NoError(t, err)
 	require.NoError(t, db.Close())
@@ -83,23 +84,24 @@ func TestRestart(t *testing.T) {
 	_, err = db.Exec(`UPDATE people SET notes = 'after' WHERE id = 2`)
 	require.NoError(t, err)
 
-	told, _ := drain(t, &Store{db}, next)
+	told, _ := drain(t, &Store{db: db}, next)
 
 	assert.Equal(t, []string{"1 Sanne v2", "2 Jan v2"}, told)
 }
 
 // The migration numbers the people who were there before it.
 func TestMigration(t *testing.T) {
-	db, err := sql.Open("sqlite", dsn(filepath.Join(t.TempDir(), "crm.db")))
+	plain, err := sql.Open("sqlite", dsn(filepath.Join(t.TempDir(), "crm.db")))
 	require.NoError(t, err)
-	defer db.Close()
+	defer plain.Close()
+	db := &database{plain, sqlite}
 	before, migration, _ := strings.Cut(schemaSQL, "-- Part 2")
 	_, err = db.Exec(before + peopleSQL)
 	require.NoError(t, err)
 	_, err = db.Exec("-- " + migration)
 	require.NoError(t, err)
 
-	told, _ := drain(t, &Store{db}, "")
+	told, _ := drain(t, &Store{db: db}, "")
 
 	assert.Len(t, told, 27)
 	assert.Equal(t, "1 Sanne v1", told[0])
@@ -117,25 +119,29 @@ func TestRestoredBackup(t *testing.T) {
 	require.NoError(t, err)
 	_, err = db.Exec(`UPDATE people SET notes = 'lost' WHERE id < 5`)
 	require.NoError(t, err)
-	_, next := drain(t, &Store{db}, "")
+	_, next := drain(t, &Store{db: db}, "")
 	require.NoError(t, db.Close())
 	require.NoError(t, os.WriteFile(file, backup, 0o644))
 	db, err = open(t.Context(), file)
 	require.NoError(t, err)
 	defer db.Close()
 
-	_, err = (&Store{db}).Changes(t.Context(), anna, next)
+	_, err = (&Store{db: db}).Changes(t.Context(), anna, next)
 	assert.ErrorIs(t, err, contactsync.ErrCursorExpired)
 
 	_, err = db.Exec(`UPDATE people SET notes = 'other' WHERE id < 15; UPDATE sync_feeds SET id = lower(hex(randomblob(8)))`)
 	require.NoError(t, err)
-	_, err = (&Store{db}).Changes(t.Context(), anna, next)
+	_, err = (&Store{db: db}).Changes(t.Context(), anna, next)
 	assert.ErrorIs(t, err, contactsync.ErrCursorExpired)
 }
 
 // While several connections write, each over several statements, no round of Changes passes a number that is still to come.
 func TestNothingMissedWhileOthersWrite(t *testing.T) {
-	s := newStore(t)
+	t.Run("SQLite", func(t *testing.T) { missNothing(t, newStore(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) { missNothing(t, newPostgresStore(t)) })
+}
+
+func missNothing(t *testing.T, s *Store) {
 	_, next := drain(t, s, "")
 	const writers, each = 4, 25
 	errs := make([]error, writers)
@@ -143,17 +149,18 @@ func TestNothingMissedWhileOthersWrite(t *testing.T) {
 	for i := range writers {
 		wg.Go(func() {
 			for n := range each {
-				tx, err := s.db.Begin()
-				if err == nil {
-					_, err = tx.Exec(`INSERT INTO people (tenant, owner, first_name) VALUES ('acme', 'anna', ?), ('acme', 'anna', ?)`,
-						fmt.Sprintf("w%d.%d", i, n), fmt.Sprintf("w%d.%d again", i, n))
-				}
-				if err == nil {
-					_, err = tx.Exec(`UPDATE people SET notes = notes || 'x' WHERE id = ?`, 1+i)
-				}
-				if err == nil {
-					err = tx.Commit()
-				}
+				err := s.Transact(t.Context(), func(ctx context.Context) error {
+					tx, _ := within(ctx)
+					err := tx.lock(ctx, "acme")
+					if err == nil {
+						_, err = tx.exec(ctx, `INSERT INTO people (tenant, owner, first_name) VALUES ('acme', 'anna', $1), ('acme', 'anna', $2)`,
+							fmt.Sprintf("w%d.%d", i, n), fmt.Sprintf("w%d.%d again", i, n))
+					}
+					if err == nil {
+						_, err = tx.exec(ctx, `UPDATE people SET notes = notes || 'x' WHERE id = $1`, 1+i)
+					}
+					return err
+				})
 				if err != nil {
 					errs[i] = err
 					return

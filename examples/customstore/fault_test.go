@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,7 +29,7 @@ func TestApplyStoppedAnywhere(t *testing.T) {
 			at, wrote := 1, 0
 			for ; at < most; at++ {
 				f, db := newFaulty(t, at)
-				s := &Store{db}
+				s := &Store{db: db}
 				writes := sampleWrites(t, s)
 				before := dump(t, db)
 				ctx, cancel := context.WithCancel(t.Context())
@@ -174,7 +173,7 @@ func cardText(card record.Record) string {
 }
 
 // dump shows everything that is stored.
-func dump(t *testing.T, db *sql.DB) []string {
+func dump(t *testing.T, db *database) []string {
 	t.Helper()
 	var lines []string
 	for _, table := range []string{"people", "sync_feeds", "people_match_keys", "people_match_index"} {
@@ -185,7 +184,7 @@ func dump(t *testing.T, db *sql.DB) []string {
 	return lines
 }
 
-func query(t *testing.T, db *sql.DB, q string) (lines []string) {
+func query(t *testing.T, db *database, q string) (lines []string) {
 	t.Helper()
 	rows, err := db.Query(q)
 	require.NoError(t, err)

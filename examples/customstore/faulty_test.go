@@ -30,7 +30,7 @@ type faulty struct {
 }
 
 // newFaulty makes a CRM in a file of its own, with the people of the example. Nothing counts yet.
-func newFaulty(t *testing.T, at int) (*faulty, *sql.DB) {
+func newFaulty(t *testing.T, at int) (*faulty, *database) {
 	t.Helper()
 	template.once.Do(func() {
 		db, file := newCRM(t)
@@ -48,7 +48,7 @@ func newFaulty(t *testing.T, at int) (*faulty, *sql.DB) {
 	f := &faulty{driver: plain.Driver(), dsn: dsn(file) + "&_pragma=synchronous(OFF)", at: at}
 	db := sql.OpenDB(f)
 	t.Cleanup(func() { db.Close() })
-	return f, db
+	return f, &database{db, sqlite}
 }
 
 // template is the file of a CRM as it is at first.
@@ -122,7 +122,11 @@ func (c *faultyConn) ExecContext(ctx context.Context, query string, args []drive
 }
 
 func (c *faultyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
-	return rows, c.f.around(func() error { rows, err = c.conn.QueryContext(ctx, query, args); return err }, nothing)
+	err = c.f.around(func() error { rows, err = c.conn.QueryContext(ctx, query, args); return err }, nothing)
+	if err != nil && rows != nil {
+		err = errors.Join(err, rows.Close())
+	}
+	return rows, err
 }
 
 func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (tx driver.Tx, err error) {

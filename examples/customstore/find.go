@@ -26,9 +26,9 @@ func (s *Store) Find(ctx context.Context, sc contactsync.Scope, keys []match.Key
 	for i, k := range keys {
 		texts[i] = k.String()
 	}
-	rows, err := people(ctx, s.db, sc, `deleted_at IS NULL AND id IN (SELECT person_id FROM people_match_keys
-		WHERE tenant = ? AND version = ? AND region = ? AND match_key IN (SELECT value FROM json_each(?)))`,
-		sc.Tenant, match.Version(), sc.Locale.Region, list(texts))
+	rows, err := people(ctx, s.db.session(), sc, `deleted_at IS NULL AND id IN (SELECT person_id FROM people_match_keys
+		WHERE tenant = $2 AND version = $3 AND region = $4 AND match_key IN LIST($5))`,
+		match.Version(), sc.Locale.Region, list(texts))
 	var found contactsync.Matches
 	for _, r := range rows {
 		if r.visible {
@@ -44,18 +44,22 @@ func (s *Store) Find(ctx context.Context, sc contactsync.Scope, keys []match.Key
 // other part of the CRM need know of the index: whatever was written has a number that the index has not reached. When
 // match.Version changes or a region is new, it starts from the beginning by itself.
 func (s *Store) indexKeys(ctx context.Context, sc contactsync.Scope) (more bool, err error) {
-	tx, err := s.db.BeginTx(ctx, nil)
+	transaction, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return false, err
 	}
-	defer tx.Rollback()
+	defer transaction.Rollback()
+	tx := session{transaction, s.db.dialect}
+	if err := tx.lock(ctx, sc.Tenant); err != nil {
+		return false, err
+	}
 	index := []any{sc.Tenant, match.Version(), sc.Locale.Region}
 	var seq int64
-	err = tx.QueryRowContext(ctx, `SELECT seq FROM people_match_index WHERE tenant = ? AND version = ? AND region = ?`, index...).Scan(&seq)
+	err = tx.row(ctx, `SELECT seq FROM people_match_index WHERE tenant = $1 AND version = $2 AND region = $3`, index...).Scan(&seq)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, err
 	}
-	rows, err := people(ctx, tx, sc, `tenant = ? AND sync_seq > ? ORDER BY sync_seq LIMIT ?`, sc.Tenant, seq, pageSize)
+	rows, err := people(ctx, tx, sc, `tenant = $2 AND sync_seq > $3 ORDER BY sync_seq LIMIT $4`, seq, pageSize)
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}
@@ -73,15 +77,15 @@ func (s *Store) indexKeys(ctx context.Context, sc contactsync.Scope) (more bool,
 		query string
 		arg   any
 	}{
-		{`DELETE FROM people_match_keys WHERE version = ?2 AND region = ?3 AND person_id IN (SELECT value FROM json_each(?4))`, list(ids)},
+		{`DELETE FROM people_match_keys WHERE tenant = $1 AND version = $2 AND region = $3 AND person_id IN IDS($4)`, list(ids)},
 		{`INSERT INTO people_match_keys (tenant, version, region, match_key, person_id)
-			SELECT ?1, ?2, ?3, value ->> 0, value ->> 1 FROM json_each(?4)`, list(keys)},
-		{`INSERT INTO people_match_index (tenant, version, region, seq) VALUES (?1, ?2, ?3, ?4)
+			SELECT CAST($1 AS text), CAST($2 AS bigint), CAST($3 AS text), value ->> 0, CAST(value ->> 1 AS bigint) FROM EACH($4)`, list(keys)},
+		{`INSERT INTO people_match_index (tenant, version, region, seq) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (tenant, version, region) DO UPDATE SET seq = excluded.seq`, seq},
 	} {
-		if _, err := tx.ExecContext(ctx, write.query, append(index, write.arg)...); err != nil {
+		if _, err := tx.exec(ctx, write.query, append(index, write.arg)...); err != nil {
 			return false, err
 		}
 	}
-	return len(rows) == pageSize, tx.Commit()
+	return len(rows) == pageSize, transaction.Commit()
 }

@@ -90,7 +90,7 @@ func TestFindStoppedAnywhere(t *testing.T) {
 	at := 1
 	for ; at < most; at++ {
 		f, db := newFaulty(t, at)
-		s := &Store{db}
+		s := &Store{db: db}
 		ctx, cancel := context.WithCancel(t.Context())
 		if at%2 == 0 {
 			f.cancel = cancel

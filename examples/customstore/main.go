@@ -1,43 +1,33 @@
 // Command customstore shows how a CRM puts its own SQL tables behind contactsync.Store. It is made to be copied from:
 //
-//	schema.sql  the CRM's table, and what the sync adds to it: stamps, a change sequence, match keys
+//	schema.sql  the CRM's table, and what the sync adds to it: stamps, a change sequence, match keys; schema_postgres.sql is the same
+//	database.go what SQLite and PostgreSQL say differently
 //	store.go    rows as records, who may see whom, Get
 //	changes.go  what changed since
-//	apply.go    creates, updates and deletes
+//	apply.go    creates, updates and deletes, in one transaction with what the engine remembers of them
 //	find.go     people by their match keys
 //	main.go     the engine over it; story.go then plays a user's day
 //
-// The Outlook and the engine's State of this program live in memory. A host takes graphadapter, and a State that lasts.
+// The engine's State lies in the CRM's database. The Outlook of this program lives in memory; a host takes graphadapter.
 package main
 
 import (
 	"context"
-	"database/sql"
-	_ "embed"
 	"flag"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
-
-	_ "modernc.org/sqlite"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
-)
-
-var (
-	//go:embed schema.sql
-	schemaSQL string
-	//go:embed people.sql
-	peopleSQL string
+	"github.com/seed-42871e99/crmsync/sqlstate"
 )
 
 func main() {
-	file := flag.String("db", "", "keep the CRM in this SQLite `file`; default: a temporary one")
+	file := flag.String("db", "", "keep the CRM in this SQLite `file`, or in the PostgreSQL database of a postgres:// address; default: a temporary file")
 	flag.Parse()
 	if err := run(context.Background(), os.Stdout, *file); err != nil {
 		fmt.Fprintln(os.Stderr, "customstore:", err)
@@ -66,50 +56,40 @@ func run(ctx context.Context, out io.Writer, file string) error {
 	return s.tell(ctx, out)
 }
 
-// dsn says how the file is opened. Transactions take the write lock when they begin, and wait for it: none that has read
-// must then be repeated because another wrote.
-func dsn(file string) string {
-	return "file:" + (&url.URL{Path: file}).EscapedPath() +
-		"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)"
-}
-
-// open opens the CRM, and makes its tables and people where there are none.
-func open(ctx context.Context, file string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn(file))
-	if err != nil {
-		return nil, err
-	}
-	var tables int
-	err = db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE name = 'people'`).Scan(&tables)
-	if err == nil && tables == 0 {
-		_, err = db.ExecContext(ctx, "BEGIN IMMEDIATE;"+schemaSQL+peopleSQL+"COMMIT")
-	}
-	if err != nil {
-		db.Close()
-		return nil, fmt.Errorf("open %s: %w", file, err)
-	}
-	return db, nil
-}
-
 // connect is all that a host does: an engine over its Store, and a connection for each user who wants one.
-func connect(ctx context.Context, db *sql.DB, cfg contactsync.Config) (*story, error) {
+func connect(ctx context.Context, db *database, cfg contactsync.Config) (*story, error) {
 	if errSchema != nil {
 		return nil, errSchema
 	}
 	anna := contactsync.Mailbox{Account: "anna", User: "anna@acme.example"}
 	outlook := memstore.NewDirectory()
 	s := &story{db: db, box: outlook.Mailbox(anna)}
-
-	cfg.Store, cfg.Directory, cfg.State = &Store{db}, outlook, memstore.NewState()
-	cfg.Policy = contactsync.Fixed(settings())
-	cfg.Key = []byte("a host keeps a secret of its own")
-	cfg.CRM = map[record.Kind]*record.Schema{record.Contact: schema}
+	cfg.Directory = outlook
 	var err error
-	if s.engine, err = contactsync.New(cfg); err != nil {
+	if s.engine, err = engine(ctx, db, cfg); err != nil {
 		return nil, err
 	}
 	s.conn, err = s.engine.Connect(ctx, contactsync.Connection{Tenant: "acme", User: "anna", Mailbox: anna})
 	return s, err
+}
+
+// engine is one over the CRM's own database: its people, and beside them the tables of the State.
+func engine(ctx context.Context, db *database, cfg contactsync.Config) (*contactsync.Engine, error) {
+	options := sqlstate.Options{WorkersClock: cfg.Now != nil} // a test's clock
+	if err := sqlstate.Migrate(ctx, db.DB, db.state, options); err != nil {
+		return nil, err
+	}
+	state, err := sqlstate.Open(ctx, db.DB, db.state, options)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Store, cfg.State = &Store{db: db, state: state}, state
+	if cfg.Policy == nil {
+		cfg.Policy = contactsync.Fixed(settings())
+	}
+	cfg.Key = []byte("a host keeps a secret of its own")
+	cfg.CRM = map[record.Kind]*record.Schema{record.Contact: schema}
+	return contactsync.New(cfg)
 }
 
 // settings sync both ways, ask where both sides changed the same thing, and take deletes to Outlook but not back.

@@ -44,7 +44,7 @@ ALTER TABLE people ADD COLUMN merged_into INTEGER REFERENCES people (id);
 -- column or a database SEQUENCE breaks that: it hands 7 to one transaction and 8 to another, and 8 may be committed
 -- first. Here the counter is a row, and whoever has raised it keeps others from raising it until the commit.
 --
---   PostgreSQL  The same counter, raised by BEFORE triggers that set NEW.sync_seq. The writers of one tenant then wait for
+--   PostgreSQL  The same counter, raised by a BEFORE trigger that sets NEW.sync_seq (schema_postgres.sql). The writers of one tenant then wait for
 --               each other; a transaction over several people, such as Apply's, first locks the counter (SELECT ... FROM
 --               sync_feeds ... FOR UPDATE), or two of them may deadlock. A busy CRM does without the counter: the trigger
 --               sets sync_seq, an xid8, to pg_current_xact_id(), and Changes reads only what is below

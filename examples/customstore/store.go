@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/record"
+	"github.com/seed-42871e99/crmsync/sqlstate"
 )
 
 // Store puts the CRM's table of people (schema.sql) behind [contactsync.Store] and [contactsync.Finder]. It holds
@@ -16,11 +17,15 @@ import (
 // It tells two kinds of failure apart. What is wrong with one person, a stale version or a value that does not fit,
 // goes into that write's Result, and the others are carried out. What is wrong with the database or the context is the
 // method's error: nothing of the call was written, and the engine's run stops and is tried again.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db    *database
+	state *sqlstate.State // in the same database; nil: elsewhere
+}
 
 var (
-	_ contactsync.Store  = (*Store)(nil)
-	_ contactsync.Finder = (*Store)(nil)
+	_ contactsync.Store      = (*Store)(nil)
+	_ contactsync.Finder     = (*Store)(nil)
+	_ contactsync.Transactor = (*Store)(nil)
 )
 
 // Person is what the sync knows of a row of people. The tags are the schema the engine works under: the types decide
@@ -45,10 +50,10 @@ type Person struct {
 // schema is for contactsync.Config.CRM. An error would be a mistake in the tags above.
 var schema, errSchema = record.SchemaOf[Person](record.Contact)
 
-// columns are those of a Person, in the order of values; marks are their placeholders.
+// columns are those of a Person, in the order of values; marks are their placeholders, from $1 on.
 const (
 	columns = `owner, first_name, infix, last_name, company, job_title, email, email2, work_phone, mobile_phone, notes, birthday`
-	marks   = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+	marks   = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12`
 )
 
 func (p *Person) values() []any {
@@ -79,25 +84,19 @@ func (r row) gone() contactsync.Removal {
 	return ""
 }
 
-// querier is a database or a transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 // people reads rows of the scope's tenant, and of no other whatever the condition says. The condition is a constant of
-// this program; what comes from outside is in args. The + keeps SQLite, which has no statistics, from searching by tenant
-// where it could by id; PostgreSQL and MySQL do without.
+// this program; what comes from outside is in args, from $3 on.
 //
 // It is the one place that says who may see whom: a rule that looks at other tables (teams, territories) goes into this
 // query, and whatever changes those touches the people it concerns (UPDATE people SET sync_seq = sync_seq), so that
 // Changes tells of them.
-func people(ctx context.Context, db querier, sc contactsync.Scope, condition string, args ...any) ([]row, error) {
-	rows, err := db.QueryContext(ctx, `
+func people(ctx context.Context, on session, sc contactsync.Scope, condition string, args ...any) ([]row, error) {
+	rows, err := on.query(ctx, `
 		SELECT id, version, COALESCE(sync_stamp, ''), created_at, modified_at, sync_seq,
-			deleted_at IS NOT NULL, private = 0 OR owner = ?,
+			deleted_at IS NOT NULL, private = 0 OR owner = $1,
 			COALESCE((SELECT CAST(s.id AS TEXT) FROM people s WHERE s.id = people.merged_into AND s.deleted_at IS NULL), ''),
 			`+columns+`
-		FROM people WHERE +tenant = ? AND `+condition, append([]any{sc.User, sc.Tenant}, args...)...)
+		FROM people WHERE BY tenant = $2 AND `+condition, append([]any{sc.User, sc.Tenant}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
@@ -131,8 +130,7 @@ func (s *Store) Get(ctx context.Context, sc contactsync.Scope, refs []contactsyn
 			ids = append(ids, ref.ID)
 		}
 	}
-	rows, err := people(ctx, s.db, sc, `(id IN (SELECT value FROM json_each(?)) OR
-		tenant = ? AND sync_stamp IN (SELECT value FROM json_each(?)))`, list(ids), sc.Tenant, list(stamps))
+	rows, err := people(ctx, s.db.session(), sc, `(id IN IDS($3) OR tenant = $2 AND sync_stamp IN LIST($4))`, list(ids), list(stamps))
 	if err != nil {
 		return nil, err
 	}
@@ -152,8 +150,7 @@ func (s *Store) Get(ctx context.Context, sc contactsync.Scope, refs []contactsyn
 	return found, nil
 }
 
-// list makes a parameter of any number of values, for IN (SELECT value FROM json_each(?)). PostgreSQL takes = ANY($1)
-// and an array, MySQL JSON_TABLE.
+// list makes a parameter of any number of values, for LIST, IDS and EACH.
 func list[T string | [2]string](values []T) string {
 	text, _ := json.Marshal(values) // of strings it never fails
 	return string(text)

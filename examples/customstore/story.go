@@ -16,7 +16,7 @@ import (
 
 // story is the CRM, Anna's Outlook, and what is done to them.
 type story struct {
-	db     *sql.DB
+	db     *database
 	box    *memstore.Mailbox
 	engine *contactsync.Engine
 	conn   contactsync.Connection
@@ -57,7 +57,7 @@ func (s *story) tell(ctx context.Context, out io.Writer) error {
 		}
 	}
 	var all, seen int
-	if err := s.db.QueryRowContext(ctx, `SELECT count(*), sum(private = 0 OR owner = 'anna') FROM people WHERE deleted_at IS NULL`).Scan(&all, &seen); err != nil {
+	if err := s.db.session().row(ctx, `SELECT count(*), count(*) FILTER (WHERE private = 0 OR owner = 'anna') FROM people WHERE deleted_at IS NULL`).Scan(&all, &seen); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "The CRM has %d people, of whom Anna may see %d. Her Outlook has %d contacts.\n", all, seen, len(s.cards()))
@@ -82,7 +82,7 @@ func (s *story) tell(ctx context.Context, out io.Writer) error {
 
 func (s *story) edit(ctx context.Context, side, who, how string) error {
 	if side == "CRM" {
-		_, err := s.db.ExecContext(ctx, `UPDATE people SET modified_at = CURRENT_TIMESTAMP, `+how+` WHERE first_name = ?`, who)
+		_, err := s.db.session().exec(ctx, `UPDATE people SET modified_at = CURRENT_TIMESTAMP, `+how+` WHERE first_name = $1`, who)
 		return err
 	}
 	card, there := s.card(who)
@@ -138,7 +138,7 @@ func (s *story) compare(ctx context.Context, out io.Writer) error {
 		}
 		told[e.who] = true
 		crm, outlook := "-", "-"
-		err := s.db.QueryRowContext(ctx, `SELECT job_title || ', ' || mobile_phone FROM people WHERE first_name = ? AND deleted_at IS NULL`, e.who).Scan(&crm)
+		err := s.db.session().row(ctx, `SELECT job_title || ', ' || mobile_phone FROM people WHERE first_name = $1 AND deleted_at IS NULL`, e.who).Scan(&crm)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -153,7 +153,7 @@ func (s *story) compare(ctx context.Context, out io.Writer) error {
 // names are those of the records of a problem, for their user's own eyes: problems hold no names.
 func (s *story) names(ctx context.Context, ids [2]string) (string, error) {
 	var crm string
-	err := s.db.QueryRowContext(ctx, `SELECT first_name FROM people WHERE id = ?`, ids[record.CRM]).Scan(&crm)
+	err := s.db.session().row(ctx, `SELECT first_name FROM people WHERE id IN IDS($1)`, list([]string{ids[record.CRM]})).Scan(&crm)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", err
 	}

@@ -20,7 +20,7 @@ func TestCoreDependencies(t *testing.T) {
 		"github.com/nyaruka/phonenumbers",
 		"google.golang.org/protobuf", // the phone library's own
 	}
-	core := []string{"record", "filter", "mapping", "match", "conflict", "contactsync", "memstore"}
+	core := []string{"record", "filter", "mapping", "match", "conflict", "contactsync", "memstore", "sqlstate"}
 	for _, pkg := range core {
 		for _, dep := range deps(t, "./"+pkg) {
 			standard := !strings.Contains(strings.SplitN(dep, "/", 2)[0], ".")
@@ -43,6 +43,7 @@ func TestLayers(t *testing.T) {
 		"conflict":        {"record", "mapping"},
 		"contactsync":     {"record", "filter", "mapping", "match", "conflict"},
 		"memstore":        {"contactsync", "record", "match", "conflict", "mapping", "filter"},
+		"sqlstate":        {"contactsync", "record", "match", "conflict"},
 		"graphtest":       {},
 		"graphadapter":    {"contactsync", "record", "match", "conflict", "mapping", "filter"},
 		"contactsynctest": {"contactsync", "record", "match", "conflict", "mapping", "filter"},

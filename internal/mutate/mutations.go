@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -19,6 +20,17 @@ type mutation struct {
 	is       string // the text in place of what is there
 	what     string
 	line     int
+	was      string // that line, without the space around it
+	becomes  string // the same with the mutation
+	in       function
+	pkg      string // the name of the package
+}
+
+// function is where a function that has a name stands in its file.
+type function struct {
+	decl     *ast.FuncDecl
+	from, to int // byte offsets, without its comment
+	name     int // byte offset of its name
 }
 
 // source is a file that is being looked through for what could be changed.
@@ -26,6 +38,9 @@ type source struct {
 	path      string
 	text      []byte
 	set       *token.FileSet
+	pkg       string
+	in        function          // that is being looked through
+	room      map[ast.Node]bool // numbers that only say how much memory to begin with
 	mutations []mutation
 }
 
@@ -55,7 +70,7 @@ func mutationsOf(dir string) ([]mutation, error) {
 }
 
 func mutationsIn(path string, text []byte) ([]mutation, error) {
-	s := &source{path: path, text: text, set: token.NewFileSet()}
+	s := &source{path: path, text: text, set: token.NewFileSet(), room: map[ast.Node]bool{}}
 	file, err := parser.ParseFile(s.set, path, text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
@@ -63,12 +78,36 @@ func mutationsIn(path string, text []byte) ([]mutation, error) {
 	if ast.IsGenerated(file) {
 		return nil, nil
 	}
+	s.pkg = file.Name.Name
 	for _, d := range file.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
-			s.function(f.Type, f.Body)
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body == nil || f.Recv == nil && f.Name.Name == "init" { // nobody calls init: it cannot be one of several
+			continue
+		}
+		s.in = function{decl: f, from: s.offset(f.Pos()), to: s.offset(f.End()), name: s.offset(f.Name.Pos())}
+		s.function(f.Type, f.Body)
+	}
+	numberEquals(s.mutations)
+	return s.mutations, nil
+}
+
+// numberEquals tells mutations of one function apart that read the same.
+func numberEquals(all []mutation) {
+	type looks struct {
+		in                 function
+		what, was, becomes string
+	}
+	of := func(m mutation) looks { return looks{m.in, m.what, m.was, m.becomes} }
+	count, at := map[looks]int{}, map[looks]int{}
+	for _, m := range all {
+		count[of(m)]++
+	}
+	for i := range all {
+		l := of(all[i])
+		if at[l]++; count[l] > 1 {
+			all[i].what += fmt.Sprintf(" (%d of %d)", at[l], count[l])
 		}
 	}
-	return s.mutations, nil
 }
 
 func (s *source) offset(p token.Pos) int { return s.set.Position(p).Offset }
@@ -77,11 +116,21 @@ func (s *source) of(n ast.Node) string { return string(s.text[s.offset(n.Pos()):
 
 // change notes a mutation; the lines of what it replaces are kept, so that an error names the right ones.
 func (s *source) change(from, to token.Pos, is, what string) {
-	lines := strings.Count(string(s.text[s.offset(from):s.offset(to)]), "\n") - strings.Count(is, "\n")
-	s.mutations = append(s.mutations, mutation{
-		file: s.path, from: s.offset(from), to: s.offset(to), is: is + strings.Repeat("\n", max(lines, 0)),
-		what: what, line: s.set.Position(from).Line,
-	})
+	m := mutation{
+		file: s.path, from: s.offset(from), to: s.offset(to),
+		what: what, line: s.set.Position(from).Line, in: s.in, pkg: s.pkg,
+	}
+	lines := bytes.Count(s.text[m.from:m.to], []byte("\n")) - strings.Count(is, "\n")
+	m.is = is + strings.Repeat("\n", max(lines, 0))
+	begin := bytes.LastIndexByte(s.text[:m.from], '\n') + 1
+	m.was = firstLine(string(s.text[begin:]))
+	m.becomes = firstLine(string(s.text[begin:m.from]) + m.is + string(s.text[m.to:]))
+	s.mutations = append(s.mutations, m)
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimSpace(line)
 }
 
 // function looks through a function, and through those that are written in it, which have results of their own.
@@ -107,12 +156,21 @@ func (s *source) function(t *ast.FuncType, body *ast.BlockStmt) {
 		case *ast.BlockStmt:
 			s.drop(n.List)
 		case *ast.BinaryExpr:
-			s.operator(n)
+			if !s.room[n] {
+				s.operator(n)
+			}
+		case *ast.CallExpr:
+			s.leaveRoom(n)
 		case *ast.UnaryExpr:
 			if n.Op == token.NOT {
 				s.change(n.Pos(), n.X.Pos(), "", "drop the !")
 			}
+		case *ast.ArrayType:
+			return false // a longer one does the same, or does not compile
 		case *ast.BasicLit:
+			if s.room[n] {
+				break
+			}
 			if value, err := strconv.ParseInt(n.Value, 0, 64); n.Kind == token.INT && err == nil {
 				s.change(n.Pos(), n.End(), fmt.Sprint(value+1), fmt.Sprintf("%s becomes %d", n.Value, value+1))
 			}
@@ -124,6 +182,24 @@ func (s *source) function(t *ast.FuncType, body *ast.BlockStmt) {
 		}
 		return true
 	})
+}
+
+// leaveRoom marks the capacity of what make makes.
+func (s *source) leaveRoom(c *ast.CallExpr) {
+	f, ok := c.Fun.(*ast.Ident)
+	if !ok || f.Name != "make" || len(c.Args) == 0 {
+		return
+	}
+	room := c.Args[min(2, len(c.Args)):]
+	if _, ok := c.Args[0].(*ast.MapType); ok {
+		room = c.Args[1:]
+	}
+	for _, arg := range room {
+		ast.Inspect(arg, func(n ast.Node) bool {
+			s.room[n] = true
+			return true
+		})
+	}
 }
 
 // result has a function that answers yes or no say the opposite.

@@ -18,6 +18,7 @@ var calls = func() []call {
 		{"outlook.times", all()},
 		{"state.problems", all()},
 		{"state.post", all()},
+		{"state.entries", all()},
 	}
 	writes := []string{"half", "halfcrash", "straggle", "refuse", "deny", "busy", "bad", "doubt", "maybe", "unclear", "short", "sneak", "sneakdelete", "other"}
 	for _, side := range []string{"store", "outlook"} {

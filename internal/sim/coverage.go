@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Coverage counts in how many stories a setting, a fault or an edit was reached, and in how many two of them were.
+// Coverage counts in how many stories a setting, a fault, an edit or an event was reached, and in how many two of them were.
 type Coverage struct {
 	stories int
 	one     map[string]int
@@ -31,7 +31,7 @@ func (c *Coverage) add(reached []string) {
 	}
 }
 
-// classOf is the first word: edit, fault or setting.
+// classOf is the first word: edit, event, fault or setting.
 func classOf(name string) string { class, _, _ := strings.Cut(name, " "); return class }
 
 // wanted is everything that can be reached, by class: the faults that calls know, and what the generator can write. What
@@ -43,7 +43,7 @@ func (c *Coverage) wanted() map[string][]string {
 			all["fault "+call.name+"="+kind] = true
 		}
 	}
-	for _, name := range slices.Concat(edits, drawnSettings) {
+	for _, name := range slices.Concat(edits, events, drawnSettings) {
 		all[name] = true
 	}
 	for name := range c.one {
@@ -57,14 +57,14 @@ func (c *Coverage) wanted() map[string][]string {
 }
 
 // pairsOf are the classes whose pairs are counted.
-var pairsOf = [][2]string{{"fault", "setting"}, {"edit", "setting"}, {"edit", "fault"}}
+var pairsOf = [][2]string{{"fault", "setting"}, {"edit", "setting"}, {"edit", "fault"}, {"event", "setting"}, {"event", "fault"}, {"edit", "event"}}
 
 // Print writes the table: how much of each class and of each pair of classes was reached, what was reached least, and at most
 // holes pairs that were not reached.
 func (c *Coverage) Print(out io.Writer, holes int) {
 	all := c.wanted()
 	fmt.Fprintf(out, "coverage of %d stories\n\n", c.stories)
-	for _, class := range []string{"setting", "edit", "fault"} {
+	for _, class := range []string{"setting", "edit", "event", "fault"} {
 		c.printClass(out, class, all[class])
 	}
 	fmt.Fprintf(out, "%-17s  %7s  %7s  %6s  %7s\n", "pairs", "all", "reached", "", "median")
@@ -136,8 +136,13 @@ func (c *Coverage) printHoles(out io.Writer, all map[string][]string, most int) 
 var edits = prefixed("edit ", `crm new; crm new blank; crm set; crm clear; crm set owner; crm set kind; crm delete; crm undelete; crm merge; crm hide;
 	crm show; crm owner; outlook new; outlook new blank; outlook set; outlook clear; outlook delete; outlook undelete; outlook retype;
 	outlook move; outlook back; outlook copy; outlook private; decide crm; decide outlook; resume yes; resume no; clock; expire crm;
-	expire outlook; run; run full; records; plan; apply; lose state; change flow; change filter; change requireKey; change conflict;
+	expire outlook; undo last; undo earlier; undo again; undo undo; undo stopped; undo look; crm wipe; crm unwipe; outlook wipe; outlook unwipe; resume restore; run; run full; records; plan; apply; lose state; change flow; change filter; change requireKey; change conflict;
 	change existing; change deleted; change drift; change rule; change with; change without`)
+
+// events is what runs can come to.
+var events = prefixed("event ", `halt deletes; halt emptySide; halt clears; halt creates; halt changes; halt firstRun; halt by day; let go on; restored;
+	wait over; folder gone; undone; undo left; undo idle; undo stopped; undo let pass; undo halt deletes; undo halt changes;
+	undo halt creates; undo halt clears; undo halt by day`)
 
 // drawnSettings is what gensettings.go and world draw from.
 var drawnSettings = prefixed("setting ", `preset dealius; preset oracle; preset pipeliner; preset piesync; preset tribe;
@@ -149,13 +154,14 @@ var drawnSettings = prefixed("setting ", `preset dealius; preset oracle; preset 
 	by=email; by=phone; by=emailOrPhone; by=emailAndPhone; several=first; several=all; several=ask; doubtful=ask; doubtful=link;
 	ineligible=report; ineligible=link; ineligible=ignore; existing=fillEmpty; existing=override; existing=leave; for=always;
 	for=firstMeeting; requireKey=true; guards=default; guards=off; guards=tight; guards=firstRun;
+	guards=deletesByRun; guards=deletesByDay; guards=emptySideByRun; guards=emptySideByDay;
 	deletedInCRM=propagate; deletedInCRM=detach; deletedInCRM=unlink; deletedInCRM=restore; deletedInCRM=leave;
 	deletedInOutlook=propagate; deletedInOutlook=detach; deletedInOutlook=unlink; deletedInOutlook=restore; deletedInOutlook=leave;
 	left=propagate; left=detach; left=unlink; left=leave; hidden=propagate; hidden=detach; hidden=unlink; hidden=leave;
 	movedOut=propagate; movedOut=detach; movedOut=unlink; movedOut=restore; movedOut=leave;
 	rule direction=toOutlook; rule direction=toCRM; rule conflict=crm; rule conflict=outlook; rule conflict=newest; rule conflict=ask; rule=without;
 	store nofinder; store owns; store pages; outlook ignoreVersions; outlook blind; outlook stamps; outlook quiet; outlook pages;
-	outlook partial; outlook rewrite; outlook drop; outlook late; clocks store; clocks outlook; clocks worker; clocks times; workers same`)
+	outlook partial; outlook rewrite; outlook drop; outlook late; clocks store; clocks outlook; clocks worker; clocks times; workers same; journal`)
 
 func prefixed(class, list string) []string {
 	var names []string

@@ -11,13 +11,23 @@ import (
 
 // deleted judges a delete by what became of the counterpart in truth.
 func (l *ledger) deleted(x writing, links []contactsync.Link) {
-	l.guards.deletes[x.side]++
+	if b := l.guards.of(x.scope.Conn); b.restoring[x.side.Other()] {
+		l.w.broken("deletes", "%s %s was deleted, and a person has let be restored what is missing on the other side", x.side, x.place().id)
+		return
+	} else if _, owed := b.owed[x.place()]; owed {
+		l.w.broken("deletes", "%s %s was deleted, and its partner was to be restored", x.side, x.place().id)
+		return
+	}
 	if !l.allow(x.side).Delete {
 		l.w.broken("deletes", "%s %s was deleted, and the flow forbids it", x.side, x.place().id)
 		return
 	}
+	if again := l.typedInAgain(x); again != "" {
+		l.w.broken("deletes", "CRM %s was deleted though its person was typed in again as %s", x.place().id, again)
+		return
+	}
 	for _, link := range links {
-		if x.side == record.Outlook && l.mayDeleteItem(x, link) || x.side == record.CRM && l.mayDeleteRecord(x, link) {
+		if l.mayDelete(x, link) {
 			return
 		}
 	}
@@ -50,6 +60,14 @@ func (l *ledger) spareCopy(x writing) bool {
 		}
 		return true
 	})
+}
+
+// mayDelete reports whether what became of a record's partner in a link lets the settings delete it.
+func (l *ledger) mayDelete(x writing, link contactsync.Link) bool {
+	if x.side == record.Outlook {
+		return l.mayDeleteItem(x, link)
+	}
+	return l.mayDeleteRecord(x, link)
 }
 
 func (l *ledger) mayDeleteItem(x writing, link contactsync.Link) bool {

@@ -23,8 +23,12 @@
 //   - loss (loss.go): every value that a person writes is a token, unique in the story. When a write of the sync removes the last
 //     trace of one, that must be licensed.
 //   - doubles (doubles.go): no record is tied twice, no create leaves two copies, nothing is made twice from one source.
-//   - deletes (deletes.go, guards.go): what the sync deletes, its counterpart was deleted, hidden, moved or made ineligible by a
-//     person, the settings propagate just that, the flow allows it, and no more of it than the guards let pass.
+//   - deletes (deletes.go, guards.go, restored.go): what the sync deletes, its counterpart was deleted, hidden, moved or made
+//     ineligible by a person, the settings propagate just that, the flow allows it, and no more of it in a run and in any 24 hours
+//     than the guards and people let pass. A halted connection writes nothing; what a person has let be restored is there
+//     again, and its partner is not deleted.
+//   - undo (deeds.go, undone.go, redone.go): an undo writes only over what the run wrote; when it has ended, what nobody touched
+//     since is as it was before the run, everything else is as it was before the undo and named; and no run does it again.
 //   - isolation (isolation.go): runs keep to their own user, failures of single writes to single records, and values out of
 //     messages and logs.
 //   - bounded (bounded.go): a run with nothing to do costs a request a side; one after a change looks at what changed.

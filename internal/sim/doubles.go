@@ -31,12 +31,19 @@ func (l *ledger) created(x writing) {
 		return
 	}
 	source := x.counterpart(links[i])
-	if rec, lives := l.w.record(source.side, source.user, source.id); lives && l.w.blank(source.side, rec) {
+	if rec, lives := l.w.record(source.side, source.user, source.id); lives && l.run.undoes == nil && l.w.blank(source.side, rec) {
 		l.w.broken("sound", "%s %s was made from %s, which has nothing to tell", x.side, p.id, source.id)
 	}
 	if name := l.origin[source]; name != "" {
 		l.belongs(p, name)
 	}
+}
+
+// knows reports whether the record was made by a person, or by the sync with the model looking on.
+func (l *ledger) knows(p place) bool {
+	_, byPerson := l.origin[p]
+	_, bySync := l.stamps[p]
+	return byPerson || bySync
 }
 
 // untouched reports whether a record still holds what the sync made it with.
@@ -95,8 +102,8 @@ func (w *world) checkStamps() {
 // or the settings dropped the tie) does not count, nor what a person copied.
 func (w *world) checkOrigins() {
 	for name, places := range w.ledger.of {
-		if w.lost && w.ledger.first[name].side == record.Outlook {
-			continue // a card without keys that was imported: nothing ties it to its record any more
+		if w.lost && (w.ledger.asked[name] || w.ledger.strange[name]) {
+			continue // what a person does after being asked is the answer
 		}
 		var crm []string
 		items := map[string][]string{}
@@ -115,26 +122,40 @@ func (w *world) checkOrigins() {
 		}
 		_, twice := w.ledger.first[name+"-again"] // a person has it twice in the CRM
 		for user, ids := range items {
-			if len(ids) > 1 && !twice {
+			several := w.settings.Match.Several == match.All && w.reached["edit resume restore"] // each item was made again
+			if len(ids) > 1 && !twice && !several {
 				w.broken("doubles", "of %s the folder of %s has %s", name, user, strings.Join(ids, " and "))
 			}
 		}
 	}
 }
 
-// another reports whether an item is somebody else's now: what it was made from is gone, or was for a while, or a person had it
-// twice in the CRM.
+// another reports whether a record is somebody else's now: an item whose source is gone, or was for a while, or that a person had
+// twice in the CRM; or, since the State was lost, either side's where the other is as good.
 func (w *world) another(p place, name string) bool {
 	first := w.ledger.first[name]
 	_, again := w.ledger.first[name+"-again"]
-	again = again || w.ledger.returned[name]
-	if p.side == record.CRM || !again && (first.side != record.CRM || first.lives(w)) {
-		return false
+	again = again || w.ledger.returned[name] || first.side == record.CRM && !first.lives(w)
+	for _, u := range w.users {
+		if p.side == record.Outlook && p.user != u.name {
+			continue
+		}
+		for _, l := range w.linksOf(u.conn.ID, p.side, p.id) {
+			tied := crmPlace(l.IDs[record.CRM])
+			if p.side == record.CRM {
+				tied = itemPlace(u, l.IDs[record.Outlook])
+			}
+			of := w.ledger.origin[tied]
+			switch {
+			case l.Phase != contactsync.Linked || of == "":
+			case of == name && p.side == record.Outlook && w.another(tied, name): // then it is that one's copy
+				return true
+			case of != name && (again && p.side == record.Outlook || w.ledger.exchanged(p, tied, name)):
+				return true
+			}
+		}
 	}
-	return slices.ContainsFunc(w.linksOf(w.user(p.user).conn.ID, p.side, p.id), func(l contactsync.Link) bool {
-		of := w.ledger.origin[crmPlace(l.IDs[record.CRM])]
-		return l.Phase == contactsync.Linked && of != "" && of != name
-	})
+	return false
 }
 
 // outsider reports whether a record is out of the sync: an item that was left behind, or whose record is gone and the settings

@@ -60,7 +60,7 @@ func (g *generator) act() {
 	case n < 84:
 		g.line("decide %s %d %s", g.user(), g.IntN(3), pick(g, "crm", "outlook"))
 	case n < 87:
-		g.line("resume %s %s", g.user(), pick(g, "yes", "yes", "no"))
+		g.line("resume %s %s", g.user(), g.answer())
 	case n < 89:
 		g.line("expire %s", pick(g, "crm", "outlook"))
 	case n < 94:
@@ -72,8 +72,24 @@ func (g *generator) act() {
 	}
 }
 
+// wipe deletes most of a side, and sometimes has it come back at once or later, as after an outage.
+func (g *generator) wipe() {
+	where := g.where()
+	g.line("wipe %s %d", where, g.IntN(3))
+	if g.chance(60) {
+		g.run(g.user())
+	}
+	if g.chance(40) {
+		g.line("unwipe %s", where)
+	}
+}
+
 // remove deletes a record, and sometimes has it come back at once or later.
 func (g *generator) remove() {
+	if g.guarded() && g.chance(25) {
+		g.wipe()
+		return
+	}
 	where, name := g.where(), g.name()
 	g.line("delete %s %s", where, name)
 	later := func() {
@@ -99,6 +115,10 @@ func (g *generator) set() {
 	name, where := g.name(), g.where()
 	if g.filters && g.chance(20) {
 		g.line("set crm %s %s", name, pick(g, "owner="+g.user(), "owner=", "kind=former", "kind="))
+		return
+	}
+	if g.journal && where != "crm" && g.chance(15) { // what no rule is about
+		g.line("set %s %s spouseName=%s", where, name, g.token("spouseName"))
 		return
 	}
 	change := g.edit()

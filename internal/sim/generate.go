@@ -45,6 +45,8 @@ type generator struct {
 	tokens  int
 	faulty  bool
 	filters bool // owners and kinds mean something
+	deletes bool // go across, and a guard counts them
+	journal bool // runs can be taken back
 	// The CRM has no Finder; the sides know when fields changed.
 	nofinder, times bool
 	current         contactsync.Settings
@@ -92,7 +94,11 @@ var (
 )
 
 func (g *generator) people() {
-	for i := range g.between(g.size.humans) {
+	n := g.between(g.size.humans)
+	if g.deletes {
+		n = max(n, 4)
+	}
+	for i := range n {
 		h := human{first: pick(g, firstNames...), last: pick(g, lastNames...)}
 		h.email = fmt.Sprintf("p%d@example.com", i)
 		h.phone = fmt.Sprintf("+447700900%d", 900+i)
@@ -233,6 +239,9 @@ func (g *generator) story() {
 		}
 		if g.chance(20) {
 			g.line("clock %s", pick(g, "5m", "20m", "3h", "30h", "200h"))
+		}
+		if g.guarded() && g.chance(50) { // the day of the guards rolls by the hour
+			g.line("clock %s", pick(g, "1h", "3h", "7h", "13h", "23h", "24h"))
 		}
 		for range 1 + g.IntN(2) {
 			g.run(g.user())

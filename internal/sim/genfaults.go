@@ -5,6 +5,23 @@ import (
 	"strings"
 )
 
+// undo takes a run back, and lets that be looked at.
+func (g *generator) undo(u string) {
+	for range g.IntN(2) {
+		g.act()
+	}
+	g.line("undo %s %d%s%s%s", u, pick(g, 0, 0, 0, 1, 2), g.some(20, "look"), g.some(50, "pass"), g.faults())
+	for g.chance(40) {
+		for range g.IntN(2) {
+			g.act()
+		}
+		g.line("undo %s again%s%s", u, g.some(50, "pass"), g.faults())
+	}
+	if g.chance(60) {
+		g.line("run %s%s", u, g.faults())
+	}
+}
+
 func (g *generator) run(u string) {
 	switch n := g.IntN(100); {
 	case n < 6:
@@ -18,10 +35,21 @@ func (g *generator) run(u string) {
 	default:
 		g.line("run %s%s%s", u, g.some(10, "full"), g.faults())
 	}
-	if !g.current.Guards.Deletes.Off && g.chance(25) { // it may have been halted
-		g.line("resume %s %s", u, pick(g, "yes", "yes", "no"))
+	if g.journal && g.chance(20) {
+		g.undo(u)
+	}
+	if g.guarded() && g.chance(40) { // it may have been halted
+		g.line("resume %s %s", u, g.answer())
+		if g.chance(50) {
+			g.line("run %s%s", u, g.faults())
+		}
 	}
 }
+
+// guarded reports whether a guard may halt a run.
+func (g *generator) guarded() bool { return g.current.Guards != guardsOff() }
+
+func (g *generator) answer() string { return pick(g, "yes", "restore", "restore", "no") }
 
 func (g *generator) faults() string {
 	if !g.faulty || !g.chance(60) {
@@ -51,6 +79,9 @@ func (g *generator) fault() string {
 		name = "state.save"
 	default:
 		name = pick(g, "state.acquire", "state.claim", "state.links", "state.linksof", "state.knownby", "state.knownof", "state.count", "state.problems", "state.post")
+		if g.journal && g.chance(20) {
+			name = "state.entries"
+		}
 	}
 	kind, nth := pick(g, kindsAt(name)...), pick(g, 1, 1, 1, 1, 2, 3)
 	switch {

@@ -24,6 +24,7 @@ func (g *generator) settings() {
 		return
 	}
 	var s contactsync.Settings
+	s.Guards = g.guards()
 	s.Flow = contactsync.Flow{ToOutlook: g.flow(), ToCRM: g.flow()}
 	s.Conflict = pick(g, mapping.Inherit, mapping.Ask, mapping.CRMWins, mapping.OutlookWins, mapping.Newest)
 	s.Merge = pick(g, "", "", "field", "record")
@@ -49,7 +50,6 @@ func (g *generator) settings() {
 		For:        pick(g, "", "", "firstMeeting", "always"),
 		RequireKey: g.chance(15),
 	}
-	s.Guards = g.guards()
 	g.dispositions(&s)
 	if text := settingsText(s); text != "{}" {
 		g.line("settings %s", text)
@@ -75,6 +75,9 @@ func settingsText(s contactsync.Settings) string {
 }
 
 func (g *generator) flow() *contactsync.Ops {
+	if g.deletes && g.chance(80) {
+		return &contactsync.Ops{Create: true, Update: true, Delete: true}
+	}
 	if g.chance(40) {
 		return nil
 	}
@@ -90,15 +93,33 @@ func (g *generator) flow() *contactsync.Ops {
 }
 
 func (g *generator) guards() contactsync.Guards {
-	switch g.IntN(6) {
+	switch g.IntN(8) {
 	case 0:
 		return contactsync.Guards{}
 	case 1:
 		guards := allGuards(contactsync.Limit{Percent: 1, Floor: 1})
 		guards.ApproveFirstRun = g.IntN(5)
 		return guards
+	case 2: // of the day, where deletes go across
+		guards := guardsOff()
+		guards.Deletes = g.limit()
+		if g.chance(40) {
+			guards.EmptySide = g.limit()
+		}
+		g.deletes = true
+		return guards
 	}
 	return guardsOff()
+}
+
+func (g *generator) limit() contactsync.Limit {
+	return pick(g,
+		contactsync.Limit{Floor: 1, DayFloor: 2},
+		contactsync.Limit{Floor: 2, DayFloor: 2},
+		contactsync.Limit{Floor: 3, DayFloor: 3},
+		contactsync.Limit{Percent: 20, DayPercent: 40, DayFloor: 1},
+		contactsync.Limit{Percent: 40},
+		contactsync.Limit{Percent: 1, Floor: 1, DayPercent: 150})
 }
 
 func guardsOff() contactsync.Guards { return allGuards(contactsync.Limit{Off: true}) }
@@ -110,6 +131,9 @@ func allGuards(l contactsync.Limit) contactsync.Guards {
 // dispositions draws those that the flow allows.
 func (g *generator) dispositions(s *contactsync.Settings) {
 	draw := func(propagate, restore bool) contactsync.Disposition {
+		if g.deletes && propagate && g.chance(70) {
+			return contactsync.Propagate
+		}
 		from := []contactsync.Disposition{"", contactsync.Detach, contactsync.Unlink, contactsync.LeaveAlone}
 		if propagate {
 			from = append(from, contactsync.Propagate, contactsync.Propagate, contactsync.Propagate, contactsync.Propagate)

@@ -36,6 +36,9 @@ func (g *generator) world() {
 	if line != "outlook" {
 		g.line("%s", line)
 	}
+	if g.journal = g.chance(30); g.journal {
+		g.line("journal")
+	}
 	if slices.Contains(g.with, Graph) {
 		g.graph()
 	}

@@ -1,54 +1,339 @@
 package sim
 
 import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// guardBook counts the deletes of a run against the guard of the settings.
+// guardBook counts what the sync deletes, and the removals that it takes over, against the guards of the settings: what one
+// run does, what all runs of a connection do in any 24 hours, and what people let pass of it. A halted connection writes
+// nothing.
 type guardBook struct {
-	deletes [2]int
-	allowed int // at most; negative: no limit
+	w     *world
+	conns map[string]*guarded
 }
 
-func (g *guardBook) begin(w *world, u *user) {
-	g.deletes = [2]int{}
-	limit := w.settings.Guards.Deletes
-	if limit == (contactsync.Limit{}) {
-		limit = contactsync.Limit{Percent: 10, Floor: 5}
+// guarded is the book of one connection.
+type guarded struct {
+	counted [2][2][]count // by what is watched and by side: what people have not let pass
+	links   []count       // how many links runs had, or could have made
+	passed  [2][2]int     // what a person has let pass, and no run has done yet
+	answer  *contactsync.Resume
+	before  *guarded  // as it was before the answer that no run is known to have acted on
+	waits   time.Time // since when a person has let it wait; time that passes from then on lets nothing through
+	// restoring: a person has let be put back what was removed from the side, and no run has come to its end since. owed
+	// is what stays for it: by the record that is left, the side that its partner is gone from.
+	restoring [2]bool
+	owed      map[place]record.Side
+	taken     map[string]bool    // links whose removal was taken over
+	left      [2]map[string]bool // by side: links whose removal a run has seen and left as it was, as the settings say
+}
+
+type count struct {
+	at time.Time
+	n  int
+}
+
+// watched are the guards that the book keeps, with their default.
+var watched = [2]struct {
+	guard contactsync.Guard
+	std   contactsync.Limit
+	of    func(contactsync.Guards) contactsync.Limit
+	done  string
+}{
+	{contactsync.GuardDeletes, contactsync.Limit{Percent: 10, Floor: 5}, func(g contactsync.Guards) contactsync.Limit { return g.Deletes }, "were deleted"},
+	{contactsync.GuardEmptySide, contactsync.Limit{Percent: 50, Floor: 5}, func(g contactsync.Guards) contactsync.Limit { return g.EmptySide }, "were removed, and the removal was taken over"},
+}
+
+const (
+	deletes = iota
+	removals
+)
+
+// frame is one run as the model sees it.
+type frame struct {
+	conn   string
+	book   *guarded
+	did    [2][2]int // of what is watched, by side
+	passed [2][2]int // what people had let pass when it began
+	gone   [2]map[string]bool
+	writes int
+	asleep bool // the connection is halted, and nobody has answered
+	unsure bool // a service did not say what became of a write
+	busy   bool // or had no time for it, by itself and not by a fault of the script
+
+	undoes  *deeds // of an undo: what the run did
+	before  before
+	touched []*deed
+}
+
+func (g *guardBook) of(conn string) *guarded {
+	if g.conns[conn] == nil {
+		g.conns[conn] = &guarded{owed: map[place]record.Side{}, taken: map[string]bool{}, left: [2]map[string]bool{{}, {}}}
 	}
-	links := 0
-	for _, l := range w.links(u.conn.ID) {
+	return g.conns[conn]
+}
+
+// answered notes what a person said to a halt. The last answer before a run counts.
+func (g *guardBook) answered(conn string, halt contactsync.Halt, a contactsync.Answer) {
+	g.of(conn).answer = &contactsync.Resume{Answer: a, Halt: halt}
+}
+
+func (g *guardBook) begin(u *user) *frame {
+	b := g.of(u.conn.ID)
+	f := &frame{conn: u.conn.ID, book: b}
+	var links []contactsync.Link
+	if watching := !g.w.settings.Guards.Deletes.Off || !g.w.settings.Guards.EmptySide.Off; watching {
+		links = g.w.links(u.conn.ID)
+		b.links = append(b.links, count{g.w.now, g.mostLinks(u, links)})
+	}
+	if g.w.undoing != 0 { // it acts on no answer
+	} else if conn, err := g.w.state.Connection(g.w.ctx, u.conn.ID); err == nil && conn.Halt != nil {
+		if a := b.answer; a != nil && a.Halt.Guard == conn.Halt.Guard && a.Halt.Side == conn.Halt.Side {
+			g.take(u, b, *a, links)
+		} else {
+			f.asleep = !conn.Halt.Waiting
+		}
+	}
+	f.passed = b.passed
+	if g.w.undoing != 0 {
+		return f
+	}
+	for s := range f.gone {
+		side := record.Side(s)
+		f.gone[s] = map[string]bool{}
+		for _, l := range links { // none where no guard counts
+			if l.Phase != contactsync.Linked {
+				continue
+			}
+			if g.deleted(u, side, l.IDs[side]) {
+				f.gone[s][l.ID] = true
+				delete(b.taken, l.ID)
+			} else if l.IDs[side] != "" {
+				delete(b.left[s], l.ID)
+			}
+		}
+	}
+	return f
+}
+
+// take carries out an answer, as the run that begins does.
+func (g *guardBook) take(u *user, b *guarded, a contactsync.Resume, links []contactsync.Link) {
+	b.untake()
+	before := *b
+	before.owed = maps.Clone(b.owed)
+	b.before, b.waits = &before, time.Time{}
+	switch a.Answer {
+	case contactsync.AnswerWait:
+		b.waits = a.Halt.Since
+	case contactsync.AnswerGoOn:
+		g.pass(b, a.Halt, true)
+	case contactsync.AnswerRestore:
+		side, _ := a.Halt.Restorable()
+		b.restoring[side] = true
+		for _, l := range links {
+			left := counterpartOf(u, l, side)
+			if l.Phase == contactsync.Linked && g.deleted(u, side, l.IDs[side]) && left.lives(g.w) && !b.left[side][l.ID] {
+				b.owed[left] = side
+			}
+		}
+	}
+}
+
+// untake goes back to before an answer that a run was about to act on, and did not.
+func (b *guarded) untake() {
+	if b.before != nil {
+		b.passed, b.waits, b.restoring, b.owed = b.before.passed, b.before.waits, b.before.restoring, b.before.owed
+		b.before = nil
+	}
+}
+
+// letPass notes what a person lets pass for an undo, and returns how to end that.
+func (g *guardBook) letPass(conn string, h contactsync.Halt) (over func()) {
+	b := g.of(conn)
+	passed := b.passed
+	g.pass(b, h, false)
+	return func() { b.passed = passed }
+}
+
+// pass notes what a person has let pass; what was counted of it before is forgiven. Who lets the removals from one side pass
+// has also seen what follows from them on the other.
+func (g *guardBook) pass(b *guarded, h contactsync.Halt, forgive bool) {
+	for i := range watched {
+		side, n := h.Side, h.Count
+		if h.Guard == contactsync.GuardEmptySide && i == deletes {
+			side = side.Other()
+			n = max(n, b.passed[i][side]) // more of them may have been let pass before
+		} else if h.Guard != watched[i].guard {
+			continue
+		}
+		b.passed[i][side] = n
+		if forgive {
+			b.counted[i][side] = nil
+		}
+	}
+}
+
+func counterpartOf(u *user, l contactsync.Link, side record.Side) place {
+	if side == record.CRM {
+		return itemPlace(u, l.IDs[record.Outlook])
+	}
+	return crmPlace(l.IDs[record.CRM])
+}
+
+// deleted reports whether a record was deleted in truth: not merged, and not only moved to another folder.
+func (g *guardBook) deleted(u *user, side record.Side, id string) bool {
+	if _, lives := g.w.record(side, u.name, id); lives || id == "" {
+		return false
+	}
+	if side == record.Outlook {
+		return true
+	}
+	found, err := g.w.crm.Get(g.w.ctx, g.w.scope(u), []contactsync.Ref{{ID: id}})
+	return err == nil && len(found) == 1 && found[0].Removed == contactsync.Deleted
+}
+
+// mostLinks is how many links a run may have: those that are there, and those that it can make of what is not tied.
+func (g *guardBook) mostLinks(u *user, links []contactsync.Link) int {
+	n := 0
+	for _, l := range links {
 		if l.Phase == contactsync.Linked || l.Phase == contactsync.Intended {
-			links++
+			n++
 		}
 	}
-	links += len(u.items()) + len(w.tenant.Records(record.Contact)) // what the run may link yet
-	g.allowed = max(limit.Floor, int(limit.Percent/100*float64(links)))
-	if limit.Off {
-		g.allowed = -1
+	items, records := len(u.items()), len(g.w.tenant.Records(record.Contact))
+	if g.w.settings.Match.Several == match.All {
+		return n + items
 	}
-	// What a person let pass counts for one run.
-	if conn, err := w.state.Connection(w.ctx, u.conn.ID); err == nil {
-		approved := 0
-		for _, h := range conn.Progress.Passed {
-			approved = max(approved, h.Count)
+	return max(n, min(items, records), n+min(max(items-n, 0), max(records-n, 0)))
+}
+
+// count counts n on a side, against what a person has let pass first, and holds it against the limits.
+func (g *guardBook) count(f *frame, what int, side record.Side, n int) {
+	b, limit := f.book, watched[what].of(g.w.settings.Guards)
+	f.did[what][side] += n
+	let := min(b.passed[what][side], n)
+	b.passed[what][side] -= let
+	b.counted[what][side] = append(b.counted[what][side], count{g.w.now, n - let})
+	if limit.Off || n == 0 {
+		return
+	}
+	run, day := limits(limit, watched[what].std, g.most(b))
+	if run = max(run, f.passed[what][side]); f.did[what][side] > run {
+		g.w.broken("deletes", "%d records of the %s %s in one run, and the guard lets %d pass", f.did[what][side], side, watched[what].done, run)
+	}
+	sum := 0
+	for _, c := range b.counted[what][side] {
+		if g.within(b, c.at) {
+			sum += c.n
 		}
-		if conn.Halt != nil {
-			approved = max(approved, conn.Halt.Count)
-		}
-		g.allowed = max(g.allowed, approved)
-		if limit.Off {
-			g.allowed = -1
-		}
+	}
+	if sum > day {
+		g.w.broken("deletes", "%d records of the %s %s within a day, and the guard lets %d pass", sum, side, watched[what].done, day)
 	}
 }
 
-func (g *guardBook) end(w *world) {
-	for side, n := range g.deletes {
-		if g.allowed >= 0 && n > g.allowed {
-			w.broken("deletes", "%d records of the %s were deleted in one run, and the guard lets %d pass", n, record.Side(side), g.allowed)
+// aDay is a little less than what the engine reckons as one, for clocks that are off.
+const aDay = 24*time.Hour - time.Minute
+
+// within reports whether a moment is within the day that counts: the last one, or where a person lets the connection wait the
+// one before it was halted, and all since.
+func (g *guardBook) within(b *guarded, at time.Time) bool {
+	end := g.w.now
+	if !b.waits.IsZero() {
+		end = b.waits
+	}
+	return at.After(end.Add(-aDay))
+}
+
+// most is the greatest number of links within the day, which the engine reckons by the hour.
+func (g *guardBook) most(b *guarded) int {
+	most := 0
+	for _, c := range b.links {
+		if g.within(b, c.at.Add(time.Hour+2*time.Minute)) {
+			most = max(most, c.n)
 		}
 	}
-	g.deletes = [2]int{}
+	return most
+}
+
+// limits are how many a run and a day may count of so many links.
+func limits(l, std contactsync.Limit, links int) (run, day int) {
+	if l.Percent == 0 && l.Floor == 0 {
+		l.Percent, l.Floor = std.Percent, std.Floor
+	}
+	if l.DayPercent == 0 && l.DayFloor == 0 {
+		l.DayPercent, l.DayFloor = l.Percent, l.Floor
+	}
+	return max(l.Floor, int(l.Percent*float64(links)/100+1e-9)), max(l.DayFloor, int(l.DayPercent*float64(links)/100+1e-9))
+}
+
+func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, whole bool) {
+	b, w := f.book, g.w
+	links := map[string]contactsync.Link{}
+	if len(f.gone[0])+len(f.gone[1]) > 0 {
+		for _, l := range w.links(u.conn.ID) {
+			links[l.ID] = l
+		}
+	}
+	seen := ended && whole && report.Status == contactsync.Idle
+	leaves := [2]contactsync.Disposition{record.CRM: w.settings.Deleted.InCRM, record.Outlook: w.settings.Deleted.InOutlook}
+	for side, gone := range f.gone {
+		n := 0
+		for id := range gone {
+			l, still := links[id]
+			if still && l.Phase == contactsync.Linked && seen && leaves[side] == contactsync.LeaveAlone && !b.restoring[side] {
+				b.left[side][id] = true
+			}
+			if over := !still || l.Phase == contactsync.Detached || l.Phase == contactsync.Unlinked; over && !b.taken[id] {
+				b.taken[id] = true
+				n++
+			}
+		}
+		if !b.restoring[side] {
+			g.count(f, removals, record.Side(side), n)
+		}
+	}
+	for left, side := range b.owed {
+		if !left.lives(w) || slices.ContainsFunc(w.linksOf(u.conn.ID, left.side, left.id), func(l contactsync.Link) bool {
+			_, back := w.record(side, u.name, l.IDs[side])
+			return back
+		}) {
+			delete(b.owed, left)
+		}
+	}
+	if (report.Status == contactsync.Halted || report.Status == contactsync.FolderGone) && f.writes > 0 {
+		w.broken("deletes", "a run that ends as %s has written %d records", report.Status, f.writes)
+	}
+	switch {
+	case report.Status == contactsync.FolderGone:
+		w.reach("event folder gone")
+	case report.Status == contactsync.Halted:
+		w.reachHalt(report)
+		if f.asleep {
+			g.checkAsleep()
+		}
+		if ended && report.Undoes == 0 {
+			b.answer, b.before = nil, nil
+		}
+	case ended && whole && report.Status == contactsync.Idle:
+		w.reachAnswer(b)
+		g.checkRestored(u, b)
+		b.answer, b.before, b.waits, b.passed, b.restoring = nil, nil, time.Time{}, [2][2]int{}, [2]bool{}
+	}
+}
+
+// checkAsleep: without an answer nothing is even read.
+func (g *guardBook) checkAsleep() {
+	for call := range g.w.calls {
+		if strings.HasPrefix(call, "store.") || strings.HasPrefix(call, "outlook.") {
+			g.w.broken("bounded", "a halted connection that nobody has answered calls %s", call)
+		}
+	}
 }

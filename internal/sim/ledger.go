@@ -27,30 +27,44 @@ type ledger struct {
 	fieldTimes map[place]map[string]time.Time // when a person last changed a field, by the clock of the side
 
 	// Tokens.
-	released  map[token]bool            // a person took it away, and that may go across
-	inscribed map[place]map[token]int   // when a person wrote it there
-	changed   map[place]map[string]int  // when a rule's value last changed there, whoever changed it
-	named     map[string]map[token]bool // by connection: in values that are listed as diverged
-	exempt    map[token]bool            // written between a read and a write on a service that ignores versions
+	released  map[token]bool              // a person took it away, and that may go across
+	inscribed map[place]map[token]int     // when a person wrote it there
+	shifted   map[place]map[token]bool    // a person moved it there to another field
+	changed   map[place]map[string]int    // when a rule's value last changed there, whoever changed it
+	named     map[string]map[token][]spot // by connection: in values that are listed as diverged
+	rewound   map[token][]rewoundAt       // by undos
+	exempt    map[token]bool              // written between a read and a write on a service that ignores versions
 
 	returned map[string]bool // names of CRM records that were deleted and put back
+	strange  map[string]bool // names of imported cards that nothing could tell once the State was lost
+	asked    map[string]bool // names of what a person was asked about, whether it is the same as another
 
 	ended  map[string]int // by connection: when its last run ended, however
 	clean  map[string]int // by connection: when a run ended that left nothing open
 	guards guardBook
+	undos  undoBook
+	run    *frame // the run under way
+
+	acted map[place]int // when a person last did anything to it
+	reset int           // when the settings last changed
 }
 
 func newLedger(w *world) *ledger {
 	return &ledger{
-		w: w, returned: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
+		w: w, returned: map[string]bool{}, strange: map[string]bool{}, asked: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
-		inscribed: map[place]map[token]int{}, changed: map[place]map[string]int{}, named: map[string]map[token]bool{},
+		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
+		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), acted: map[place]int{},
 	}
 }
 
 // settingsChanged notes that what was settled was settled under other settings.
-func (l *ledger) settingsChanged() { clear(l.clean) }
+func (l *ledger) settingsChanged() {
+	clear(l.clean)
+	l.tick++
+	l.reset = l.tick
+}
 
 // begins notes that a person made something.
 func (l *ledger) begins(p place, name string) {
@@ -76,7 +90,11 @@ func (l *ledger) apart(p place) {
 	if another || len(l.w.linksOf(l.w.user(p.user).conn.ID, p.side, p.id)) == 0 {
 		l.of[name] = slices.DeleteFunc(l.of[name], func(q place) bool { return q == p })
 		delete(l.origin, p)
-		l.begins(p, name+"-back")
+		as := name + "-back"
+		for l.first[as] != (place{}) {
+			as += "-back"
+		}
+		l.begins(p, as)
 	}
 }
 
@@ -98,20 +116,31 @@ func (l *ledger) apartIfReplaced(p place, name string) {
 // person notes what a person changed in a record.
 func (l *ledger) person(p place, before, after record.Fields) {
 	l.tick++
+	l.acted[p] = l.tick
 	l.touch(p, before, after)
 	l.dated(p, before, after)
 	was, is := tokens(before), tokens(after)
-	for t := range is {
-		if _, had := was[t]; !had {
+	for t, field := range is {
+		if old, had := was[t]; had && old != field {
+			if l.shifted[p] == nil {
+				l.shifted[p] = map[token]bool{}
+			}
+			l.shifted[p][t] = true
+		} else if !had {
 			if l.inscribed[p] == nil {
 				l.inscribed[p] = map[token]int{}
 			}
 			l.inscribed[p][t] = l.tick
-			delete(l.released, t)
+			if p.side == record.CRM || !l.inCRM(t) { // else it says nothing new, and somebody has overwritten it elsewhere
+				delete(l.released, t)
+			}
 		}
 	}
 	if after.Schema() == nil && !p.lives(l.w) && !l.goesAcross(p) {
-		return // a delete that stays on its side takes nothing from the other
+		for t := range l.shifted[p] { // his edit takes it off its old field elsewhere, and the new one he threw away
+			l.released[t] = true
+		}
+		return // a delete that stays on its side takes nothing else from the other
 	}
 	for t := range was {
 		if _, has := is[t]; !has {
@@ -240,18 +269,30 @@ func (x writing) counterpart(link contactsync.Link) place {
 func (l *ledger) wrote(x writing) {
 	l.tick++
 	if x.before.ID == "" && x.write.Op != contactsync.Create {
+		l.undos.late(x)
 		return // it was gone already
 	}
+	l.run.writes++
 	links := l.ties(x)
 	switch x.write.Op {
 	case contactsync.Create:
 		l.created(x)
 	case contactsync.Delete:
 		if l.spareCopy(x) {
+			l.undos.note(x, links, true)
 			return
 		}
-		l.deleted(x, links)
+		l.guards.count(l.run, deletes, x.side, 1)
+		if l.run.undoes == nil {
+			l.deleted(x, links)
+		}
 	}
+	if l.run.undoes != nil {
+		l.undos.takesBack(l.run, x)
+	} else {
+		l.undos.redoes(x, links)
+	}
+	l.undos.note(x, links, false)
 	after := tokens(x.after.Fields)
 	for t, field := range tokens(x.before.Fields) {
 		if _, kept := after[t]; !kept {
@@ -277,33 +318,65 @@ func (l *ledger) ties(x writing) []contactsync.Link {
 }
 
 // begin and end frame a run.
-func (l *ledger) begin(u *user) { l.guards.begin(l.w, u) }
+func (l *ledger) begin(u *user) {
+	l.run = l.guards.begin(u)
+	if l.w.undoing != 0 {
+		l.undos.begin(l.run, u, l.w.undoing)
+	}
+	l.recognises(u)
+}
 
-func (l *ledger) end(u *user, report contactsync.Report, complete bool) {
+// end: ended, the run came to its end; whole, it was to look at everything.
+func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 	l.tick++
 	conn := u.conn.ID
-	l.guards.end(l.w)
-	l.ended[conn] = l.tick
+	l.guards.end(l.run, u, report, ended, whole)
+	l.undos.end(l.run, u, report, ended)
+	if l.run.undoes == nil {
+		l.ended[conn] = l.tick
+	}
 	l.named[conn] = l.diverged(u)
 	problems, err := l.w.state.Problems(l.w.ctx, conn)
-	if complete && err == nil && report.Conn != "" && report.Status == contactsync.Idle && len(problems) == 0 {
+	if ended && whole && err == nil && report.Conn != "" && report.Status == contactsync.Idle && len(problems) == 0 {
 		l.clean[conn] = l.tick
+	}
+	for _, p := range problems {
+		if p.Code == contactsync.CodeDoubtfulMatch {
+			l.asked[l.origin[crmPlace(p.Record[record.CRM])]] = true
+			l.asked[l.origin[itemPlace(u, p.Record[record.Outlook])]] = true
+		}
 	}
 }
 
-// diverged returns the tokens in values that the links of a user list as different by rule.
-func (l *ledger) diverged(u *user) map[token]bool {
-	named := map[token]bool{}
+// spot is a rule's value in a record.
+type spot struct {
+	place place
+	rule  string
+}
+
+// diverged returns the tokens in values that the links of a user list as different by rule. Of a record that is away, and may be
+// back, those that were listed when it was last there are listed still.
+func (l *ledger) diverged(u *user) map[token][]spot {
+	named := map[token][]spot{}
 	for _, link := range l.w.links(u.conn.ID) {
 		for _, seen := range link.Seen {
 			if seen.Diverged == "" {
 				continue
 			}
 			for side, id := range link.IDs {
-				rec, _ := l.w.record(record.Side(side), u.name, id)
+				at := spot{itemPlace(u, id), seen.Rule}
+				if record.Side(side) == record.CRM {
+					at.place = crmPlace(id)
+				}
+				rec, lives := l.w.record(record.Side(side), u.name, id)
 				for t, field := range tokens(rec.Fields) {
 					if ruleOf(record.Side(side), field) == seen.Rule {
-						named[t] = true
+						named[t] = append(named[t], at)
+					}
+				}
+				for t, were := range l.named[u.conn.ID] {
+					if !lives && slices.Contains(were, at) {
+						named[t] = append(named[t], at)
 					}
 				}
 			}
@@ -321,21 +394,4 @@ func (l *ledger) releasedOf(f record.Fields) []token {
 		}
 	}
 	return released
-}
-
-// survives reports whether a token is anywhere.
-func (l *ledger) survives(t token) bool {
-	for _, rec := range l.w.tenant.Records(record.Contact) {
-		if _, has := tokens(rec.Fields)[t]; has {
-			return true
-		}
-	}
-	for _, u := range l.w.users {
-		for _, rec := range u.items() {
-			if _, has := tokens(rec.Fields)[t]; has {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -17,6 +17,7 @@ import (
 //   - a person decided the conflict against it;
 //   - the link listed the rule as diverged: both values were shown to differ, and the next edit of one side goes across;
 //   - it was written between the read and the write on a service that ignores versions;
+//   - an undo took it off the counterpart, see followsUndo;
 //   - for an update, see overruled;
 //   - for a delete that is itself licensed: the value was not written since the last run of the connection, or no rule
 //     is about it, or the settings let a delete win over an edit.
@@ -27,11 +28,19 @@ func (l *ledger) removed(t token, field string, x writing, links []contactsync.L
 		if fresh && !l.released[t] && l.w.settings.EditVsDelete != conflict.DeleteWins {
 			l.w.broken("loss", "%s of %s %s: a person wrote it since the last run, and the record was deleted", t, x.side, x.place().id)
 		}
+		if l.w.settings.EditVsDelete == conflict.DeleteWins {
+			l.released[t] = true // other mailboxes follow, also one that an older copy brings the record back to
+		}
 		return
 	}
 	rule := ruleOf(x.side, field)
+	if l.run.undoes != nil { // it takes back what the run wrote, and the settings have no say; its own journal keeps that
+		l.released[t] = l.released[t] || !l.survives(t)
+		l.rewound[t] = append(l.rewound[t], rewoundAt{x.place(), rule, x.scope.Conn, l.tick})
+		return
+	}
 	for _, link := range links {
-		if l.named[x.scope.Conn][t] || l.exempt[t] || l.overruled(rule, x, link) {
+		if len(l.named[x.scope.Conn][t]) > 0 || l.followsUndo(t, rule, x, link) || l.exempt[t] || l.overruled(rule, x, link) {
 			l.released[t] = true // other mailboxes follow
 		}
 	}
@@ -48,7 +57,8 @@ func (l *ledger) removed(t token, field string, x writing, links []contactsync.L
 //     left nothing open;
 //   - at a first meeting: as in a conflict, or existing = override, or the side may not send at all;
 //   - drift = restore, and the side may not send;
-//   - the item was made without the value, for the rule does not go that way, and has got one of its own before a clean run.
+//   - the item was made without the value, for the rule does not go that way, and has got one of its own before a clean run;
+//   - the mailbox has dropped the value, and the item has got one of its own before a run could say so.
 func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 	s := l.w.settings
 	wins := func(w mapping.Winner) bool {
@@ -70,6 +80,9 @@ func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 	if x.side == record.CRM && !sends && link.Made[record.Outlook] && l.changed[x.counterpart(link)][rule] > l.clean[x.scope.Conn] {
 		return true // it could not be sent when the item was made, and the item says something else now
 	}
+	if l.w.drops && slices.Contains(dropped, fieldOf(record.Outlook, rule)) && x.side == record.CRM && l.changed[x.counterpart(link)][rule] > l.clean[x.scope.Conn] {
+		return true
+	}
 	other := l.changed[x.counterpart(link)]
 	clean := l.clean[x.scope.Conn]
 	if link.Phase != contactsync.Linked || link.Version == [2]string{} {
@@ -86,6 +99,25 @@ func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 		}
 	}
 	return false
+}
+
+// rewoundAt is where an undo took a token off a record.
+type rewoundAt struct {
+	place place
+	rule  string
+	conn  string
+	tick  int
+}
+
+// followsUndo reports whether a value goes since an undo took it off the counterpart. To the mailboxes of others that is an edit
+// like any: where the source is there no more, the undo's journal alone has the value. In the undo's own connection it
+// stays, until somebody writes something else in its place: as with any value that is listed as diverged, also where the undo
+// was stopped before it could list it.
+func (l *ledger) followsUndo(t token, rule string, x writing, link contactsync.Link) bool {
+	c := x.counterpart(link)
+	return slices.ContainsFunc(l.rewound[t], func(r rewoundAt) bool {
+		return r.place == c && r.rule == rule && (r.conn != x.scope.Conn || l.changed[c][rule] > r.tick)
+	})
 }
 
 // meets reports whether the link has not seen the rule yet, or its sides meet anew: they differed because a way was shut that is
@@ -126,6 +158,29 @@ func (l *ledger) may(to record.Side, rule string) bool {
 	for _, r := range l.w.settings.Mapping {
 		if r.ID == rule {
 			return r.Direction.Allows(to) && l.allow(to).Update
+		}
+	}
+	return false
+}
+
+// inCRM reports whether any CRM record holds a token.
+func (l *ledger) inCRM(t token) bool {
+	return slices.ContainsFunc(l.w.tenant.Records(record.Contact), func(rec record.Record) bool {
+		_, has := tokens(rec.Fields)[t]
+		return has
+	})
+}
+
+// survives reports whether a token is anywhere.
+func (l *ledger) survives(t token) bool {
+	if l.inCRM(t) {
+		return true
+	}
+	for _, u := range l.w.users {
+		for _, rec := range u.items() {
+			if _, has := tokens(rec.Fields)[t]; has {
+				return true
+			}
 		}
 	}
 	return false

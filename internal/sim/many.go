@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
 )
 
 // Options say how many seeds to play.
@@ -20,6 +22,8 @@ type Options struct {
 	Workers  int    // 0: one a core
 	// On makes the Outlook; nil: InMemory.
 	On func(OutlookOptions) (Outlook, error)
+	// State makes the States; nil: StateInMemory. See [PlayWith].
+	State func() contactsync.State
 	// Failed is told of each failure as it is found; nil: nobody is.
 	Failed func(Failure)
 }
@@ -59,7 +63,10 @@ func Many(o Options) Result {
 	if o.On == nil {
 		o.On = InMemory
 	}
-	play := func(s Script) (Outcome, error) { return PlayOn(o.On, s) }
+	if o.State == nil {
+		o.State = StateInMemory
+	}
+	play := func(s Script) (Outcome, error) { return PlayWith(o.On, o.State, s) }
 	o.From, o.Failures = max(o.From, 1), max(o.Failures, 1)
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)

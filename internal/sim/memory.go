@@ -2,11 +2,25 @@ package sim
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
 )
+
+// StateInMemory makes a State in memory.
+func StateInMemory() contactsync.State { return memstore.NewState() }
+
+// endState lets go of a State that has something to let go of.
+func (w *world) endState() {
+	if c, ok := w.state.(io.Closer); ok {
+		if err := c.Close(); err != nil {
+			w.broken("sound", "the State cannot be closed: %v", err)
+		}
+	}
+}
 
 // memory is a State between the engine and the real one: it lets faults happen.
 type memory struct {
@@ -15,7 +29,13 @@ type memory struct {
 }
 
 func (m memory) Acquire(ctx context.Context, conn, worker string, now time.Time, ttl time.Duration) (l contactsync.Lease, err error) {
-	return around(ctx, m.w, "state.acquire", func() (contactsync.Lease, error) { return m.State.Acquire(ctx, conn, worker, now, ttl) })
+	return around(ctx, m.w, "state.acquire", func() (contactsync.Lease, error) {
+		l, err := m.State.Acquire(ctx, conn, worker, now, ttl)
+		if err == nil {
+			m.w.runNo = l.Token
+		}
+		return l, err
+	})
 }
 
 func (m memory) Save(ctx context.Context, l contactsync.Lease, b contactsync.Batch) error {
@@ -54,6 +74,18 @@ func (m memory) Problems(ctx context.Context, conn string) ([]contactsync.Proble
 func (m memory) Post(ctx context.Context, msg contactsync.Message) error {
 	_, err := around(ctx, m.w, "state.post", func() (struct{}, error) { return struct{}{}, m.State.Post(ctx, msg) })
 	return err
+}
+
+// JournalEntries is part of [contactsync.Journal].
+func (m memory) JournalEntries(ctx context.Context, conn string, run uint64, after, n int) ([]contactsync.JournalEntry, error) {
+	return around(ctx, m.w, "state.entries", func() ([]contactsync.JournalEntry, error) {
+		return m.State.(contactsync.Journal).JournalEntries(ctx, conn, run, after, n)
+	})
+}
+
+// JournalRuns is part of [contactsync.Journal].
+func (m memory) JournalRuns(ctx context.Context, conn string) ([]contactsync.JournalRun, error) {
+	return m.State.(contactsync.Journal).JournalRuns(ctx, conn)
 }
 
 // around lets a fault happen around a call of the State.

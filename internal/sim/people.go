@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
-	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -168,7 +167,9 @@ func (w *world) remove(where, name string) {
 func (w *world) removePlace(p place) {
 	rec := p.in(w)
 	w.slips(p, rec)
-	w.bury(p.side, p.user, rec)
+	if w.bury(p.side, p.user, rec); p.side == record.CRM {
+		w.frees(p.id)
+	}
 	w.edited(p, "delete")
 	w.acts(p, func() error {
 		if p.side == record.CRM {
@@ -176,6 +177,14 @@ func (w *world) removePlace(p place) {
 		}
 		return w.user(p.user).box.Delete(p.id)
 	})
+}
+
+// frees notes that a CRM record is about to be deleted that is hidden from somebody: an item that was kept from another record
+// for its sake is found by a complete run only.
+func (w *world) frees(id string) {
+	for _, u := range w.users {
+		w.unseen = w.unseen || !w.visible(u, id)
+	}
 }
 
 // slips notes that a record is about to leave the folder in a way that changes do not tell of: from another folder, or, of
@@ -221,8 +230,13 @@ func (w *world) dead(of record.Side, user, name string) (found place, ok bool) {
 
 // undelete brings a CRM record back under its id, as it was.
 func (w *world) undelete(name string) {
-	p, ok := w.dead(record.CRM, "", name)
-	if !ok {
+	if p, ok := w.dead(record.CRM, "", name); ok {
+		w.undeletePlace(p, name)
+	}
+}
+
+func (w *world) undeletePlace(p place, name string) {
+	if p.lives(w) {
 		return
 	}
 	w.ledger.apartIfReplaced(p, name)
@@ -273,11 +287,16 @@ func (w *world) hand(name, to string) {
 
 // loseState loses all that the engine remembers. Everybody connects anew.
 func (w *world) loseState() {
-	w.state, w.lost = memstore.NewState(), true
+	w.ledger.leftBehind()
+	w.endState()
+	w.state, w.lost = w.newState(), true
 	w.lag.forget()
 	w.ledger.settingsChanged()
 	clear(w.leased)
 	clear(w.plans)
+	clear(w.ledger.guards.conns)
+	w.ledger.undos = newUndoBook(w)
+	clear(w.undid)
 	if err := w.start(); err != nil {
 		w.broken("sound", "an engine does not start: %v", err)
 		return
@@ -300,6 +319,7 @@ func (w *world) merge(loser, survivor string) {
 	if w.acts(crmPlace(from), func() error { return w.tenant.Merge(from, into) }) {
 		w.ledger.merged(from, into, before.Fields, after.Fields)
 		w.edited(crmPlace(from), "merge")
+		w.ledger.acted[crmPlace(into)] = w.ledger.tick
 	}
 }
 

@@ -71,8 +71,17 @@ func settingNames(s contactsync.Settings) []string {
 		add("guards", "default")
 	case g.Deletes.Off:
 		add("guards", "off")
-	default:
+	case g.Deletes == g.Changes:
 		add("guards", "tight")
+	default:
+		for i, l := range []contactsync.Limit{g.Deletes, g.EmptySide} {
+			name := []string{"deletes", "emptySide"}[i]
+			if l.DayFloor > 0 || l.DayPercent > 0 {
+				add("guards", name+"ByDay")
+			} else if !l.Off {
+				add("guards", name+"ByRun")
+			}
+		}
 	}
 	if s.Guards.ApproveFirstRun > 0 {
 		add("guards", "firstRun")
@@ -91,6 +100,30 @@ func settingNames(s contactsync.Settings) []string {
 	return names
 }
 
+// reachHalt notes which guard halted a run.
+func (w *world) reachHalt(r contactsync.Report) {
+	what := "halt"
+	if r.Undoes != 0 {
+		what = "undo halt"
+	}
+	w.reach("event " + what + " " + string(r.Halt.Guard))
+	if r.Halt.Day > 0 {
+		w.reach("event " + what + " by day")
+	}
+}
+
+// reachAnswer notes what came of the answer to a halt, when a run has come to its end after it.
+func (w *world) reachAnswer(b *guarded) {
+	switch {
+	case !b.waits.IsZero():
+		w.reach("event wait over")
+	case b.restoring != [2]bool{}:
+		w.reach("event restored")
+	case b.answer != nil:
+		w.reach("event let go on")
+	}
+}
+
 // kindOf tells the filters that the generator draws from apart.
 func kindOf(c filter.Condition) string {
 	if c.IsZero() {
@@ -102,6 +135,8 @@ func kindOf(c filter.Condition) string {
 
 // edited notes what a person did to a record.
 func (w *world) edited(p place, verb string) {
+	w.ledger.tick++
+	w.ledger.acted[p] = w.ledger.tick
 	side := "crm "
 	if p.side == record.Outlook {
 		side = "outlook "

@@ -18,6 +18,7 @@ import (
 //	graph replayRows displayName  quirks of an emulated Graph; see package graphsim
 //	clocks store=-90s outlook=1m worker=20s times   how far clocks are off; and whether sides know when fields changed
 //	workers same                  a process that was stopped starts again under its own name
+//	journal                       runs can be taken back
 //
 // The others are steps, played in order, a minute apart:
 //
@@ -27,6 +28,7 @@ import (
 //	swap u1 c1 company title
 //	delete u1 c1
 //	undelete c1                   the CRM record is back under its id, as it was
+//	wipe crm 1, unwipe crm        all records but one are deleted, and are back; "wipe u1 0" empties the folder
 //	merge c1 c2                   c1 lives on in c2
 //	hide c1 u1, show c1 u1
 //	owner c1 u2                   the record is u2's now, and only u2 may see it; "owner c1 all" lets all see it
@@ -37,13 +39,17 @@ import (
 //	change {"conflict":"ask"}, change rule title conflict=crm, change without title, change with title
 //	lose state                    the engine's memory is gone, and everybody connects anew
 //	decide u1 0 crm               answer the first conflict
-//	resume u1 yes
+//	resume u1 yes                 answers a halt: "no" waits, "restore" puts back
 //	clock 5h
 //	expire crm, expire outlook    all cursors
 //	run u1 full, records u1 c1 c2, plan u1, apply u1
+//	undo u1 0, undo u1 1, undo u1 again   the last run that wrote anything, the one before, the one undone last; "look" plans
+//	                              it before, "pass" lets pass what a guard halts
+//
+//	expect halt deletes           a run has come to that by now; as the table of what was covered calls it
 //
 // Records are named after where they began: "c1" on u1's side is the item that u1 has of it. A step whose record is not
-// there does nothing. The last words of run, records and apply are faults; see fault.
+// there does nothing. The last words of run, records, apply and undo are faults; see fault.
 type Script []string
 
 // ParseScript reads a script: a line each, blank lines and what follows a # left out.
@@ -61,7 +67,7 @@ func ParseScript(text string) Script {
 func (s Script) String() string { return strings.Join(s, "\n") + "\n" }
 
 // setups are the verbs of lines that set the world up.
-var setups = []string{"users", "preset", "settings", "rule", "without", "store", "outlook", "graph", "clocks", "workers"}
+var setups = []string{"users", "preset", "settings", "rule", "without", "store", "outlook", "graph", "clocks", "workers", "journal"}
 
 // isSetup tells setting Outlook up from making an item.
 func isSetup(line string) bool {
@@ -84,7 +90,7 @@ func option(words []string, name string) (value string, ok bool) {
 
 // Violation is a promise that was broken.
 type Violation struct {
-	Promise string // converges, loss, doubles, deletes, isolation, bounded, sound
+	Promise string // converges, loss, doubles, deletes, isolation, bounded, undo, sound
 	Line    int    // the line being played, from 1; 0: after the last
 	Text    string
 }

@@ -77,6 +77,7 @@ func (w *world) settleRun(u *user) bool {
 		switch report.Status {
 		case contactsync.Halted:
 			w.did(w.engine.Resume(w.ctx, u.conn.ID, *report.Halt, contactsync.AnswerGoOn))
+			w.ledger.guards.answered(u.conn.ID, *report.Halt, contactsync.AnswerGoOn)
 			w.now = w.now.Add(time.Minute)
 			continue
 		case contactsync.Idle:

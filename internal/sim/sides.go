@@ -191,6 +191,9 @@ func (s *side) write(ctx context.Context, sc contactsync.Scope, w contactsync.Wr
 		w.Set = s.w.bend(w.Set)
 	}
 	before, _ := s.w.record(s.of, sc.User, w.ID)
+	if w.Op == contactsync.Delete && s.of == record.CRM {
+		s.w.frees(w.ID)
+	}
 	results, err := s.inner.Apply(ctx, sc, []contactsync.Write{w})
 	if err != nil {
 		return contactsync.Result{}, err
@@ -198,24 +201,65 @@ func (s *side) write(ctx context.Context, sc contactsync.Scope, w contactsync.Wr
 	res := results[0]
 	if res.Err != nil {
 		s.w.logf("    %s %s %s: %v", s.name, w.Op, w.ID, res.Err)
+		unsure, busy := errors.Is(res.Err, contactsync.ErrUnconfirmed), errors.As(res.Err, new(*contactsync.ThrottledError))
+		s.w.ledger.run.unsure, s.w.ledger.run.busy = s.w.ledger.run.unsure || unsure, s.w.ledger.run.busy || busy
+		if s.happened(sc, w, before) && !unsure {
+			s.w.broken("sound", "%s of %s %s was carried out, and answered as if it was not: %v", w.Op, s.name, w.ID, res.Err)
+		}
 		return res, nil
 	}
 	after, _ := s.w.record(s.of, sc.User, res.ID)
-	if w.Op == contactsync.Delete {
-		after = record.Record{}
-		s.w.bury(s.of, sc.User, before)
-	}
-	x := writing{side: s.of, scope: sc, write: w, before: before, after: after}
-	if !res.Existed {
-		s.w.ledger.wrote(x)
-	}
-	s.w.lag.wrote(s, sc, w.ID, after)
+	x := s.wrote(sc, w, before, after, res.Existed)
 	s.w.logf("    %s %s %s of %s %s%s", s.name, w.Op, res.ID, s.w.ledger.origin[x.place()], show(w.Set), map[bool]string{true: " existed"}[res.Existed])
 	if s.of == record.Outlook && s.w.quietResults && w.Set.Equal(asSent) {
 		res.Stored = record.Fields{}
 	}
 	return res, nil
 }
+
+// wrote shows a write that happened to the model.
+func (s *side) wrote(sc contactsync.Scope, w contactsync.Write, before, after record.Record, existed bool) writing {
+	if w.Op == contactsync.Delete {
+		after = record.Record{}
+		s.w.bury(s.of, sc.User, before)
+	}
+	x := writing{side: s.of, scope: sc, write: w, before: before, after: after}
+	if !existed {
+		s.w.ledger.wrote(x)
+	}
+	s.w.lag.wrote(s, sc, w.ID, after)
+	return x
+}
+
+// happened shows the model a write that was answered with an error, where it was carried out all the same, and reports whether
+// it was. Only of one whose answer the service itself lost is that so.
+func (s *side) happened(sc contactsync.Scope, w contactsync.Write, before record.Record) bool {
+	after, lives := s.w.record(s.of, sc.User, w.ID)
+	if w.Op == contactsync.Create && s.of == record.Outlook {
+		for _, item := range s.w.user(sc.User).items() {
+			p := place{side: s.of, user: sc.User, id: item.ID}
+			if lives = strings.EqualFold(item.Stamp, w.Stamp) && !s.w.ledger.knows(p); lives {
+				after = item
+				break
+			}
+		}
+	}
+	switch w.Op {
+	case contactsync.Create, contactsync.Update:
+		if !lives || after.Fields.Equal(before.Fields) {
+			return false
+		}
+	case contactsync.Delete:
+		if lives || before.ID == "" {
+			return false
+		}
+	}
+	s.wrote(sc, w, before, after, false)
+	return true
+}
+
+// dropped are the fields that a mailbox that drops values does not keep.
+var dropped = []string{"personalNotes", "birthday"}
 
 // bend is what a mailbox makes of the values it is given.
 func (w *world) bend(set record.Fields) record.Fields {
@@ -227,7 +271,7 @@ func (w *world) bend(set record.Fields) record.Fields {
 		switch {
 		case w.rewrites && name == "companyName" && !v.IsEmpty() && !strings.HasSuffix(v.Text(), "Ltd"):
 			v = record.Value{v.Text() + " Ltd"}
-		case w.drops && (name == "personalNotes" || name == "birthday"):
+		case w.drops && slices.Contains(dropped, name):
 			v = nil
 		}
 		b.Set(name, v...)

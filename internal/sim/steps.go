@@ -27,10 +27,17 @@ func Play(s Script) (Outcome, error) { return PlayOn(InMemory, s) }
 
 // PlayOn plays a script against the Outlook that on makes.
 func PlayOn(on func(OutlookOptions) (Outlook, error), s Script) (Outcome, error) {
-	w, err := newWorld(s, on)
+	return PlayWith(on, StateInMemory, s)
+}
+
+// PlayWith plays a script against the Outlook that on makes, with States that newState makes, each empty; one that is an
+// io.Closer is closed when it is not needed any more. A State must take the moments it is given for the time.
+func PlayWith(on func(OutlookOptions) (Outlook, error), newState func() contactsync.State, s Script) (Outcome, error) {
+	w, err := newWorld(s, on, newState)
 	if err != nil {
 		return Outcome{}, err
 	}
+	defer w.endState()
 	for i, line := range s {
 		if isSetup(line) {
 			continue
@@ -74,6 +81,10 @@ func (w *world) step(line string, words []string) {
 		})
 	case "delete":
 		w.remove(arg(1), arg(2))
+	case "wipe":
+		w.wipe(arg(1), arg(2))
+	case "unwipe":
+		w.unwipe(arg(1))
 	case "undelete":
 		w.undelete(arg(1))
 	case "merge":
@@ -114,6 +125,12 @@ func (w *world) step(line string, words []string) {
 			w.crm.ExpireCursors()
 		} else {
 			w.outlook.ExpireCursors()
+		}
+	case "undo":
+		w.undoStep(arg(1), words[min(2, len(words)):])
+	case "expect":
+		if what := strings.Join(words[1:], " "); !w.reached["event "+what] {
+			w.broken("sound", "the story was to come to %q, and did not", what)
 		}
 	case "run", "records", "plan", "apply":
 		w.runStep(words[0], arg(1), words[2:])
@@ -191,7 +208,7 @@ func (w *world) attempt(u *user, faults []fault, whole bool, do func(context.Con
 	w.ledger.begin(u)
 	report, stopped, err := w.guarded(func() (contactsync.Report, error) { return do(ctx) })
 	w.faults = nil
-	w.ledger.end(u, report, whole && err == nil && !stopped)
+	w.ledger.end(u, report, err == nil && !stopped, whole)
 	w.isolation.ended(u, report, err)
 	if stopped || err != nil {
 		w.leased[u.conn.ID] = w.now.Add(lease)
@@ -273,18 +290,20 @@ func (w *world) interleave(name string) {
 
 // between does a whole run in the middle of another.
 func (w *world) between(u *user, worker string) {
-	faults, struck, calls, cancel, conn, guards := w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.guards
-	w.faults, w.calls, w.conn = nil, map[string]int{}, u.conn.ID
+	faults, struck, calls, cancel, conn, run := w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.run
+	undoing, runNo := w.undoing, w.runNo
+	w.faults, w.calls, w.conn, w.undoing = nil, map[string]int{}, u.conn.ID, 0
 	w.ledger.begin(u)
 	engine, err := w.newEngine(worker)
 	if err == nil {
 		var report contactsync.Report
 		report, err = engine.Sync(w.ctx, u.conn.ID)
 		w.logf("    %s: %s %v", worker, describe(report), err)
-		w.ledger.end(u, report, err == nil)
+		w.ledger.end(u, report, err == nil, true)
 		w.isolation.ended(u, report, err)
 	}
-	w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.guards = faults, struck, calls, cancel, conn, guards
+	w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.run = faults, struck, calls, cancel, conn, run
+	w.undoing, w.runNo = undoing, runNo
 }
 
 func describe(r contactsync.Report) string {
@@ -346,5 +365,6 @@ func (w *world) resume(u *user, word string) {
 		w.did(err)
 		return
 	}
+	w.ledger.guards.answered(u.conn.ID, *conn.Halt, answer)
 	w.reach("edit resume " + word)
 }

@@ -20,6 +20,8 @@ const (
 	// The engine's defaults.
 	lease           = 5 * time.Minute
 	visibilityDelay = 2 * time.Minute
+
+	journalKeep = 20 * 24 * time.Hour
 )
 
 // world is both sides and the engine's memory under a clock that only moves when it is moved.
@@ -28,7 +30,8 @@ type world struct {
 	now      time.Time
 	crm      *memstore.Store
 	outlook  Outlook
-	state    *memstore.State
+	state    contactsync.State
+	newState func() contactsync.State
 	tenant   *memstore.Tenant
 	users    []*user
 	settings contactsync.Settings
@@ -48,7 +51,14 @@ type world struct {
 	lost    bool                 // the State was lost
 	unseen  bool                 // something happened in a folder that is not read
 	buried  map[place]grave      // what records held when they were deleted
+	wiped   []place              // deleted together, and not back
 	leased  map[string]time.Time // by connection: until when a stopped run holds its lease
+
+	// Undo.
+	journal bool
+	undid   map[string]uint64 // by connection: the run that was taken back last
+	undoing uint64            // the run that is being taken back
+	runNo   uint64            // of the run under way
 
 	// Of the run being played.
 	faults []fault
@@ -80,12 +90,12 @@ type user struct {
 }
 
 // newWorld makes the world that the script's setup lines describe.
-func newWorld(s Script, on func(OutlookOptions) (Outlook, error)) (*world, error) {
+func newWorld(s Script, on func(OutlookOptions) (Outlook, error), newState func() contactsync.State) (*world, error) {
 	w := &world{
 		ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
-		crm: memstore.NewStore(person), state: memstore.NewState(),
+		crm: memstore.NewStore(person), state: newState(), newState: newState,
 		plans: map[string]*contactsync.Plan{}, ids: rand.NewChaCha8([32]byte{1}), calls: map[string]int{},
-		buried: map[place]grave{}, leased: map[string]time.Time{}, reached: map[string]bool{},
+		undid: map[string]uint64{}, buried: map[place]grave{}, leased: map[string]time.Time{}, reached: map[string]bool{},
 	}
 	w.ledger, w.isolation, w.bounded, w.lag = newLedger(w), newIsolation(w), &bounded{w: w}, newLag(w)
 	w.settings.Region, w.settings.Mapping = locale.Region, rules()
@@ -147,6 +157,9 @@ func (w *world) setup(line string, words []string, o *OutlookOptions) error {
 	case "clocks":
 		w.skew[record.CRM], w.skew[record.Outlook], w.workerSkew = duration(words, "store"), duration(words, "outlook"), duration(words, "worker")
 		w.times = has("times")
+	case "journal":
+		w.journal = true
+		w.reach("setting journal")
 	case "workers":
 		w.sameWorker = len(words) > 1 && words[1] == "same"
 	}
@@ -199,6 +212,9 @@ func (w *world) newEngine(worker string) (*contactsync.Engine, error) {
 		Key: []byte("0123456789abcdef"), CRM: map[record.Kind]*record.Schema{record.Contact: person},
 		Worker: worker, Lease: lease, Rand: w.ids, Now: func() time.Time { return w.now.Add(skew) }, ChunkSize: 4,
 		Logger: w.isolation.logger(),
+	}
+	if w.journal {
+		cfg.Journal = contactsync.Journaling{Keep: journalKeep, Key: []byte("0123456789abcdef0123456789abcdef")}
 	}
 	switch {
 	case w.noFinder && w.times:

@@ -92,13 +92,20 @@ type mailbox struct {
 
 var _ sim.Mailbox = (*mailbox)(nil)
 
+// Add and Edit take what Outlook's own form has places for: Graph refuses to write more, to an undo as well.
 func (m *mailbox) Add(folder string, f record.Fields) (record.Record, error) {
+	if err := f.Schema().Check(f); err != nil {
+		return record.Record{}, err
+	}
 	c := graphtest.Contact{ParentFolderID: folder}
 	put(&c, f)
 	return recordOf(m.srv.AddContact(m.address, c)), nil
 }
 
 func (m *mailbox) Edit(id string, set record.Fields) error {
+	if err := set.Schema().Check(set); err != nil {
+		return err
+	}
 	_, err := m.srv.EditContact(m.address, id, func(c *graphtest.Contact) { put(c, set) })
 	return err
 }

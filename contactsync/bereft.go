@@ -1,0 +1,152 @@
+package contactsync
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// setAside keeps a link for later of which one record was deleted and the other is left, and reports whether it did: before
+// anything follows from a delete, the run looks whether somebody typed the same person in again.
+func (r *run) setAside(l Link) bool {
+	left, ok := r.bereftOn(l)
+	if ok {
+		r.bereft[left][l.IDs[left]] = l
+	}
+	return ok
+}
+
+// bereftOn says on which side the record of a link is left whose other record was deleted, or moved out of the folder. A CRM
+// record that was deleted before and is left alone or asked about since is not looked for again: no index tells the item by
+// the keys of what is new in the CRM.
+func (r *run) bereftOn(l Link) (left record.Side, ok bool) {
+	h := r.halves(l.IDs)
+	c, o := h[record.CRM], h[record.Outlook]
+	switch {
+	case l.Phase != Linked || l.IDs[record.CRM] == "" || l.IDs[record.Outlook] == "":
+	case r.itemGone(l) && c.gone == "" && !r.oneOfSeveral(l):
+		return record.CRM, true
+	case c.gone == Deleted && o.gone == "" && l.Version != [2]string{} && !r.replaced[l.IDs[record.CRM]]:
+		return record.Outlook, true
+	}
+	return 0, false
+}
+
+// followWaiting judges those links of found records whose last change was not settled: their other record may have been deleted
+// long ago, and be left alone or asked about since.
+func (r *run) followWaiting(ctx context.Context, links []Link) error {
+	waiting := slices.DeleteFunc(links, func(l Link) bool {
+		return l.Phase != Linked || r.judged[l.ID] || l.Version[record.Outlook] != ""
+	})
+	return r.follow(ctx, waiting)
+}
+
+// readBereft reads the records that are left, where somebody may have typed in their person again. What is new in Outlook need not
+// have been listed in this run; what is new in the CRM was.
+func (r *run) readBereft(ctx context.Context, newInCRM bool) error {
+	for side, links := range r.bereft {
+		if record.Side(side) == record.Outlook && !newInCRM {
+			continue
+		}
+		var unread []string
+		for id := range links {
+			if r.live[side][id].rec == nil {
+				unread = append(unread, id)
+			}
+		}
+		if err := r.fetch(ctx, record.Side(side), unread); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bereftRecords are the records that may be tied anew, in order of id.
+func (r *run) bereftRecords(side record.Side) []*record.Record {
+	var records []*record.Record
+	for _, id := range slices.Sorted(maps.Keys(r.bereft[side])) {
+		rec := r.live[side][id].rec
+		if rec != nil && !(side == record.CRM && r.left(r.bereft[side][id], r.live[side][id])) {
+			records = append(records, rec)
+		}
+	}
+	return records
+}
+
+// retie ties who was deleted on one side and typed in again there to the record that is left, so that nothing follows from the
+// delete. Only those are tied who are certain to be the same person, and to nobody else.
+func (r *run) retie(u *unlinked, crm, outlook []match.Candidate) {
+	lists := [2][]match.Candidate{crm, outlook}
+	found := false
+	for side := range lists {
+		var free []match.Candidate
+		for _, rec := range r.bereftRecords(record.Side(side)) {
+			free = append(free, r.candidate(record.Side(side), rec))
+		}
+		if len(free) == 0 {
+			continue
+		}
+		found = true
+		elsewhere := func(c match.Candidate) bool { _, bereft := r.bereft[side][c.ID]; return bereft }
+		lists[side] = append(free, slices.DeleteFunc(lists[side], elsewhere)...)
+	}
+	if !found {
+		return
+	}
+	options := r.terms.matchOptions()
+	options.LinkDoubtful = false
+	for _, p := range match.Pair(lists[record.CRM], lists[record.Outlook], options).Links {
+		ids := [2]string{p.CRM, p.Outlook}
+		var was [2]bool
+		for side, id := range ids {
+			_, was[side] = r.bereft[side][id]
+		}
+		if was[0] == was[1] { // neither, or each of another tie
+			continue
+		}
+		left := record.CRM
+		if was[record.Outlook] {
+			left = record.Outlook
+		}
+		again := left.Other()
+		if _, rests := r.withoutItem[p.CRM]; rests || r.linked[again][ids[again]] || u.held[again][ids[again]] {
+			continue
+		}
+		r.enlistRetied(r.bereft[left][ids[left]], ids)
+		delete(r.bereft[left], ids[left])
+	}
+}
+
+// enlistRetied plans the first meeting of two records by which the link of one of them goes on.
+func (r *run) enlistRetied(old Link, ids [2]string) {
+	l := Link{Conn: r.conn.ID, IDs: ids, Phase: Linked}
+	if c := r.live[record.CRM][ids[record.CRM]].rec; c != nil && r.eligible(c) == filter.No {
+		l.Cause = CauseOutside
+	}
+	r.withoutItem[ids[record.CRM]] = old
+	r.enlistPair(l, r.judgeMerge(l, r.halves(ids)))
+}
+
+// enlistBereft makes jobs of what follows from the deletes that are left: nobody was typed in again. A run for some records did
+// not see what is new in Outlook, so it deletes no record for an item that is gone.
+func (r *run) enlistBereft() {
+	var links []Link
+	for _, bereft := range r.bereft {
+		for _, l := range bereft {
+			links = append(links, l)
+		}
+	}
+	slices.SortFunc(links, func(a, b Link) int { return compareIDs(a.ID, b.ID) })
+	for _, l := range links {
+		v := r.judge(l, r.halves(l.IDs))
+		if r.mode.crmIDs != nil && v.ops[record.CRM] == Delete {
+			r.leaveToNext(l.IDs)
+			continue
+		}
+		r.enlist(l, v, false)
+	}
+}

@@ -1,0 +1,235 @@
+package contactsync
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// pairImported finds the items of CRM records that this connection once made from an item, and whose link is lost, where no key
+// tells: the stamp says that there was an item in this folder, whether or not the filter selects the record. One that agrees
+// in everything is it; so is one that differs only where a way is shut, if neither has another such partner. Where there are
+// several, or only the name fits, or something without a name, a person is asked.
+func (r *run) pairImported(u *unlinked) {
+	records := slices.DeleteFunc(slices.Concat(u.crm, slices.Sorted(maps.Keys(u.strangers))), func(crm string) bool { return !r.imported(u, crm) })
+	if len(records) == 0 {
+		return
+	}
+	items := r.unpaired(u)
+	shared, initials := r.byTrait(items), byInitial(u, items)
+	similar, fitting, claims := map[string][]string{}, map[string][]string{}, map[string]int{}
+	for _, crm := range records {
+		near, score := r.near(crm, shared)
+		similar[crm] = r.mostAlike(u, crm, near, score)
+		if !r.linked[record.CRM][crm] && len(similar[crm]) == 0 {
+			fitting[crm] = r.fitting(u, crm, initials, near, score)
+		}
+	}
+	for _, list := range similar {
+		for _, item := range list {
+			claims[item]++
+		}
+	}
+	tied := func(item string) bool { return r.linked[record.Outlook][item] }
+	for _, crm := range records {
+		if similar[crm] = slices.DeleteFunc(similar[crm], tied); len(similar[crm]) == 1 && claims[similar[crm][0]] == 1 {
+			r.enlistMatch(crm, similar[crm][0])
+		}
+	}
+	for _, crm := range records {
+		if r.linked[record.CRM][crm] {
+			continue
+		}
+		for i, item := range slices.DeleteFunc(slices.Concat(similar[crm], fitting[crm]), tied) {
+			if i > 0 && u.held[record.Outlook][item] {
+				continue // it is asked about already
+			}
+			u.held[record.CRM][crm], u.held[record.Outlook][item] = true, true
+			r.problem(matchProblem(CodeDoubtfulMatch, match.Pairing{CRM: crm, Outlook: item}, doubtfulWords))
+		}
+	}
+}
+
+// imported reports whether an unlinked CRM record was made by this connection, from an item that no link tells of any more.
+func (r *run) imported(u *unlinked, crm string) bool {
+	rec := r.live[record.CRM][crm].rec
+	if _, resting := r.withoutItem[crm]; resting || r.linked[record.CRM][crm] || u.held[record.CRM][crm] || rec == nil || !rec.StampRead {
+		return false
+	}
+	s, ok := r.ownStamp(rec.Stamp)
+	if !ok && r.conn.Progress.Cursor[record.Outlook] == "" { // whose edit revived it, its stamp does not tell
+		old, err := ParseStamp(rec.Stamp)
+		return err == nil && strings.EqualFold(rec.Stamp, r.reviveStamp(old.Record))
+	}
+	return ok && s.Record == ""
+}
+
+// unpaired are the listed items that nothing is known to belong to, in order of id.
+func (r *run) unpaired(u *unlinked) []string {
+	return slices.DeleteFunc(slices.Clone(u.outlook), func(id string) bool {
+		_, own := r.ownStamp(r.live[record.Outlook][id].rec.Stamp)
+		return own || r.linked[record.Outlook][id] || u.held[record.Outlook][id] || u.known[id].Orphan
+	})
+}
+
+// trait is what one rule says of a CRM record, as a fingerprint. A record shares traits with the item it was made from.
+type trait struct {
+	rule  string
+	print uint64
+}
+
+// byTrait are the items by the traits of the record that each would make.
+func (r *run) byTrait(items []string) map[trait][]string {
+	shared := map[trait][]string{}
+	for _, id := range items {
+		v := r.judgeCreate(Link{}, record.CRM, r.live[record.Outlook][id].rec)
+		for _, t := range r.traits(v.out.Seen, v.out.Set[record.CRM]) {
+			shared[t] = append(shared[t], id)
+		}
+	}
+	return shared
+}
+
+// traits are those of a CRM record, of rules that say anything.
+func (r *run) traits(seen []conflict.Seen, f record.Fields) []trait {
+	var traits []trait
+	for _, s := range seen {
+		if r.says(s.Rule, record.CRM, f) {
+			traits = append(traits, trait{s.Rule, s.Typed[record.CRM]})
+		}
+	}
+	return traits
+}
+
+// says reports whether a rule has a value in a record.
+func (r *run) says(rule string, side record.Side, f record.Fields) bool {
+	for i := range r.terms.rules.Rules {
+		c := &r.terms.rules.Rules[i]
+		if c.ID == rule {
+			return slices.ContainsFunc(c.Fields[side], func(field record.Field) bool {
+				v, _ := f.Get(field.Name)
+				return !v.IsEmpty()
+			})
+		}
+	}
+	return false
+}
+
+// near are the items that share traits with a record, those that share most first, and how many each shares.
+func (r *run) near(crm string, shared map[trait][]string) (items []string, score map[string]int) {
+	f := r.live[record.CRM][crm].rec.Fields
+	score = map[string]int{}
+	for _, t := range r.traits(r.terms.merger.Look(nil, [2]record.Fields{record.CRM: f, record.Outlook: r.terms.empty[record.Outlook]}), f) {
+		for _, item := range shared[t] {
+			score[item]++
+		}
+	}
+	return slices.SortedFunc(maps.Keys(score), func(a, b string) int { return cmp.Or(score[b]-score[a], compareIDs(a, b)) }), score
+}
+
+// mostAlike are, of the items near a record, those that differ from it by shut ways at most: of several the ones that share most
+// with it. One that holds the same is tied to it at once: of several any is as good.
+func (r *run) mostAlike(u *unlinked, crm string, near []string, score map[string]int) []string {
+	var alike []string
+	for _, item := range near {
+		if r.linked[record.Outlook][item] {
+			continue
+		}
+		if len(alike) > 0 && score[item] < score[alike[0]] {
+			break
+		}
+		switch r.likeness(u, crm, item) {
+		case same:
+			r.enlistMatch(crm, item)
+			return nil
+		case similar:
+			alike = append(alike, item)
+		}
+	}
+	return alike
+}
+
+// likeness is how two unlinked records compare, as far as anything is mapped.
+type likeness int
+
+const (
+	unlike  likeness = iota
+	similar          // they differ where nothing could have been carried, and agree in something
+	same             // they hold the same
+)
+
+func (r *run) likeness(u *unlinked, crm, item string) likeness {
+	ids := [2]string{crm, item}
+	v := r.judgeMerge(Link{Conn: r.conn.ID, IDs: ids, Phase: Linked}, r.halves(ids))
+	if v.writes() || v.needs != [2]bool{} || len(v.out.Asked) > 0 {
+		return unlike
+	}
+	whole, agree := len(v.asked) == 0, false // else the other side could not hold a value
+	for _, s := range v.link.Seen {
+		switch s.Diverged {
+		case conflict.Agreed:
+			agree = agree || r.says(s.Rule, record.CRM, r.live[record.CRM][crm].rec.Fields) && r.says(s.Rule, record.Outlook, r.live[record.Outlook][item].rec.Fields)
+		case conflict.NotToCRM, conflict.NotToOutlook, conflict.NotAllowed,
+			conflict.LostFirstOnly, conflict.LostCut, conflict.LostNotListed, conflict.LostOneWay, conflict.LostKeptOther:
+			whole = false
+		default:
+			return unlike
+		}
+	}
+	score, known := match.Agrees(u.keys[record.CRM][crm].Name, u.keys[record.Outlook][item].Name)
+	switch {
+	case !agree:
+		return unlike
+	case whole:
+		return same
+	case known && score == 0:
+		return unlike
+	}
+	return similar
+}
+
+// byInitial are the items by the initials of their names.
+func byInitial(u *unlinked, items []string) map[uint64][]string {
+	fits := map[uint64][]string{}
+	for _, id := range items {
+		for _, word := range u.keys[record.Outlook][id].Name {
+			fits[word.Initial] = append(fits[word.Initial], id)
+		}
+	}
+	return fits
+}
+
+// fitting are the items whose name fits that of a record, and where one of the two has none, those that share most with it.
+func (r *run) fitting(u *unlinked, crm string, byInitial map[uint64][]string, near []string, score map[string]int) []string {
+	name := u.keys[record.CRM][crm].Name
+	compare := func(item string) (fits, known bool) {
+		points, known := match.Agrees(name, u.keys[record.Outlook][item].Name)
+		return points > 0, known
+	}
+	var fitting []string
+	for _, word := range name {
+		for _, item := range byInitial[word.Initial] {
+			if fits, _ := compare(item); fits {
+				fitting = append(fitting, item)
+			}
+		}
+	}
+	slices.Sort(fitting)
+	if fitting = slices.Compact(fitting); len(fitting) > 0 {
+		return fitting
+	}
+	for _, item := range near {
+		if len(fitting) > 0 && score[item] < score[fitting[0]] {
+			break
+		}
+		if _, known := compare(item); !known && !r.linked[record.Outlook][item] {
+			fitting = append(fitting, item)
+		}
+	}
+	return fitting
+}

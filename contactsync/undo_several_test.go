@@ -1,0 +1,101 @@
+package contactsync_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// severalItems lets a CRM record be tied to several items.
+func severalItems() contactsync.Settings {
+	s := everythingFlows()
+	s.Match.Several = match.All
+	return s
+}
+
+// B11, M3: of two cards that wrote to one record in a run, one over the other, the undo puts back what was there before both, and
+// the cards keep what is their owner's.
+func TestUndoOfOneWriteOverAnother(t *testing.T) {
+	for name, more := range map[string][]string{"in what both wrote": nil, "and in what one wrote": {"jobTitle=Poet"}} {
+		t.Run(name, func(t *testing.T) {
+			s := severalItems()
+			s.Conflict = mapping.OutlookWins
+			w := newUndoWorld(t, s)
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Engines")
+			w.addOutlook(append(more, "givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Mills")...)
+			before := w.sides()
+			run := w.sync()
+			require.Equal(t, 2, run.Counts[record.CRM].Updated, "each card wrote to the record")
+
+			r := w.undo(run)
+
+			assert.Empty(t, r.Problems)
+			assert.Equal(t, before, w.sides())
+			w.rests()
+			assert.Zero(t, w.undo(run).Wrote())
+		})
+	}
+}
+
+// B11, M3: a card has one record, whatever the settings allow a record: what an undo deleted is not put back beside the record
+// that the card was matched with since.
+func TestUndoOfAnUndoWhoseCardIsTakenSince(t *testing.T) {
+	w := newUndoWorld(t, severalItems())
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+	undo := w.undo(w.sync())
+	require.Empty(t, w.crmSide("firstName"))
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	require.Equal(t, 1, w.sync().Matched)
+
+	r := w.undo(undo)
+
+	assert.Equal(t, []string{"changedSince "}, codes(r.Problems))
+	assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
+	w.rests()
+}
+
+// B11, M3: a card is not put back beside the one that was made in its place.
+func TestUndoOfAnUndoWhoseCardWasMadeAgain(t *testing.T) {
+	w := newUndoWorld(t, severalItems())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	undo := w.undo(w.sync())
+	require.NoError(t, w.tenant.Delete("c1"))
+	w.sync()
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.sync()
+	require.Equal(t, []string{"Ada"}, w.outlookSide("givenName"), "who is back in the CRM is told anew")
+
+	r := w.undo(undo)
+
+	assert.Equal(t, []string{"changedSince "}, codes(r.Problems))
+	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+	w.rests()
+}
+
+// B11, M3: the cards of a record that a run deleted are all put back.
+func TestUndoPutsSeveralItemsBack(t *testing.T) {
+	w := newUndoWorld(t, severalItems())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "department=Maths")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "department=Mills")
+	require.Equal(t, 2, w.sync().Matched)
+	before := w.sides()
+	require.NoError(t, w.tenant.Delete("c1"))
+	run := w.sync()
+	require.Equal(t, 2, run.Counts[record.Outlook].Deleted)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+
+	r := w.undo(run)
+
+	assert.Empty(t, r.Problems)
+	assert.Equal(t, before, w.sides())
+	assert.Equal(t, 2, r.Linked)
+	w.rests()
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/graphadapter"
+	"github.com/seed-42871e99/crmsync/graphtest"
+	"github.com/seed-42871e99/crmsync/record"
+	"github.com/seed-42871e99/crmsync/sqlstate"
+)
+
+// A worker is this test's own program in another process: it syncs until it is killed. It finds its work in these variables.
+const (
+	workerFile  = "CUSTOMSTORE_WORKER_FILE"  // the CRM with the State
+	workerGraph = "CUSTOMSTORE_WORKER_GRAPH" // where the mailbox answers
+	workerConn  = "CUSTOMSTORE_WORKER_CONN"  // the connection
+)
+
+func TestMain(m *testing.M) {
+	if file := os.Getenv(workerFile); file != "" {
+		fmt.Fprintln(os.Stderr, work(context.Background(), file, os.Getenv(workerGraph), os.Getenv(workerConn)))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// work syncs again and again, as a scheduler would have it.
+func work(ctx context.Context, file, graph, conn string) error {
+	db, err := open(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	e, err := graphEngine(ctx, db, graph)
+	if err != nil {
+		return err
+	}
+	for {
+		e.Sync(ctx, conn)            // an error is the next run's business
+		time.Sleep(time.Millisecond) // while another's lease lasts, without a whole core
+	}
+}
+
+// graphEngine is the example's engine over the Graph that answers at the address, with short times to wait.
+func graphEngine(ctx context.Context, db *database, graph string) (*contactsync.Engine, error) {
+	outlook, err := graphadapter.New(graphadapter.FromTransport(http.DefaultTransport), graphadapter.Options{
+		PropertySet: "6f0c6f1e-3c5f-4a53-9a0e-5d3b0f7b9d11", Roots: []string{graph}, MaxWait: 50 * time.Millisecond,
+	})
+	if err != nil {
+		return nil, err
+	}
+	busy := settings() // more happens here in a day than a person looks at
+	off := contactsync.Limit{Off: true}
+	busy.Guards = contactsync.Guards{Deletes: off, Clears: off, Creates: off, Changes: off, EmptySide: off}
+	return engine(ctx, db, contactsync.Config{
+		Policy: contactsync.Fixed(busy), Directory: outlook, Lease: killLease, RequestTimeout: killLease * 4 / 5, VisibilityDelay: 10 * time.Millisecond, ChunkSize: 5,
+	})
+}
+
+const killLease = 250 * time.Millisecond
+
+// killWorld is the CRM in a file, and Anna's mailbox in this process.
+type killWorld struct {
+	t    *testing.T
+	file string
+	db   *database
+	srv  *graphtest.Server
+	web  *httptest.Server
+	e    *contactsync.Engine
+	conn contactsync.Connection
+}
+
+const annas = "anna@acme.example"
+
+func newKillWorld(t *testing.T) *killWorld {
+	w := &killWorld{t: t, file: filepath.Join(t.TempDir(), "crm.db"), srv: graphtest.New(graphtest.Options{Me: annas, Requests: -1})}
+	w.web = httptest.NewServer(w.srv)
+	t.Cleanup(w.web.Close)
+	var err error
+	w.db, err = open(t.Context(), w.file)
+	require.NoError(t, err)
+	t.Cleanup(func() { w.db.Close() })
+	w.e, err = graphEngine(t.Context(), w.db, w.web.URL)
+	require.NoError(t, err)
+	w.conn, err = w.e.Connect(t.Context(), contactsync.Connection{Tenant: "acme", User: "anna", Mailbox: contactsync.Mailbox{Account: "anna", User: annas, Cloud: w.web.URL}})
+	require.NoError(t, err)
+	for _, c := range []graphtest.Contact{
+		{GivenName: "Sanne", Surname: "van der Berg", EmailAddresses: []graphtest.EmailAddress{{Address: "Sanne@Zonnebloem.example"}}, MobilePhone: "06 12340101"},
+		{GivenName: "Jan", Surname: "de Vries", EmailAddresses: []graphtest.EmailAddress{{Address: "jan@devries.example"}}},
+		{GivenName: "Lukas", Surname: "Müller", EmailAddresses: []graphtest.EmailAddress{{Address: "lukas@mueller-optik.example"}}, PersonalNotes: "Glasses, third of May."},
+		{GivenName: "Nora", Surname: "Jansen", EmailAddresses: []graphtest.EmailAddress{{Address: "nora@jansenzeilen.example"}}, CompanyName: "Jansen Zeilen"},
+	} {
+		w.srv.AddContact(annas, c)
+	}
+	return w
+}
+
+// day is what people do before a worker is started for the nth time: what happens to one person happens on one side, so that
+// the end is the same whenever it is synced.
+func (w *killWorld) day(n int) {
+	w.t.Helper()
+	crm := func(query string, args ...any) {
+		w.t.Helper()
+		_, err := w.db.Exec(query, args...)
+		require.NoError(w.t, err)
+	}
+	crm(`INSERT INTO people (tenant, owner, first_name, last_name, email) VALUES ('acme', 'anna', ?, 'Crimson', ?)`,
+		fmt.Sprintf("Cas%d", n), fmt.Sprintf("cas%d@example.com", n))
+	w.srv.AddContact(annas, graphtest.Contact{
+		GivenName: fmt.Sprintf("Olga%d", n), Surname: "Oakwood",
+		EmailAddresses: []graphtest.EmailAddress{{Address: fmt.Sprintf("olga%d@example.com", n)}},
+	})
+	crm(`UPDATE people SET modified_at = CURRENT_TIMESTAMP, job_title = ? WHERE first_name IN ('Sanne', 'Hugo', 'Ivo')`, fmt.Sprint("Rank ", n))
+	w.inOutlook("Jan", func(id string) {
+		_, err := w.srv.EditContact(annas, id, func(c *graphtest.Contact) { c.JobTitle = fmt.Sprint("Title ", n) })
+		require.NoError(w.t, err)
+	})
+	if n%20 == 10 {
+		crm(`UPDATE people SET deleted_at = CURRENT_TIMESTAMP WHERE first_name = ?`, fmt.Sprintf("Cas%d", n-8))
+		w.inOutlook(fmt.Sprintf("Olga%d", n-7), func(id string) { require.NoError(w.t, w.srv.DeleteContact(annas, id)) })
+	}
+}
+
+func (w *killWorld) inOutlook(name string, do func(id string)) {
+	for _, c := range w.srv.Contacts(annas, "") {
+		if c.GivenName == name {
+			do(c.ID)
+		}
+	}
+}
+
+// killed starts a worker and kills it after a while, in whatever it is doing.
+func (w *killWorld) killed(after time.Duration) {
+	w.t.Helper()
+	self, err := os.Executable()
+	require.NoError(w.t, err)
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), workerFile+"="+w.file, workerGraph+"="+w.web.URL, workerConn+"="+w.conn.ID)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	require.NoError(w.t, cmd.Start())
+	time.Sleep(after) // another process, in real time: this is the moment it is killed at
+	require.NoError(w.t, cmd.Process.Kill())
+	require.ErrorContains(w.t, cmd.Wait(), "killed", said.String())
+}
+
+// settle syncs without a stop until nothing is left to do: every create that a stop left open has been looked for.
+func (w *killWorld) settle() {
+	w.t.Helper()
+	deadline := time.Now().Add(5 * time.Minute) // ends a test that would hang, and no sooner
+	var report contactsync.Report
+	var err error
+	for quiet := 0; quiet < 3; {
+		require.True(w.t, time.Now().Before(deadline), "it does not settle: %v %+v", err, report)
+		time.Sleep(killLease) // the lease of who was killed runs out by the clock of the database
+		report, err = w.e.Sync(w.t.Context(), w.conn.ID, contactsync.Full())
+		switch {
+		case err == nil && report.Wrote() == 0 && report.Status == contactsync.Idle:
+			quiet++
+		default:
+			quiet = 0
+		}
+	}
+}
+
+// sides is what both sides hold, without ids, versions and times, and the links between them, by name.
+func (w *killWorld) sides() (crm, outlook, links []string) {
+	w.t.Helper()
+	people, err := people(w.t.Context(), w.db.session(), anna, `deleted_at IS NULL`)
+	require.NoError(w.t, err)
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.ID] = p.person.FirstName
+		crm = append(crm, fmt.Sprintf("%+v", p.person))
+	}
+	cards := map[string]string{}
+	for _, c := range w.srv.Contacts(annas, "") {
+		cards[c.ImmutableID] = c.GivenName
+		c.ID, c.ImmutableID, c.ChangeKey, c.ParentFolderID, c.CreatedDateTime, c.LastModifiedDateTime, c.Extended = "", "", "", "", time.Time{}, time.Time{}, nil
+		outlook = append(outlook, fmt.Sprintf("%+v", c))
+	}
+	for after := ""; ; {
+		page, err := w.state().Links(w.t.Context(), w.conn.ID, after, 500)
+		require.NoError(w.t, err)
+		if len(page) == 0 {
+			break
+		}
+		for _, l := range page {
+			after = l.ID
+			if l.Phase == contactsync.Linked {
+				links = append(links, names[l.IDs[record.CRM]]+" = "+cards[l.IDs[record.Outlook]])
+			}
+		}
+	}
+	slices.Sort(crm)
+	slices.Sort(outlook)
+	slices.Sort(links)
+	return crm, outlook, links
+}
+
+func (w *killWorld) state() contactsync.State {
+	w.t.Helper()
+	s, err := sqlstate.Open(w.t.Context(), w.db.DB, sqlstate.SQLite, sqlstate.Options{})
+	require.NoError(w.t, err)
+	return s
+}
+
+// together asserts that whoever the sync made in the CRM is known to the State: they are committed together.
+func (w *killWorld) together() {
+	w.t.Helper()
+	var strays string
+	err := w.db.QueryRow(`SELECT coalesce(group_concat(first_name), '') FROM people WHERE sync_stamp IS NOT NULL AND deleted_at IS NULL
+		AND NOT EXISTS (SELECT 1 FROM contactsync_links WHERE crm_id = CAST(people.id AS TEXT))`).Scan(&strays)
+	require.NoError(w.t, err)
+	assert.Empty(w.t, strays, "people made by the sync of whom the State knows nothing")
+}
+
+// B5, promises 1 to 3: workers that are killed with signal 9 wherever they happen to be, KILLS times (25), leave the same end as one
+// that never was: everybody once on each side, with the same values and the same ties.
+func TestKilled(t *testing.T) {
+	times := 25
+	if n, err := strconv.Atoi(os.Getenv("KILLS")); err == nil {
+		times = n
+	}
+	plain, killed := newKillWorld(t), newKillWorld(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	for n := range times {
+		plain.day(n)
+		if n%10 == 9 {
+			plain.settle()
+		}
+		killed.day(n)
+		killed.killed(time.Duration(random.Int64N(int64(3 * killLease))))
+		killed.together()
+	}
+	plain.settle()
+	killed.settle()
+
+	wantCRM, wantOutlook, wantLinks := plain.sides()
+	crm, outlook, links := killed.sides()
+	assert.Equal(t, wantCRM, crm, "the CRM")
+	assert.Equal(t, wantOutlook, outlook, "Outlook")
+	assert.Equal(t, wantLinks, links, "links")
+	for _, list := range [][]string{crm, outlook, links} {
+		assert.Len(t, slices.Compact(slices.Clone(list)), len(list), "nobody twice")
+	}
+	assert.True(t, slices.ContainsFunc(crm, func(p string) bool { return strings.Contains(p, "Olga0 ") }))
+}

@@ -1,0 +1,288 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// undoBook is the model of undo: what each run wrote, as both sides held it before and after, and what became of that since.
+//
+// An undo writes only where the run wrote: over a value that the run left it puts the former value, a record that the run
+// made and that is as the run left it is deleted, one that the run deleted is made again. When an undo ends in which
+// nothing went wrong, all of that is done, everything else is as it was, and what was left is named. What it took back it
+// takes back once. No sync does it again before somebody has touched one of the two records.
+type undoBook struct {
+	w    *world
+	runs map[runOf]*deeds
+	held map[runOf]map[place]record.Fields // what records held when a run was stopped
+	// By place: what undos did last, when, and what they overwrote.
+	rewound map[place]map[string]rewound // by field
+	made    map[place]int                // put back
+	unmade  map[place]unmade             // deleted, as a run had made it
+}
+
+type runOf struct {
+	conn string
+	run  uint64
+}
+
+// deeds are what a run did.
+type deeds struct {
+	undo  bool // it was an undo itself
+	vague bool // it did not come to its end, or not everything in it went well
+	order []place
+	at    map[place]*deed
+}
+
+// deed is what a run did to one record.
+type deed struct {
+	was, left   record.Fields // before and after the run
+	made, gone  bool
+	spare       bool // a second copy, which nothing keeps, or what looks like one
+	wrote       map[string][]record.Value
+	links       []string // its ties
+	partners    []place
+	tick        int
+	done        map[string]bool // fields that were taken back; "" for all of a record
+	maybe       bool            // an undo in which something went wrong wrote here
+	back        place           // what an undo made in its place
+	backHasBeen bool
+}
+
+type rewound struct {
+	conn  string
+	tick  int
+	wrote []record.Value
+}
+
+type unmade struct {
+	conn   string
+	tick   int
+	source []place
+}
+
+func newUndoBook(w *world) undoBook {
+	return undoBook{w: w, runs: map[runOf]*deeds{}, held: map[runOf]map[place]record.Fields{}, rewound: map[place]map[string]rewound{}, made: map[place]int{}, unmade: map[place]unmade{}}
+}
+
+// note remembers a write of a run.
+func (b *undoBook) note(x writing, links []contactsync.Link, spare bool) {
+	if !b.w.journal {
+		return
+	}
+	p := x.place()
+	d := b.noted(x.scope.Conn, p, x.before)
+	if x.write.Op == contactsync.Create { // by the stamp, which was not known before
+		links = b.w.ledger.ties(x)
+	}
+	d.left, d.gone, d.spare, d.tick = x.after.Fields, x.after.ID == "", spare, b.w.ledger.tick
+	for name := range x.write.Set.All() {
+		d.wrote[name] = append(d.wrote[name], value(x.write.Set, name), value(x.after.Fields, name))
+	}
+	for _, l := range links {
+		if !slices.Contains(d.links, l.ID) {
+			d.links = append(d.links, l.ID)
+		}
+		if c := x.counterpart(l); c.id != "" && !slices.Contains(d.partners, c) {
+			d.partners = append(d.partners, c)
+		}
+	}
+}
+
+// late remembers a delete that came just after a person's: the side answers it as done, so that the run counts as having deleted
+// what it had read, and its undo may put that back.
+func (b *undoBook) late(x writing) {
+	p := place{side: x.side, id: x.write.ID}
+	if x.side == record.Outlook {
+		p.user = x.scope.User
+	}
+	if grave, is := b.w.buried[p]; is && b.w.journal && x.write.Op == contactsync.Delete {
+		d := b.noted(x.scope.Conn, p, record.Record{ID: p.id, Fields: grave.fields})
+		d.gone, d.maybe, d.tick = true, true, b.w.ledger.tick
+	}
+}
+
+// noted is what the current run of a connection has done to a record, which held before what is given if it is the first.
+func (b *undoBook) noted(conn string, p place, before record.Record) *deed {
+	key := runOf{conn, b.w.runNo}
+	r := b.runs[key]
+	if r == nil {
+		r = &deeds{at: map[place]*deed{}, undo: b.w.ledger.run.undoes != nil}
+		b.runs[key] = r
+	}
+	d := r.at[p]
+	if d == nil {
+		d = &deed{was: before.Fields, made: before.ID == "", wrote: map[string][]record.Value{}, done: map[string]bool{}}
+		r.at[p], r.order = d, append(r.order, p)
+	}
+	return d
+}
+
+// takesBack judges a write of an undo when it happens.
+func (b *undoBook) takesBack(f *frame, x writing) {
+	if b.w.ignoresVersions && slices.Contains(b.w.struck, "sneak") {
+		return // what was written between a read and a write may be overwritten on such a service
+	}
+	p := x.place()
+	d := b.deedOf(f, p)
+	switch {
+	case x.write.Op == contactsync.Create:
+		b.putsBack(f, x)
+	case d == nil:
+		b.w.broken("undo", "%s %s was written, and the run that is undone did not", x.side, p.id)
+	case x.write.Op == contactsync.Delete:
+		if !d.made || !b.asLeft(f, x, d) {
+			b.w.broken("undo", "%s %s was deleted, and is not as the run that is undone made it", x.side, p.id)
+		} else if d.done[""] {
+			b.w.broken("undo", "%s %s was deleted by an undo a second time", x.side, p.id)
+		}
+		b.unmade[p] = unmade{x.scope.Conn, b.w.ledger.tick, d.partners}
+		f.touched = append(f.touched, d)
+	default:
+		b.rewinds(f, x, d)
+		f.touched = append(f.touched, d)
+	}
+}
+
+func (b *undoBook) rewinds(f *frame, x writing, of *deed) {
+	p := x.place()
+	for name, v := range x.write.Set.All() {
+		cur := value(x.before.Fields, name)
+		d := b.fieldDeed(f, p, of, name, cur)
+		switch {
+		case d.done[name]:
+			b.w.broken("undo", "%s of %s %s was put back before, and is put back again", name, x.side, p.id)
+		case !d.hasWritten(p.side, name, cur):
+			b.w.broken("undo", "%s of %s %s holds %q, which the run that is undone did not write, and was overwritten", name, x.side, p.id, cur)
+		case !b.isFormer(x.side, name, v, value(d.was, name)):
+			b.w.broken("undo", "%s of %s %s held %q before the run, and %q was put back", name, x.side, p.id, value(d.was, name), v)
+		}
+		if b.rewound[p] == nil {
+			b.rewound[p] = map[string]rewound{}
+		}
+		b.rewound[p][name] = rewound{x.scope.Conn, b.w.ledger.tick, []record.Value{cur}}
+	}
+}
+
+func (b *undoBook) putsBack(f *frame, x writing) {
+	runs := []*deeds{f.undoes}
+	if f.undoes.vague {
+		runs = append(runs, b.later(f)...)
+	}
+	for _, r := range runs {
+		if b.putsBackOf(f, x, r) {
+			return
+		}
+	}
+	b.w.broken("undo", "%s %s was made, and is nothing that the run that is undone deleted", x.side, x.place().id)
+}
+
+func (b *undoBook) putsBackOf(f *frame, x writing, r *deeds) bool {
+	for _, p := range r.order {
+		d := r.at[p]
+		if p.side != x.side || p.user != x.place().user || !d.gone || d.made || d.done[""] || d.back.id != "" && d.back.lives(b.w) {
+			continue
+		}
+		meant, was := b.held[runOf{f.conn, b.w.undoing}][p]
+		if b.holdsAll(x.side, x.after.Fields, d.was) || was && b.holdsAll(x.side, x.after.Fields, meant) {
+			d.back, d.backHasBeen, f.touched = x.place(), true, append(f.touched, d)
+			b.made[x.place()] = b.w.ledger.tick
+			b.w.ledger.belongs(x.place(), b.w.ledger.origin[p])
+			return true
+		}
+	}
+	return false
+}
+
+// deedOf is what the undone run did to a record. Of a run that did not come to its end that is also what a later one did of it
+// in its place: nothing tells the two apart.
+func (b *undoBook) deedOf(f *frame, p place) *deed {
+	if d := f.undoes.at[p]; d != nil || !f.undoes.vague {
+		return d
+	}
+	for _, r := range b.later(f) {
+		if d := r.at[p]; d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// fieldDeed is the deed by which a field holds what it does: of a run that did not come to its end another's that wrote it in
+// its place, as [undoBook.deedOf] has it.
+func (b *undoBook) fieldDeed(f *frame, p place, d *deed, name string, cur record.Value) *deed {
+	if !f.undoes.vague || d.hasWritten(p.side, name, cur) {
+		return d
+	}
+	for _, r := range b.later(f) {
+		if other := r.at[p]; other != nil && other.hasWritten(p.side, name, cur) {
+			return other
+		}
+	}
+	return d
+}
+
+func (d *deed) hasWritten(side record.Side, field string, v record.Value) bool {
+	return slices.ContainsFunc(d.wrote[field], func(w record.Value) bool { return equal(side, field, w, v) })
+}
+
+// later are the runs of the connection after the one that is undone.
+func (b *undoBook) later(f *frame) []*deeds {
+	var keys []runOf
+	for key := range b.runs {
+		if key.conn == f.conn && key.run > b.w.undoing {
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, func(a, b runOf) int { return cmp.Compare(a.run, b.run) })
+	later := make([]*deeds, len(keys))
+	for i, key := range keys {
+		later[i] = b.runs[key]
+	}
+	return later
+}
+
+// holdsAll reports whether a record holds all that another held, as far as it can be written.
+func (b *undoBook) holdsAll(side record.Side, f, was record.Fields) bool {
+	for _, field := range schemas[side].Fields() {
+		v := value(was, field.Name)
+		if side == record.Outlook {
+			v = value(b.w.bend(schemas[side].Build().Set(field.Name, v...).Fields()), field.Name)
+		} else if field.Name == "owner" && b.w.ownsMade {
+			continue
+		}
+		if !field.ReadOnly && field.Check(v) == nil && !equal(side, field.Name, value(f, field.Name), v) {
+			return false
+		}
+	}
+	return true
+}
+
+// asLeft reports whether a record is as a run left it. Of a create that the run did not come to confirm nobody knows what the side
+// made of the fields that were not sent: those may be empty.
+func (b *undoBook) asLeft(f *frame, x writing, d *deed) bool {
+	return !slices.ContainsFunc(schemas[x.side].Fields(), func(field record.Field) bool {
+		v := value(x.before.Fields, field.Name)
+		_, sent := d.wrote[field.Name]
+		sent = sent && !(field.Name == "owner" && b.w.ownsMade) // which the CRM sets by itself
+		return !equal(x.side, field.Name, v, value(d.left, field.Name)) && !(f.undoes.vague && !sent && v.IsEmpty())
+	})
+}
+
+// sameRecord reports whether two records hold the same in every field.
+func sameRecord(side record.Side, a, b record.Fields) bool {
+	return !slices.ContainsFunc(schemas[side].Fields(), func(f record.Field) bool {
+		return !equal(side, f.Name, value(a, f.Name), value(b, f.Name))
+	})
+}
+
+func equal(side record.Side, name string, a, b record.Value) bool {
+	f, ok := schemas[side].Field(name)
+	if ok && f.Type == record.Bool && a.Text() != "true" && b.Text() != "true" {
+		return true
+	}
+	return ok && f.Equal(a, b, locale)
+}

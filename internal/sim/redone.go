@@ -1,0 +1,76 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// redoes judges a write of a sync: what an undo took back is not done again before anybody has touched one of the two records,
+// or the settings.
+func (b *undoBook) redoes(x writing, links []contactsync.Link) {
+	p := x.place()
+	switch x.write.Op {
+	case contactsync.Update:
+		for name, v := range x.write.Set.All() {
+			r, ok := b.rewound[p][name]
+			again := ok && slices.ContainsFunc(r.wrote, func(w record.Value) bool { return equal(x.side, name, w, v) })
+			if again && r.conn == x.scope.Conn && !b.touchedSince(r.tick, x, links) {
+				b.w.broken("undo", "%s of %s %s was put back by an undo, and is written again by a run though nobody touched it", name, x.side, p.id)
+			}
+		}
+	case contactsync.Create:
+		for q, u := range b.unmade {
+			source := slices.ContainsFunc(links, func(l contactsync.Link) bool { return slices.Contains(u.source, x.counterpart(l)) })
+			if source && q.side == x.side && q.user == p.user && u.conn == x.scope.Conn && !b.touchedSince(u.tick, x, links) {
+				b.w.broken("undo", "%s %s was deleted by an undo, and is made again as %s though nobody touched what it is made from", x.side, q.id, p.id)
+			}
+		}
+	case contactsync.Delete:
+		if tick, is := b.made[p]; is && !b.touchedSince(tick, x, links) {
+			b.w.broken("undo", "%s %s was put back by an undo, and is deleted again by a run though nobody touched it", x.side, p.id)
+		}
+		for _, l := range links {
+			if u, is := b.unmade[x.counterpart(l)]; is && u.conn == x.scope.Conn && !b.followsAnother(x, links) {
+				b.w.broken("undo", "%s %s is deleted since its copy was, which an undo deleted", x.side, p.id)
+			}
+		}
+	}
+}
+
+// followsAnother reports whether a delete has its reason in a tie other than those whose record an undo deleted.
+func (b *undoBook) followsAnother(x writing, links []contactsync.Link) bool {
+	return slices.ContainsFunc(links, func(l contactsync.Link) bool {
+		_, is := b.unmade[x.counterpart(l)]
+		return !is && x.counterpart(l).id != "" && b.w.ledger.mayDelete(x, l)
+	})
+}
+
+// touchedSince reports whether anybody has done anything to a record or to one that it is tied to, or to the settings.
+func (b *undoBook) touchedSince(tick int, x writing, links []contactsync.Link) bool {
+	l := b.w.ledger
+	if l.reset > tick || l.touchedAt(x.place()) > tick {
+		return true
+	}
+	return slices.ContainsFunc(links, func(link contactsync.Link) bool { return l.touchedAt(x.counterpart(link)) > tick })
+}
+
+// touchedAt is when a record was last touched by a person, or a value of it changed by anybody.
+func (l *ledger) touchedAt(p place) int {
+	at := l.acted[p]
+	for _, tick := range l.changed[p] {
+		at = max(at, tick)
+	}
+	return at
+}
+
+// ever reports whether an undo has written anything for a connection.
+func (b *undoBook) ever(conn string) bool {
+	for key, r := range b.runs {
+		if key.conn == conn && r.undo {
+			return true
+		}
+	}
+	return false
+}

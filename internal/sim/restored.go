@@ -1,0 +1,41 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// checkRestored: after a run to which a person had said restore, and in which nothing went wrong, everything that was missing
+// is there again, or something says why not. What a run before had seen removed and left alone, as the settings say, a run
+// that reads changes does not come upon again.
+func (g *guardBook) checkRestored(u *user, b *guarded) {
+	w := g.w
+	for left, side := range b.owed {
+		if !b.restoring[side] || len(w.struck) > 0 || w.unseen || w.refused || !g.mayBeMade(u, left, side) {
+			continue
+		}
+		underWay := slices.ContainsFunc(w.linksOf(u.conn.ID, left.side, left.id), func(l contactsync.Link) bool { return l.Phase == contactsync.Intended })
+		if underWay {
+			continue // it may have been made
+		}
+		problems, err := w.state.Problems(w.ctx, u.conn.ID)
+		if err == nil && !slices.ContainsFunc(problems, func(p contactsync.Problem) bool { return p.Record[left.side] == left.id }) {
+			w.broken("converges", "%s %s is left, its partner was to be restored in the %s and was not, and nothing says why", left.side, left.id, side)
+		}
+	}
+}
+
+// mayBeMade reports whether the settings let the sync make a record on the side from the one that is left.
+func (g *guardBook) mayBeMade(u *user, left place, side record.Side) bool {
+	w, rec := g.w, left.in(g.w)
+	switch {
+	case !w.ledger.allow(side).Create || w.blank(left.side, rec):
+		return false
+	case side == record.Outlook:
+		return w.visible(u, rec.ID) && w.eligible(u.name, rec.Fields) == filter.Yes
+	}
+	return rec.Folder == u.folder && (w.settings.Private || rec.Fields.Text("private") != "true")
+}

@@ -1,0 +1,255 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// before is how the records of a run and the links of its connection are when its undo begins.
+type before struct {
+	at    map[place]record.Record
+	links []contactsync.Link
+}
+
+func (b *undoBook) begin(f *frame, u *user, run uint64) {
+	f.undoes = b.runs[runOf{u.conn.ID, run}]
+	if f.undoes == nil {
+		f.undoes = &deeds{at: map[place]*deed{}, vague: true} // it was stopped before it wrote anything
+	}
+	f.before = before{at: map[place]record.Record{}, links: b.w.links(u.conn.ID)}
+	for _, p := range f.undoes.order {
+		if rec := p.in(b.w); b.takesPart(u, p, rec) {
+			f.before.at[p] = rec
+		}
+	}
+}
+
+// takesPart reports whether a record is there for the sync of a user.
+func (b *undoBook) takesPart(u *user, p place, rec record.Record) bool {
+	if rec.ID == "" || p.side == record.Outlook {
+		return rec.ID != "" && rec.Folder == u.folder
+	}
+	return b.w.visible(u, p.id)
+}
+
+// end holds what an undo left against what it promises.
+func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool) {
+	if key := (runOf{f.conn, b.w.runNo}); b.w.journal && (!ended || len(b.w.struck) > 0 || f.unsure) {
+		b.keepHeld(key, u)
+		if r := b.runs[key]; r != nil {
+			r.vague = true
+		}
+	}
+	if f.undoes == nil {
+		return
+	}
+	if !ended || report.Status != contactsync.Idle || len(b.w.struck) > 0 {
+		for _, d := range f.touched {
+			d.maybe = true
+		}
+		b.w.reach("event undo stopped")
+		return
+	}
+	left := false
+	for _, p := range f.undoes.order {
+		d := f.undoes.at[p]
+		named := slices.ContainsFunc(report.Problems, func(q contactsync.Problem) bool {
+			return slices.Contains(d.links, q.Link) || q.Record[p.side] == p.id
+		})
+		left = left || named
+		if (f.unsure || f.busy) && b.failed(d, report.Problems) {
+			d.maybe = true
+			continue
+		}
+		switch {
+		case d.made && d.gone:
+		case d.made:
+			b.checkUnmade(f, p, d, named)
+		case d.gone:
+			b.checkPutBack(f, p, d, named)
+		default:
+			b.checkRewound(f, p, d, report.Problems, named)
+		}
+	}
+	switch {
+	case left:
+		b.w.reach("event undo left")
+	case report.Wrote() > 0:
+		b.w.reach("event undone")
+	default:
+		b.w.reach("event undo idle")
+	}
+}
+
+// failed reports whether an undo says of what it was to take back that it could not, or does not know whether it did.
+func (b *undoBook) failed(d *deed, problems []contactsync.Problem) bool {
+	return slices.ContainsFunc(problems, func(q contactsync.Problem) bool {
+		return q.Code == contactsync.CodeFailed && slices.Contains(d.links, q.Link)
+	})
+}
+
+// keepHeld remembers what all records held when a run was stopped: of a delete that it meant to do its journal has no more than
+// that, also where a later run does the delete after an edit.
+func (b *undoBook) keepHeld(key runOf, u *user) {
+	held := map[place]record.Fields{}
+	for _, rec := range u.items() {
+		held[itemPlace(u, rec.ID)] = rec.Fields
+	}
+	for _, rec := range b.w.tenant.Records(record.Contact) {
+		held[crmPlace(rec.ID)] = rec.Fields
+	}
+	b.held[key] = held
+}
+
+// checkUnmade: a record that the run made is gone, unless somebody touched it.
+func (b *undoBook) checkUnmade(f *frame, p place, d *deed, named bool) {
+	was, there := f.before.at[p]
+	switch {
+	case !there:
+		d.done[""] = d.done[""] || !named // should somebody put it back, it is theirs
+	case d.done[""]:
+	case sameRecord(p.side, was.Fields, d.left):
+		if p.lives(b.w) && !(named && b.mayBeLeft(f, p, d)) && !d.maybe {
+			b.w.broken("undo", "%s %s was made by the run and not touched since, and is still there", p.side, p.id)
+		}
+		d.done[""] = !p.lives(b.w)
+	default:
+		b.untouched(p, was)
+		if !named {
+			b.w.broken("undo", "%s %s was made by the run and changed since, and nothing says that it is left", p.side, p.id)
+		}
+	}
+}
+
+// checkPutBack: a record that the run deleted is there again.
+func (b *undoBook) checkPutBack(f *frame, p place, d *deed, named bool) {
+	if p.lives(b.w) || d.done[""] || d.spare {
+		return
+	}
+	again := d.back.id != "" && d.back.lives(b.w) || slices.ContainsFunc(b.w.links(f.conn), func(l contactsync.Link) bool {
+		_, lives := b.w.record(p.side, p.user, l.IDs[p.side])
+		return lives && slices.Contains(d.links, l.ID)
+	})
+	if again {
+		d.done[""] = true
+		return
+	}
+	if !d.maybe && !(named && (d.backHasBeen || b.mayBeLeft(f, p, d) || b.taken(f, d) || value(d.was, "private").Text() == "true")) {
+		b.w.broken("undo", "%s %s was deleted by the run, is not there again, and nothing says rightly why (named %v)", p.side, p.id, named)
+	}
+}
+
+// checkRewound: what the run wrote over holds its former values, but for what somebody changed since.
+func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsync.Problem, named bool) {
+	was, there := f.before.at[p]
+	if !there {
+		if !named && !d.maybe && !b.allDone(d) {
+			b.w.broken("undo", "%s %s was written by the run and is gone since, and nothing says that it is left", p.side, p.id)
+		}
+		return
+	}
+	now := p.in(b.w).Fields
+	for _, field := range schemas[p.side].Fields() {
+		name := field.Name
+		cur, former, is := value(was.Fields, name), value(d.was, name), value(now, name)
+		_, written := d.wrote[name]
+		wrote := d.hasWritten(p.side, name, cur)
+		switch {
+		case !wrote && b.fieldDeed(f, p, d, name, cur) != d: // a later run wrote it, perhaps in place of this one
+		case !written || d.done[name]:
+			b.stays(p, name, cur, is)
+		case slices.Equal(cur, former):
+			b.stays(p, name, cur, is)
+			d.done[name] = true
+		case wrote:
+			if b.isFormer(p.side, name, is, former) {
+				d.done[name] = true
+			} else if !d.maybe && !(named && b.mayBeLeft(f, p, d)) {
+				b.w.broken("undo", "%s of %s %s was written by the run and not touched since: %q is to be put back, and it holds %q", name, p.side, p.id, former, is)
+			}
+		default:
+			b.stays(p, name, cur, is)
+			if equal(p.side, name, cur, former) {
+				d.done[name] = true
+			} else if !d.maybe && !b.reported(problems, d, p, name) && !(named && b.mayBeLeft(f, p, d)) {
+				b.w.broken("undo", "%s of %s %s was changed since the run, and nothing says that it is left", name, p.side, p.id)
+			}
+		}
+	}
+}
+
+func (b *undoBook) allDone(d *deed) bool {
+	for name := range d.wrote {
+		if !d.done[name] {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *undoBook) reported(problems []contactsync.Problem, d *deed, p place, name string) bool {
+	return slices.ContainsFunc(problems, func(q contactsync.Problem) bool {
+		return q.Code == contactsync.CodeChangedSince && slices.Contains(d.links, q.Link) && q.Rule == ruleOf(p.side, name)
+	})
+}
+
+// isFormer reports whether a value is the former one, or what the mailbox makes of it.
+func (b *undoBook) isFormer(side record.Side, name string, is, former record.Value) bool {
+	if side == record.Outlook {
+		former = value(b.w.bend(schemas[side].Build().Set(name, former...).Fields()), name)
+	}
+	return equal(side, name, is, former)
+}
+
+func (b *undoBook) stays(p place, name string, was, is record.Value) {
+	if !slices.Equal(was, is) {
+		b.w.broken("undo", "%s of %s %s was %q, is nothing that is to be taken back, and is %q after the undo", name, p.side, p.id, was, is)
+	}
+}
+
+func (b *undoBook) untouched(p place, was record.Record) {
+	now, lives := b.w.record(p.side, p.user, p.id)
+	if !lives || !now.Fields.Equal(was.Fields) {
+		b.w.broken("undo", "somebody changed %s %s since the run, and the undo touched it", p.side, p.id)
+	}
+}
+
+// mayBeLeft reports whether an undo may say that it leaves a record though nobody changed it: its tie is not what it was, or a
+// create is under way, or the run wrote to two records of one tie on a side.
+func (b *undoBook) mayBeLeft(f *frame, p place, d *deed) bool {
+	tied := false
+	for _, l := range f.before.links {
+		if slices.Contains(d.links, l.ID) {
+			tied = tied || l.IDs[p.side] == p.id || d.gone
+			if l.Phase == contactsync.Intended {
+				return true
+			}
+		}
+	}
+	if !tied && !d.gone || f.undoes.vague {
+		return true
+	}
+	for q, other := range f.undoes.at {
+		if q != p && q.side == p.side && slices.ContainsFunc(other.links, func(l string) bool { return slices.Contains(d.links, l) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// taken reports whether the partner of a record that the run deleted has another one by now. Where a CRM record may have several
+// items that is one that the sync made in the place of the deleted one.
+func (b *undoBook) taken(f *frame, d *deed) bool {
+	return slices.ContainsFunc(f.before.links, func(l contactsync.Link) bool {
+		if slices.Contains(d.links, l.ID) || l.Phase != contactsync.Linked && l.Phase != contactsync.Intended {
+			return false
+		}
+		return slices.ContainsFunc(d.partners, func(p place) bool {
+			several := p.side == record.CRM && b.w.settings.Match.Several == match.All
+			return l.IDs[p.side] == p.id && (!several || l.Made[record.Outlook])
+		})
+	})
+}
