@@ -49,12 +49,13 @@ func (l nameLens) surnameLast(words []string, known [][]string) []string {
 	if len(words) != 1 {
 		return words
 	}
-	if s := strings.Join(known[surname], " "); s != "" {
+	// A known part that is no whole row of letters, such as half a character, must cut none in two.
+	if s := strings.Join(known[surname], " "); isEastAsian(s) {
 		if g, ok := strings.CutPrefix(words[0], s); ok && g != "" {
 			return []string{g, s}
 		}
 	}
-	if g := strings.Join(known[given], " "); g != "" {
+	if g := strings.Join(known[given], " "); isEastAsian(g) {
 		if s, ok := strings.CutSuffix(words[0], g); ok && s != "" {
 			return []string{g, s}
 		}

@@ -1,11 +1,8 @@
 package mapping_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
@@ -225,55 +222,4 @@ func TestNameReadsTheSameTwice(t *testing.T) {
 			}
 		})
 	}
-}
-
-// FuzzNameLens tries the two laws, and that no word is lost or invented.
-func FuzzNameLens(f *testing.F) {
-	for _, seed := range [][3]string{
-		{"Dr. Jan Piet van der Berg Jr.", "Jan", "Berg"},
-		{"Berg, Jan van der, MSc", "Jan", "van der Berg"},
-		{"王小明", "小明", "王"},
-		{",, ,", "van", "der"},
-		{"\u200b\xff a", "a ", " a"},
-	} {
-		f.Add(seed[0], seed[1], seed[2])
-	}
-	two := subject{"two", fields("c", 1, aText), fields("o", 2, aName), nameParts(mapping.Given, mapping.Surname)}.compile(f)
-	six := subject{"six", fields("c", 1, aText), fields("o", 6, aName),
-		nameParts(mapping.Title, mapping.Given, mapping.Middle, mapping.Infix, mapping.Surname, mapping.Suffix)}.compile(f)
-	f.Fuzz(func(t *testing.T, full, given, surname string) {
-		joined := []record.Value{{full}}
-		for _, lens := range []struct {
-			r     *mapping.Compiled
-			parts []record.Value
-		}{
-			{two, []record.Value{{given}, {surname}}},
-			{six, []record.Value{nil, {given}, nil, nil, {surname}, nil}},
-		} {
-			r, parts := lens.r, lens.parts
-			split := r.Carry(record.Outlook, joined, parts)
-			if back := r.Carry(record.CRM, split, joined); !r.Equal(record.CRM, back, joined) {
-				t.Errorf("%q onto %q is %q, and back %q", full, parts, split, back)
-			}
-			if got, want := letters(split), letters(joined); got != want {
-				t.Errorf("%q onto %q is %q: letters %q, want %q", full, parts, split, got, want)
-			}
-			joint := r.Carry(record.CRM, parts, joined)
-			if back := r.Carry(record.Outlook, joint, parts); !r.Equal(record.Outlook, back, parts) {
-				t.Errorf("%q onto %q is %q, and back %q", parts, full, joint, back)
-			}
-		}
-	})
-}
-
-// letters are the letters of all values, sorted: words may stand in another order. Each word counts as the lens compares
-// it, by [record.Name]: the lens keeps the spelling that is there where the other side's differs only in marks that nobody
-// sees or in how accents are composed. A syllable may be cut where a surname ends, so the letters are taken apart again.
-func letters(v []record.Value) string {
-	var all []byte
-	for w := range strings.FieldsSeq(strings.ReplaceAll(strings.Join(show(v), " "), ",", " ")) {
-		all = append(all, norm.NFD.String(strings.Join(aName.Canonical(record.Value{w}, british), ""))...)
-	}
-	slices.Sort(all)
-	return string(all)
 }
