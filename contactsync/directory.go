@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"context"
+	"strings"
 
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -41,8 +42,13 @@ type Mailbox struct {
 	Cloud string `json:"cloud,omitempty"`
 }
 
-// Key is what makes two Mailbox values the same mailbox: limits and locks are kept under it.
-func (m Mailbox) Key() string { return m.Cloud + "|" + m.Account + "|" + m.User }
+// Key is what makes two Mailbox values the same mailbox: limits and locks are kept under it. Different values have
+// different keys, whatever characters a host puts into them.
+func (m Mailbox) Key() string {
+	return mailboxKey.Replace(m.Cloud) + "|" + mailboxKey.Replace(m.Account) + "|" + mailboxKey.Replace(m.User)
+}
+
+var mailboxKey = strings.NewReplacer(`\`, `\\`, "|", `\|`)
 
 // Folder is one folder of a mailbox.
 type Folder struct {
