@@ -11,8 +11,12 @@ import (
 type Plan struct {
 	Conn string
 	// Undoes is the number of the run that the plan takes back; 0: it is the plan of a sync.
-	Undoes  uint64
-	Made    time.Time
+	Undoes uint64
+	Made   time.Time
+	// Status is [Idle] where the run would go on, and Reason says in words why not. It is [Halted] where a guard would stop it,
+	// which Halt tells; with any other the plan says nothing of the records, since they were not looked at.
+	Status  Status
+	Reason  string
 	Halt    *Halt // the guard that would stop the run; nil when none
 	Actions []Action
 	// Matched are the pairs that will be linked, whether or not anything is written to them.

@@ -54,3 +54,35 @@ func TestApplyDoesNothingButThePlan(t *testing.T) {
 	assert.Equal(t, []string{"Grace"}, w.outlookSide("givenName"))
 	w.settled()
 }
+
+// B3: a connection that cannot be worked on has a plan too, which says why; applied, it does nothing.
+func TestPlanWithoutAccess(t *testing.T) {
+	denied := false
+	settings := twoWay()
+	w := newWorld(t, settings, func(c *contactsync.Config) {
+		c.Store = contactsynctest.InterceptStore(c.Store, contactsynctest.StoreHooks{Before: func(context.Context, string) error {
+			if denied {
+				return contactsync.ErrDenied
+			}
+			return nil
+		}})
+	})
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	denied = true
+
+	p, err := w.engine.Plan(w.ctx, w.conn.ID)
+
+	require.NoError(t, err)
+	assert.Equal(t, contactsync.NoAccess, p.Status)
+	assert.NotEmpty(t, p.Reason)
+	assert.Empty(t, p.Actions)
+	r, err := w.engine.Apply(w.ctx, p)
+	require.NoError(t, err)
+	assert.Equal(t, contactsync.NoAccess, r.Status)
+	denied = false
+	_, err = w.engine.Apply(w.ctx, p)
+	require.NoError(t, err)
+	assert.Empty(t, w.outlookSide("givenName"), "the plan names nothing")
+	w.sync()
+	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+}

@@ -87,7 +87,11 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 	if err := r.readForPlan(ctx); err != nil {
 		return err
 	}
-	p := &Plan{Conn: r.conn.ID, Made: r.start, Halt: halt, Matched: r.report.Matched, Links: r.links, Settings: r.terms.print}
+	p := r.emptyPlan()
+	p.Matched, p.Links = r.report.Matched, r.links
+	if halt != nil {
+		p.Status, p.Reason, p.Halt = Halted, r.haltWords(halt), halt
+	}
 	for _, j := range r.jobs {
 		v := r.judgeJob(j)
 		for _, p := range v.asked {
@@ -103,6 +107,21 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 	p.Problems = r.report.Problems
 	r.plan = p
 	return nil
+}
+
+func (r *run) haltWords(h *Halt) string {
+	if r.mode.undo != nil {
+		return h.counted() + " Look at the plan of the undo, then let it pass or not."
+	}
+	return h.words()
+}
+
+func (r *run) emptyPlan() *Plan {
+	p := &Plan{Conn: r.conn.ID, Undoes: r.report.Undoes, Made: r.start, Status: Idle}
+	if r.terms != nil {
+		p.Settings = r.terms.print
+	}
+	return p
 }
 
 // readForPlan reads the Outlook items that a run would read just before writing them.

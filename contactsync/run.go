@@ -47,11 +47,20 @@ func (e *Engine) Sync(ctx context.Context, conn string, opts ...SyncOption) (Rep
 	return r.report, err
 }
 
-// Plan makes the plan of the next run, and writes nothing (B3).
+// Plan makes the plan of the next run, and writes nothing (B3). The plan of a connection that is off or lacks its sign-in
+// has no actions: Plan.Status says so.
 func (e *Engine) Plan(ctx context.Context, conn string) (*Plan, error) {
-	r, err := e.run(ctx, conn, mode{dry: true, byPerson: true})
+	return e.planned(ctx, conn, mode{dry: true, byPerson: true})
+}
+
+func (e *Engine) planned(ctx context.Context, conn string, m mode) (*Plan, error) {
+	r, err := e.run(ctx, conn, m)
 	if err != nil {
 		return nil, err
+	}
+	if r.plan == nil { // the run ended before it had looked at anything
+		r.plan = r.emptyPlan()
+		r.plan.Status, r.plan.Reason = r.report.Status, r.report.Reason
 	}
 	return r.plan, nil
 }

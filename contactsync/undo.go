@@ -52,11 +52,7 @@ func (e *Engine) Undo(ctx context.Context, conn string, run uint64, opts ...Undo
 // PlanUndo makes the plan of an undo, for a person to look at, and writes nothing: what would be put back, and in Problems
 // what would be left because somebody changed it since.
 func (e *Engine) PlanUndo(ctx context.Context, conn string, run uint64) (*Plan, error) {
-	r, err := e.run(ctx, conn, mode{undo: &undoMode{run: run}, dry: true})
-	if err != nil {
-		return nil, err
-	}
-	return r.plan, nil
+	return e.planned(ctx, conn, mode{undo: &undoMode{run: run}, dry: true})
 }
 
 // Undoable returns the runs of the connection of which the journal has something, the newest first; a run that was stopped
@@ -214,12 +210,9 @@ func (r *run) planUndo(ctx context.Context) error {
 	r.e.cfg.Observer.Observe(ctx, Planned{Conn: r.conn.ID, Actions: writes, Halt: halt})
 	switch {
 	case r.mode.dry:
-		if err := r.spellOut(ctx, halt); err != nil {
-			return err
-		}
-		r.plan.Undoes = r.mode.undo.run
+		return r.spellOut(ctx, halt)
 	case halt != nil:
-		r.report.Status, r.report.Reason, r.report.Halt = Halted, halt.counted()+" Look at the plan of the undo, then let it pass or not.", halt
+		r.report.Status, r.report.Reason, r.report.Halt = Halted, r.haltWords(halt), halt
 		r.report.Ended = r.e.cfg.Now()
 		report := r.report
 		r.batch = Batch{Report: &report}

@@ -32,12 +32,36 @@ func newUndoWorld(t *testing.T, s contactsync.Settings, with ...func(*contactsyn
 	return newWorld(t, s, append([]func(*contactsync.Config){journaled}, with...)...)
 }
 
+// undo takes the run back, and checks that the plan of the undo has foretold it, where nothing was refused.
 func (w *world) undo(run contactsync.Report, opts ...contactsync.UndoOption) contactsync.Report {
 	w.t.Helper()
 	w.now = w.now.Add(time.Minute)
+	plan, err := w.engine.PlanUndo(w.ctx, w.conn.ID, run.Run)
+	require.NoError(w.t, err)
 	report, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run, opts...)
 	require.NoError(w.t, err)
+	w.foretold(plan, report)
 	return report
+}
+
+func (w *world) foretold(plan *contactsync.Plan, report contactsync.Report) {
+	w.t.Helper()
+	assert.Equal(w.t, plan.Undoes, report.Undoes)
+	if plan.Halt == nil { // a person may have let it pass
+		assert.Equal(w.t, plan.Status, report.Status)
+		assert.Equal(w.t, plan.Reason, report.Reason)
+	}
+	if failed := report.Counts[record.CRM].Failed + report.Counts[record.Outlook].Failed; failed > 0 || report.Status != contactsync.Idle {
+		return
+	}
+	for _, side := range []record.Side{record.CRM, record.Outlook} {
+		counts, planned := report.Counts[side], plan.Counts(side)
+		planned.Clear = 0 // is part of Update
+		// Of two updates of one record, the second finds that the first has put everything back.
+		done := contactsync.PlanCounts{Create: counts.Created, Update: counts.Updated + counts.Skipped, Delete: counts.Deleted}
+		assert.Equal(w.t, planned, done, "what was planned for the side %d", side)
+	}
+	assert.ElementsMatch(w.t, codes(plan.Problems), codes(report.Problems), "problems")
 }
 
 // mappedCRM and mappedOutlook are the fields of the rules and some beside them.

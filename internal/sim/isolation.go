@@ -87,7 +87,7 @@ func (i *isolation) replan(u *user) {
 		plan, err = i.w.engine.Plan(ctx, u.conn.ID)
 		return report, err
 	})
-	if err == nil && plan != nil && plan.Halt == nil {
+	if err == nil && plan.Status == contactsync.Idle {
 		i.others(u, plan)
 	}
 }

@@ -176,7 +176,7 @@ func (w *world) runStep(verb, name string, words []string) {
 			return w.engine.SyncRecords(ctx, u.conn.ID, records)
 		case "plan":
 			plan, err := w.engine.Plan(ctx, u.conn.ID)
-			if err == nil && plan != nil {
+			if err == nil && (plan.Status == contactsync.Idle || plan.Halt != nil) {
 				w.plans[name] = plan
 			}
 			return contactsync.Report{}, err

@@ -34,6 +34,10 @@ func (p *Page) Settings(s contactsync.Settings, note string) {
 // Plan prints the sums of a plan, and a few of its entries.
 func (p *Page) Plan(r Reader, plan *contactsync.Plan) {
 	p.Head("Plan", "nothing is written yet")
+	if plan.Status != contactsync.Idle && plan.Halt == nil {
+		p.Line("%s", plan.Reason)
+		return
+	}
 	crm, outlook := plan.Counts(record.CRM), plan.Counts(record.Outlook)
 	p.columns("in the CRM", "in Outlook")
 	p.numbers("create", crm.Create, outlook.Create)
