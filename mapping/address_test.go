@@ -19,6 +19,11 @@ func TestAddress(t *testing.T) {
 			to:   record.Outlook, crm: []string{"1 High Street\nFlat 2", "Wells", "", "", ""}, outlook: []string{"1 High Street\r\nFlat 2", "Bath", "", "", "UK"},
 			want: []string{"1 High Street\r\nFlat 2", "Wells", "", "", ""},
 		},
+		{
+			name: "a blank line between goes too",
+			to:   record.Outlook, crm: []string{"Mill House\n\n1 High Street", "Bath", "", "", ""}, outlook: []string{"", "", "", "", ""},
+			want: []string{"Mill House\n\n1 High Street", "Bath", "", "", ""},
+		},
 	})
 	lines := mapping.Spec{Kind: mapping.Address, Parts: []mapping.Part{mapping.Street, mapping.Street, mapping.City}}
 	tell(t, subject{"address", fields("c", 3, aText), fields("o", 2, aText), lines}, []story{

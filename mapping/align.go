@@ -18,11 +18,6 @@ type place struct {
 
 // slots lays out the side's values. It also returns how many entries count; the first room of them are owned.
 func (l listLens) slots(side record.Side, v []record.Value, room int) (slots []slot, count int) {
-	n := 0
-	for i := range v {
-		n += max(len(v[i]), 1)
-	}
-	slots = make([]slot, 0, n)
 	for i, f := range l.fields[side] {
 		if f.Shape == record.One {
 			slots = append(slots, slot{field: i, entry: v[i].Text()})
@@ -114,7 +109,7 @@ func hasLeftover(slots []slot) bool {
 // put writes the entries into their slots. Without a rest the leftover entries go.
 func put(places []place, slots []slot, rest bool) {
 	for i := range slots {
-		if slots[i].owned && !slots[i].taken && !rest {
+		if slots[i].owned && !rest {
 			slots[i].entry = ""
 		}
 	}

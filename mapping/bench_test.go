@@ -69,7 +69,7 @@ func pairsOfP(b *testing.B) (m *mapping.Map, crm, outlook []record.Fields) {
 	return m, crm, outlook
 }
 
-// BenchmarkCompile is what a run pays for its map, laws tried included.
+// BenchmarkCompile is what a run pays for its map.
 func BenchmarkCompile(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

@@ -9,19 +9,10 @@ import (
 
 // Check reports what is wrong with the rules, in their order: ids that are missing or there twice, fields that a side
 // lacks, read-only fields that would be written, shapes and types that do not go together, faults in a lens's
-// parameters, two rules that write the same field, and lenses that break the laws of [Lens] on sample values. Two
-// managed sets may share a field when they own different values. It takes milliseconds; [Compile], which every run
-// calls, tries only a host's own lenses on samples.
+// parameters, two rules that write the same field, and lenses of the host's own that break the laws of [Lens] on sample
+// values. Two managed sets may share a field when they own different values.
 func Check(rules []Rule, crm, outlook *record.Schema) []*Error {
-	compiled, faults := compile(rules, crm, outlook, record.Locale{})
-	if len(faults) > 0 {
-		return faults
-	}
-	for i := range compiled {
-		if compiled[i].Custom == nil {
-			faults = append(faults, compiled[i].breaks()...)
-		}
-	}
+	_, faults := compile(rules, crm, outlook, record.Locale{})
 	return faults
 }
 
@@ -94,9 +85,14 @@ func compileRule(rule Rule, position int, schemas [2]*record.Schema, loc record.
 	faults = append(faults, c.settleDirection(s)...)
 	for _, side := range []record.Side{record.CRM, record.Outlook} {
 		for _, f := range s.fields[side] {
-			if f.ReadOnly && c.Direction.Allows(side) {
-				faults = append(faults, s.fault(f.Name, "%s never lets it be written; give the rule the direction %q", owner(side), away(side))...)
+			if !f.ReadOnly || !c.Direction.Allows(side) {
+				continue
 			}
+			remedy := ""
+			if c.Direction == Both {
+				remedy = fmt.Sprintf("; give the rule the direction %q", away(side))
+			}
+			faults = append(faults, s.fault(f.Name, "%s never lets it be written%s", owner(side), remedy)...)
 		}
 	}
 	return c, faults
@@ -157,11 +153,15 @@ func (s site) checkTypes() []*Error {
 	}
 	var faults []*Error
 	first := s.fields[record.CRM][0]
-	for _, f := range s.fields[record.Outlook] {
+	for _, f := range s.all() {
 		if !compatible(first.Type, f.Type) {
 			faults = append(faults, s.fault(f.Name, "does not hold the same kind of thing as %q", first.Name)...)
-			continue
 		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	for _, f := range s.fields[record.Outlook] {
 		for _, g := range s.fields[record.CRM] {
 			if strict(f.Type) && g.Type == record.Text && s.rule.Direction.Allows(record.Outlook) {
 				faults = append(faults, s.fault(f.Name, "cannot take any text that %q may hold; declare that field with its type, or give the rule the direction %q", g.Name, ToCRM)...)
@@ -182,8 +182,7 @@ func compatible(a, b record.Type) bool {
 	if a == record.Reference || b == record.Reference {
 		return false // an id means nothing on the other side
 	}
-	text := func(t record.Type) bool { return t == record.Text || t == record.Name }
-	return text(a) && text(b) || a == record.Text || b == record.Text
+	return a == record.Text || b == record.Text
 }
 
 // strict reports whether a field of the type refuses text of another form.

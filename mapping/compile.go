@@ -33,7 +33,7 @@ type Compiled struct {
 	definition uint32
 }
 
-// Compile checks the rules (see [Check]; a host's own lenses are tried on samples too) and returns the map. The error joins every fault found, each an [*Error].
+// Compile checks the rules (see [Check]) and returns the map. The error joins every fault found, each an [*Error].
 func Compile(rules []Rule, crm, outlook *record.Schema, loc record.Locale) (*Map, error) {
 	compiled, faults := compile(rules, crm, outlook, loc)
 	if len(faults) > 0 {

@@ -26,6 +26,24 @@ func TestCopyOfASet(t *testing.T) {
 			want: []string{"020 7946 0002|020 7946 0001"},
 		},
 	})
+	tell(t, subject{"tags", fields("c", 1, tags), fields("o", 1, tags), mapping.Spec{}}, []story{{
+		name: "a blank is no entry",
+		to:   record.Outlook, crm: []string{"a|| |b"}, outlook: []string{""},
+		want: []string{"a|b"},
+	}})
+	texts := record.Field{Shape: record.List}
+	for _, shapes := range [][2]record.Field{{texts, tags}, {tags, texts}} {
+		tell(t, subject{"list and set", fields("c", 1, shapes[0]), fields("o", 1, shapes[1]), mapping.Spec{}}, []story{{
+			name: "the order of a set says nothing, beside a list too",
+			to:   record.Outlook, crm: []string{"b|a"}, outlook: []string{"a|b"},
+			want: []string{"a|b"},
+		}})
+	}
+	tell(t, subject{"one of a set", fields("c", 1, tags), fields("o", 1, record.Field{Shape: record.Set, MaxCount: 1}), mapping.Spec{}}, []story{{
+		name: "what finds no room is not wiped",
+		to:   record.CRM, crm: []string{"a|b"}, outlook: []string{"a"},
+		want: []string{"a|b"},
+	}})
 	tell(t, subject{"few", fields("c", 1, tags), fields("o", 1, record.Field{Shape: record.Set, MaxCount: 2}), mapping.Spec{}}, []story{
 		{
 			name: "what finds no room is told",

@@ -95,10 +95,7 @@ func (o object) read(data []byte, into any, members ...string) error {
 		}
 		return &Error{o.rule, o.prefix + mistyped.Field, fmt.Sprintf("this is %s, where %s is expected", jsonWord(mistyped.Value), want)}
 	}
-	if err != nil {
-		return &Error{Rule: o.rule, Reason: err.Error()}
-	}
-	return nil
+	return err
 }
 
 // jsonWord is what people call a JSON value.

@@ -16,15 +16,10 @@ func newEntries(a, b record.Field, loc record.Locale) entries {
 	return entries{field: record.Field{Type: pairType(a.Type, b.Type), Shape: record.One}, loc: loc}
 }
 
-// pairType is the type by which entries of the two sides are compared: the one that says more. A number kept as text
-// on one side is still a number on the other.
+// pairType is the type by which entries of the two sides are compared: of two that go together (see [compatible]) the one
+// that says more. A number kept as text on one side is still a number on the other.
 func pairType(a, b record.Type) record.Type {
-	switch {
-	case a == record.Text:
-		return b
-	case b == record.Text, a == b:
-		return a
-	case a == record.Name:
+	if a == record.Text {
 		return b
 	}
 	return a
@@ -77,15 +72,9 @@ func (e entries) rewrite(to record.Side, old, entry string) string {
 }
 
 // derived reports whether an entry's name was made from its address, by Outlook or by a server, and so must not
-// outlive it: the address itself, its local part, or a name with the address behind it.
+// outlive it: none, the address itself, its local part, or a name with the address behind it.
 func derived(name, address string) bool {
 	name, address = strings.ToLower(strings.TrimSpace(name)), strings.ToLower(strings.TrimSpace(address))
-	if name == "" {
-		return true
-	}
-	if address == "" {
-		return false
-	}
 	local, _, _ := strings.Cut(address, "@")
-	return strings.Contains(name, address) || name == local
+	return name == "" || name == local || strings.Contains(name, address)
 }

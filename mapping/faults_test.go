@@ -51,6 +51,8 @@ func TestFaultsOfOneRule(t *testing.T) {
 		{"a text in a number", "kind", "mobilePhone", mapping.Spec{}, "", ``},
 		{"a time that takes any text", "seen", "jobTitle", mapping.Spec{}, "", `seen: cannot take any text that "jobTitle" may hold; give the rule the direction "toOutlook"`},
 		{"a yes or no that takes any text", "vip", "jobTitle", mapping.Spec{}, "", `vip: cannot take any text that "jobTitle" may hold; give the rule the direction "toOutlook"`},
+		{"a list in a single field", "phones", "mobilePhone", mapping.Spec{}, "", `"mobilePhone" holds one entry and "phones" several: take the lens "first", or "list"`},
+		{"an id in an address", "street owner", "homeAddress.street homeAddress.city", parts(), "", `owner: does not hold the same kind of thing as "street"`},
 		{"a date that only goes", "born", "jobTitle", mapping.Spec{}, mapping.ToOutlook, ``},
 		{"a table translates", "owner", "jobTitle", table, "", ``},
 		{"a set translates", "owner", "categories", mapping.Spec{Kind: mapping.Set, Prefix: "x"}, mapping.ToOutlook, ``},
@@ -62,6 +64,7 @@ func TestFaultsOfOneRule(t *testing.T) {
 		{"a list of nothing", "", "businessPhones", mapping.Spec{Kind: mapping.List}, "", "a list has at least one field on each side"},
 		{"a list to nothing", "phone", "", mapping.Spec{Kind: mapping.List}, "", "a list has at least one field on each side"},
 		{"the first of two fields", "phone phones", "mobilePhone", mapping.Spec{Kind: mapping.First}, "", "the first entry goes from one field to one field"},
+		{"the first of two lists", "phones", "businessPhones", mapping.Spec{Kind: mapping.First}, "", `one of "phones" and "businessPhones" must be a list, and the other a single value`},
 		{"the first of a set", "tags", "jobTitle", mapping.Spec{Kind: mapping.First}, "", `one of "tags" and "jobTitle" must be a list, and the other a single value`},
 
 		{"a constant between two", "kind", "jobTitle", constant("x"), "", `a constant has one field on one side, and none on the other`},
@@ -83,6 +86,9 @@ func TestFaultsOfOneRule(t *testing.T) {
 		{"nor the first", "name alias", "jobTitle", template("{alias}"), "", `lens.template: it does not use name`},
 		{"a sound one", "name alias", "jobTitle", template("{name}[, {alias}]"), "", ``},
 
+		{"a name in parts on both sides", "name alias", "givenName surname", nameParts(mapping.Given, mapping.Surname), "", `a name is one field on one side, and several on the other`},
+		{"a name of nothing", "", "givenName surname", nameParts(mapping.Given, mapping.Surname), "", `a name is one field on one side, and several on the other`},
+		{"a part of a name twice", "name", "givenName surname", nameParts(mapping.Given, mapping.Given), "", `lens.parts: "given" is there twice`},
 		{"an address of nothing", "", "homeAddress.city", parts(), "", `an address has at least one field on each side`},
 		{"an address to nothing", "city", "", parts(), "", `an address has at least one field on each side`},
 		{"an address of other lengths", "street city", "homeAddress.city", parts(), "", `lens.parts: 2 fields and 1: say what the fields of the longer side hold`},

@@ -40,8 +40,8 @@ func limited(fields []record.Field) bool {
 	return false
 }
 
+// fitAll cuts values like FitValue; where all fit there is only that to say.
 func fitAll(fields []record.Field, v []record.Value) (fitted []record.Value, cut bool) {
-	fitted = v
 	for i, f := range fields {
 		short, lost := FitValue(f, v[i])
 		if !lost {
@@ -84,7 +84,7 @@ func FitValue(f record.Field, v record.Value) (fitted record.Value, cut bool) {
 }
 
 func cutEntry(f record.Field, s string) (short string, cut bool) {
-	if f.MaxLen <= 0 || len(s) <= f.MaxLen || utf8.RuneCountInString(s) <= f.MaxLen {
+	if f.MaxLen <= 0 || utf8.RuneCountInString(s) <= f.MaxLen {
 		return s, false
 	}
 	if f.Type == record.Email {

@@ -26,6 +26,7 @@ func TestFitValue(t *testing.T) {
 		{"nothing fits", phones, nil, nil, false},
 		{"text is cut", note, record.Value{"abcdefg"}, record.Value{"abcde"}, true},
 		{"not between a letter and its accent", note, record.Value{"abcde\u0301"}, record.Value{"abcd"}, true},
+		{"accents without a letter are not cut in two", record.Field{MaxLen: 1}, record.Value{"\u0301\u0302"}, record.Value{""}, true},
 		{"text is cut at its start", record.Field{MaxLen: 1}, record.Value{"ab"}, record.Value{"a"}, true},
 		{"what is just as long stays", note, record.Value{"Zoë 12", "Zoë 1"}, record.Value{"Zoë 1", "Zoë 1"}, true},
 		{"a name is cut like a text", record.Field{Type: record.Name, MaxLen: 5}, record.Value{"abcdefg"}, record.Value{"abcde"}, true},
@@ -69,5 +70,9 @@ func TestTextLongerThanItsField(t *testing.T) {
 		{name: "is there already, cut", to: record.Outlook, crm: []string{"long text"}, outlook: []string{"long "}, want: []string{"long "}, loss: mapping.Cut},
 		{name: "does not come back cut", to: record.CRM, crm: []string{"long text"}, outlook: []string{"long "}, want: []string{"long text"}},
 		{name: "but an edit does come back", to: record.CRM, crm: []string{"long text"}, outlook: []string{"new"}, want: []string{"new"}},
+	})
+	tell(t, subject{"initial", fields("c", 1, aText), fields("o", 1, record.Field{MaxLen: 1}), mapping.Spec{}}, []story{
+		{name: "one letter is there already", to: record.Outlook, crm: []string{"Ada"}, outlook: []string{"A"}, want: []string{"A"}, loss: mapping.Cut},
+		{name: "and does not come back", to: record.CRM, crm: []string{"Ada"}, outlook: []string{"A"}, want: []string{"Ada"}},
 	})
 }

@@ -42,7 +42,6 @@ func (r *Compiled) breaksWith(to record.Side, source, target []record.Value) str
 	if len(carried) != len(target) {
 		return fmt.Sprintf("it answers %d values for the %d fields of %s", len(carried), len(target), owner(to))
 	}
-	carried = r.Carry(to, source, target)
 	if again := r.Carry(to, source, carried); !r.Equal(to, again, carried) {
 		return fmt.Sprintf("carrying the same values to %s twice is not the same as once", owner(to))
 	}
@@ -55,35 +54,18 @@ func (r *Compiled) breaksWith(to record.Side, source, target []record.Value) str
 	return ""
 }
 
-// sampled is implemented by a lens that speaks about values of its own.
-type sampled interface{ samples(record.Side) []string }
-
-// samples are lists of values of the side's fields to try the lens on: nothing, one of each, all, and each alone.
+// samples are lists of values of the side's fields to try the lens on: nothing, some of each, and each alone.
 func (r *Compiled) samples(side record.Side) [][]record.Value {
-	if r.constant != nil && len(r.names(side)) == 0 {
-		return [][]record.Value{r.constant}
-	}
 	fields := r.Fields[side]
-	pool := func(f record.Field) []string {
-		texts := samplesOf[f.Type]
-		if s, ok := r.lens.(sampled); ok {
-			texts = append(s.samples(side), texts...)
-		}
-		return texts
-	}
-	all := make([][]record.Value, 0, 8+len(fields))
-	all = append(all, make([]record.Value, len(fields)))
+	all := [][]record.Value{make([]record.Value, len(fields))}
 	for round := range 4 {
 		row := make([]record.Value, len(fields))
 		for i, f := range fields {
-			texts := pool(f)
-			n := 1
-			if f.Shape != record.One {
-				n = 1 + round%3
-				if f.MaxCount > 0 {
-					n = min(n, f.MaxCount)
-				}
+			n := 1 + round
+			if f.MaxCount > 0 {
+				n = min(n, f.MaxCount)
 			}
+			texts := samplesOf[f.Type]
 			for k := range n {
 				row[i] = append(row[i], fits(f, texts[(round+i+k)%len(texts)]))
 			}
@@ -92,7 +74,7 @@ func (r *Compiled) samples(side record.Side) [][]record.Value {
 	}
 	for i, f := range fields {
 		row := make([]record.Value, len(fields))
-		row[i] = record.Value{fits(f, pool(f)[0])}
+		row[i] = record.Value{fits(f, samplesOf[f.Type][0])}
 		all = append(all, row)
 	}
 	return all
@@ -113,24 +95,4 @@ var samplesOf = map[record.Type][]string{
 	record.URL:       {"https://example.com/a", "http://example.org"},
 	record.Bool:      {"true", "false"},
 	record.Reference: {"1", "b2c4"},
-}
-
-func (t table) samples(side record.Side) []string {
-	var values []string
-	for i := range t.lines {
-		values = append(values, t.value(side, i))
-	}
-	return values
-}
-
-func (l setLens) samples(side record.Side) []string {
-	switch own := l.ownership.(type) {
-	case table:
-		return own.samples(side)
-	case prefixed:
-		if side == record.Outlook {
-			return []string{string(own) + "A", string(own) + "B"}
-		}
-	}
-	return []string{"A", "B"}
 }

@@ -41,10 +41,7 @@ func newList(s site, ordered bool) listLens {
 }
 
 func fieldRoom(f record.Field) int {
-	switch {
-	case f.Shape == record.One:
-		return 1
-	case f.MaxCount == 0:
+	if f.MaxCount == 0 {
 		return unlimited
 	}
 	return f.MaxCount
@@ -171,13 +168,13 @@ func (l listLens) agreeInOrder(source, target []record.Value) bool {
 		if !more && !also {
 			return true
 		}
-		if more != also || !l.same(l.bare(a), l.bare(b)) {
+		if !l.same(l.bare(a), l.bare(b)) {
 			return false
 		}
 	}
 }
 
-// cursor walks the entries of a side that count.
+// cursor walks the entries of a side that count; behind the last is a blank.
 type cursor struct {
 	v            []record.Value
 	field, entry int
@@ -251,7 +248,7 @@ func digitBefore(s string, i int) (byte, int) {
 			return s[i], i
 		}
 	}
-	return 0, 0
+	return 0, i
 }
 
 func lowerASCII(s string) string {
@@ -264,16 +261,13 @@ func lowerASCII(s string) string {
 }
 
 func buildList(s site) (Lens, []*Error) {
-	if !s.counts(-1, -1) {
+	if !s.counts(oneOrMore, oneOrMore) {
 		return nil, s.fault("", "a list has at least one field on each side")
 	}
 	var faults []*Error
 	for _, f := range s.all() {
 		if f.Shape == record.Set {
 			faults = append(faults, s.fault(f.Name, "is a set, which has no slots")...)
-		}
-		if first := s.fields[record.CRM][0]; !compatible(f.Type, first.Type) {
-			faults = append(faults, s.fault(f.Name, "does not hold the same kind of thing as %q", first.Name)...)
 		}
 	}
 	return newList(s, false), faults

@@ -12,6 +12,8 @@ import (
 // The emails of preset P: three fields in the CRM, one list in Outlook.
 var threeEmails = subject{"emails", fields("email", 3, anEmail), fields("emailAddresses", 1, threeMails), mapping.Spec{Kind: mapping.List}}
 
+var textList = subject{"texts", fields("c", 2, aText), fields("o", 1, record.Field{Shape: record.List}), mapping.Spec{Kind: mapping.List}}
+
 func TestListKeepsSlots(t *testing.T) {
 	tell(t, threeEmails, []story{
 		{
@@ -33,6 +35,16 @@ func TestListKeepsSlots(t *testing.T) {
 			name: "an edited address goes to the slot that held the old one",
 			to:   record.CRM, crm: []string{"a@example.com", "", "b@example.com"}, outlook: []string{"a@example.com|new@example.com"},
 			want: []string{"a@example.com", "", "new@example.com"},
+		},
+		{
+			name: "also where another slot holds the same",
+			to:   record.CRM, crm: []string{"a@example.com", "a@example.com", ""}, outlook: []string{"new@example.com|a@example.com"},
+			want: []string{"new@example.com", "a@example.com", ""},
+		},
+		{
+			name: "white space is no address",
+			to:   record.Outlook, crm: []string{"a@example.com", " ", "b@example.com"}, outlook: []string{""},
+			want: []string{"a@example.com|b@example.com"},
 		},
 		{
 			name: "an added address takes the free slot",
@@ -75,6 +87,11 @@ func TestListKeepsNamesThatPeopleTyped(t *testing.T) {
 			want: []string{"Ada at work <new@example.com>"},
 		},
 		{
+			name: "a name that the CRM keeps beside an address goes with it",
+			to:   record.Outlook, crm: []string{"Bo <b@example.com>", "", ""}, outlook: []string{"a@example.com"},
+			want: []string{"Bo <b@example.com>"},
+		},
+		{
 			name: "a name made from the address does not",
 			to:   record.Outlook, crm: []string{"new@example.com", "new2@example.com", "new3@example.com"},
 			outlook: []string{"a@example.com <a@example.com>|Ada King (b@example.com) <B@example.com>|c <c@example.com>"},
@@ -96,6 +113,15 @@ func TestListKeepsNamesThatPeopleTyped(t *testing.T) {
 			want: []string{"a@example.com", "new@example.com", "c@example.com"},
 		},
 	})
+}
+
+// What stands in angle brackets is an address only among email addresses.
+func TestListOfTexts(t *testing.T) {
+	tell(t, textList, []story{{
+		name: "an entry goes across whole",
+		to:   record.CRM, crm: []string{"", ""}, outlook: []string{"King & Co <Bath>"},
+		want: []string{"King & Co <Bath>", ""},
+	}})
 }
 
 func TestListWithLessRoomOnOneSide(t *testing.T) {
@@ -132,9 +158,10 @@ func TestListWithLessRoomOnOneSide(t *testing.T) {
 	})
 }
 
+var twoFields = subject{"phones", fields("phones", 1, phoneList), append(fields("businessPhones", 1, twoPhones), record.Field{Name: "mobilePhone", Type: record.Phone}), mapping.Spec{Kind: mapping.List}}
+
 func TestListOverSeveralFields(t *testing.T) {
-	phones := subject{"phones", fields("phones", 1, phoneList), append(fields("businessPhones", 1, twoPhones), record.Field{Name: "mobilePhone", Type: record.Phone}), mapping.Spec{Kind: mapping.List}}
-	tell(t, phones, []story{
+	tell(t, twoFields, []story{
 		{
 			name: "fills field after field",
 			to:   record.Outlook, crm: []string{"020 7946 0001|020 7946 0002|020 7946 0003"}, outlook: []string{"", ""},
@@ -259,6 +286,28 @@ func TestViewOfLists(t *testing.T) {
 	}
 }
 
+// What is fingerprinted of a list: entries without names, in an order and in fields of their own. All of them, also where
+// a side holds more than its schema says.
+func TestViewOfListsEntryByEntry(t *testing.T) {
+	for _, tt := range []struct {
+		subject  subject
+		side     record.Side
+		in, want []string
+	}{
+		{threeEmails, record.Outlook, []string{"Ada <a@example.com>"}, []string{"a@example.com"}},
+		{threeEmails, record.Outlook, []string{" "}, []string{""}},
+		{threeEmails, record.CRM, []string{"b@example.com", "a@example.com", ""}, []string{"a@example.com", "b@example.com", ""}},
+		{textList, record.Outlook, []string{"King & Co <Bath>"}, []string{"King & Co <Bath>"}},
+		{textList, record.CRM, []string{"b", "a"}, []string{"a", "b"}},
+		{twoFields, record.Outlook, []string{"020 7946 0001|020 7946 0002|020 7946 0003", "020 7946 0004"}, []string{"020 7946 0001|020 7946 0002", "020 7946 0003|020 7946 0004"}},
+	} {
+		r := tt.subject.compile(t)
+		if diff := cmp.Diff(tt.want, show(r.View(tt.side, parse(tt.in)))); diff != "" {
+			t.Errorf("View(%q) mismatch (-want +got):\n%s", tt.in, diff)
+		}
+	}
+}
+
 // The order of a view is part of stored fingerprints: it must never change, and not turn with the spelling of a number.
 func TestViewOrderIsFrozen(t *testing.T) {
 	r := subject{"phones", fields("phones", 1, phoneList), fields("phones", 1, phoneList), mapping.Spec{Kind: mapping.List}}.compile(t)
@@ -267,6 +316,10 @@ func TestViewOrderIsFrozen(t *testing.T) {
 		{"+44 20 7946 0102|+44 20 7946 0031|020 7946 0003", "+44 20 7946 0031|+44 20 7946 0102|020 7946 0003"},
 		{"switchboard|020 7946 0001|Desk", "Desk|switchboard|020 7946 0001"},
 		{"b|A|a|B", "A|a|B|b"},
+		{"9|01", "01|9"},
+		{"3 2|12", "12|3 2"},
+		{"2|30", "30|2"},
+		{"Z|A|_|@", "@|_|A|Z"},
 	} {
 		if diff := cmp.Diff([]string{tt.want}, show(r.View(record.CRM, parse([]string{tt.in})))); diff != "" {
 			t.Errorf("View(%q) mismatch (-want +got):\n%s", tt.in, diff)

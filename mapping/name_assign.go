@@ -33,10 +33,7 @@ func (l nameLens) assign(words []string, known [][]string) [][]string {
 // fill assigns the words between a word of part last and one of part next (-1 and the number of parts at the ends).
 // gone are the known words whose place they take.
 func (l nameLens) fill(parts []int, words []string, gone []knownWord, last, next int) {
-	if len(words) == 0 {
-		return
-	}
-	g := guess{nameLens: l, lo: max(last, 0), hi: min(next, len(l.spoken)-1), last: last, next: next}
+	g := guess{nameLens: l, lo: max(last, 0), hi: next, last: last, next: next}
 	if len(gone) > 0 {
 		g.lo, g.hi = gone[0].part, gone[len(gone)-1].part
 		if infix := l.has(Infix); g.lo == l.has(Surname) && last < infix {

@@ -64,6 +64,10 @@ func TestNameInFewParts(t *testing.T) {
 	tell(t, parted(mapping.Given, mapping.Middle, mapping.Surname), []story{
 		split("before a surname that is known", "Jan Piet Berg", []string{"", "", "Berg"}, []string{"Jan", "Piet", "Berg"}),
 	})
+	tell(t, parted(mapping.Given, mapping.Middle, mapping.Surname), []story{
+		split("the second of two given names changes, and the surname", "Anna Clara Vos", []string{"Anna Maria", "", "Berg"}, []string{"Anna Clara", "", "Vos"}),
+		split("the given name changes, and the first of two surnames", "Piet Jansen Berg", []string{"Jan", "", "Vos Berg"}, []string{"Piet", "", "Jansen Berg"}),
+	})
 	three := parted(mapping.Given, mapping.Infix, mapping.Surname)
 	tell(t, three, []story{
 		split("a second given name and an infix put in", "Jan Piet van Berg", []string{"Jan", "", "Berg"}, []string{"Jan Piet", "van", "Berg"}),

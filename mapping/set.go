@@ -16,6 +16,8 @@ type ownership interface {
 	across(to record.Side, value string) (string, bool)
 	// mean reports whether a value of the side to stands for a value of the other side.
 	mean(to record.Side, source, target string) bool
+	// examples are the values of the side that it owns; some of them, where it owns whatever begins like them.
+	examples(side record.Side) []string
 }
 
 // prefixed owns the Outlook values that begin with it.
@@ -48,6 +50,8 @@ func (p prefixed) mean(to record.Side, source, target string) bool {
 	value, ok := p.across(record.CRM, outlook)
 	return ok && foldLabel(value) == foldLabel(crm)
 }
+
+func (p prefixed) examples(record.Side) []string { return []string{string(p) + "A"} }
 
 // setLens manages its own values in a set that others use too. What it owns says all that the other side says: a value
 // of its own that the CRM does not have is taken away, whoever added it. Everything else stays as it is.
@@ -129,7 +133,7 @@ func (l setLens) Loss(from record.Side, source, target []record.Value) Loss {
 // Shares reports whether the other lens manages other values.
 func (l setLens) Shares(side record.Side, with Lens) bool {
 	other, ok := with.(setLens)
-	return ok && !slices.ContainsFunc(other.samples(side), func(value string) bool {
+	return ok && !slices.ContainsFunc(other.examples(side), func(value string) bool {
 		_, owned := l.lists(side, value)
 		return owned
 	})

@@ -161,9 +161,11 @@ func (s site) fault(field, format string, args ...any) []*Error {
 	return []*Error{{s.label, field, fmt.Sprintf(format, args...)}}
 }
 
-// counts reports whether the rule names so many fields on each side; a negative number stands for one or more.
+const oneOrMore = -1
+
+// counts reports whether the rule names so many fields on each side.
 func (s site) counts(crm, outlook int) bool {
-	fits := func(want, got int) bool { return got == want || want < 0 && got > 0 }
+	fits := func(want, got int) bool { return got == want || want == oneOrMore && got > 0 }
 	return fits(crm, len(s.fields[record.CRM])) && fits(outlook, len(s.fields[record.Outlook]))
 }
 

@@ -69,6 +69,14 @@ func (t table) mean(to record.Side, source, target string) bool {
 	return false
 }
 
+func (t table) examples(side record.Side) []string {
+	values := make([]string, len(t.lines))
+	for i := range t.lines {
+		values[i] = t.value(side, i)
+	}
+	return values
+}
+
 func (s site) checkTable() []*Error {
 	var faults []*Error
 	if len(s.rule.Lens.Table) == 0 {

@@ -22,7 +22,7 @@ type piece struct {
 
 func buildTemplate(s site) (Lens, []*Error) {
 	faults := s.singles()
-	if !s.counts(-1, 1) {
+	if !s.counts(oneOrMore, 1) {
 		return nil, append(faults, s.fault("", "a template has one Outlook field and at least one CRM field")...)
 	}
 	p := templateParser{site: s, used: make([]bool, len(s.rule.CRM))}
