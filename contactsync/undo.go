@@ -26,7 +26,8 @@ import (
 //
 // What is taken back is in the journal of the undo, and nowhere else where what it came from has been deleted since. Of a run that
 // was stopped the journal has what it was about to write: where a later run then wrote that in its place, it is taken back too.
-// A record that somebody deleted just before the run did counts as deleted by the run, for its side answers both alike.
+// A record that somebody deleted just before the run did counts as deleted by the run, for its side answers both alike; one that was
+// moved, hidden or merged does not, and is not made a second time.
 //
 // A record that is put back keeps all fields of its side's schema that can be written, and no others: not what the schema
 // does not have, such as an Outlook contact's photo or the folder of an item that was moved, and not its id, which is new. An

@@ -42,7 +42,10 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 		}
 	}
 	for side := range ids {
-		ids[side] = slices.DeleteFunc(ids[side], func(id string) bool { return id == "" || r.live[side][id].rec != nil })
+		ids[side] = slices.DeleteFunc(ids[side], func(id string) bool {
+			rec := r.live[side][id].rec // of a listing, which may leave fields out
+			return id == "" || rec != nil && rec.Fields.Len() == len(r.terms.schema[side].Fields())
+		})
 		if err := r.fetch(ctx, record.Side(side), ids[side]); err != nil {
 			return err
 		}

@@ -191,6 +191,7 @@ func (b *undoBook) putsBackOf(f *frame, x writing, r *deeds) bool {
 			d.back, d.backHasBeen, f.touched = x.place(), true, append(f.touched, d)
 			b.made[x.place()] = b.w.ledger.tick
 			b.w.ledger.belongs(x.place(), b.w.ledger.origin[p])
+			b.w.ledger.returned[b.w.ledger.origin[p]] = true
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -49,6 +50,10 @@ func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool)
 	if !ended || report.Status != contactsync.Idle || len(b.w.struck) > 0 {
 		for _, d := range f.touched {
 			d.maybe = true
+		}
+		for p, d := range f.undoes.at { // what was gone by then may count as taken back
+			_, there := f.before.at[p]
+			d.maybe = d.maybe || d.made && !there
 		}
 		b.w.reach("event undo stopped")
 		return
@@ -118,7 +123,7 @@ func (b *undoBook) checkUnmade(f *frame, p place, d *deed, named bool) {
 		d.done[""] = !p.lives(b.w)
 	default:
 		b.untouched(p, was)
-		if !named {
+		if !named && !d.maybe {
 			b.w.broken("undo", "%s %s was made by the run and changed since, and nothing says that it is left", p.side, p.id)
 		}
 	}
@@ -126,7 +131,11 @@ func (b *undoBook) checkUnmade(f *frame, p place, d *deed, named bool) {
 
 // checkPutBack: a record that the run deleted is there again.
 func (b *undoBook) checkPutBack(f *frame, p place, d *deed, named bool) {
-	if p.lives(b.w) || d.done[""] || d.spare {
+	if p.lives(b.w) {
+		d.done[""] = d.done[""] || !named // should it be deleted again, that is nothing of the run that is undone
+		return
+	}
+	if d.done[""] || d.spare {
 		return
 	}
 	again := d.back.id != "" && d.back.lives(b.w) || slices.ContainsFunc(b.w.links(f.conn), func(l contactsync.Link) bool {
@@ -137,7 +146,7 @@ func (b *undoBook) checkPutBack(f *frame, p place, d *deed, named bool) {
 		d.done[""] = true
 		return
 	}
-	if !d.maybe && !(named && (d.backHasBeen || b.mayBeLeft(f, p, d) || b.taken(f, d) || value(d.was, "private").Text() == "true")) {
+	if !d.maybe && !(named && (d.backHasBeen || b.mayBeLeft(f, p, d) || b.taken(f, d) || b.replaced(p) || value(d.was, "private").Text() == "true")) {
 		b.w.broken("undo", "%s %s was deleted by the run, is not there again, and nothing says rightly why (named %v)", p.side, p.id, named)
 	}
 }
@@ -190,9 +199,15 @@ func (b *undoBook) allDone(d *deed) bool {
 	return true
 }
 
+// reported reports whether a problem says that a field is left. It names the rule of the field, where the settings still have one.
 func (b *undoBook) reported(problems []contactsync.Problem, d *deed, p place, name string) bool {
+	rule, field := ruleOf(p.side, name), schemas[p.side].Field
+	if !slices.ContainsFunc(b.w.settings.Mapping, func(r mapping.Rule) bool { return r.ID == rule }) {
+		rule = ""
+	}
 	return slices.ContainsFunc(problems, func(q contactsync.Problem) bool {
-		return q.Code == contactsync.CodeChangedSince && slices.Contains(d.links, q.Link) && q.Rule == ruleOf(p.side, name)
+		f, _ := field(name)
+		return q.Code == contactsync.CodeChangedSince && slices.Contains(d.links, q.Link) && q.Rule == rule && q.Field == f.Label
 	})
 }
 
@@ -217,23 +232,31 @@ func (b *undoBook) untouched(p place, was record.Record) {
 	}
 }
 
-// mayBeLeft reports whether an undo may say that it leaves a record though nobody changed it: its tie is not what it was, or a
-// create is under way, or the run wrote to two records of one tie on a side.
+// mayBeLeft reports whether an undo may say that it leaves a record though nobody changed it: one of its ties is not what it was, or
+// a create is under way, or the run wrote to two records of one tie on a side, or made a record for several ties.
 func (b *undoBook) mayBeLeft(f *frame, p place, d *deed) bool {
-	tied := false
-	for _, l := range f.before.links {
-		if slices.Contains(d.links, l.ID) {
-			tied = tied || l.IDs[p.side] == p.id || d.gone
-			if l.Phase == contactsync.Intended {
-				return true
-			}
-		}
-	}
-	if !tied && !d.gone || f.undoes.vague {
+	if f.undoes.vague || d.made && len(d.links) > 1 || !d.gone && len(d.links) == 0 {
 		return true
+	}
+	for _, id := range d.links {
+		i := slices.IndexFunc(f.before.links, func(l contactsync.Link) bool { return l.ID == id })
+		if i < 0 && !d.gone || i >= 0 && (f.before.links[i].Phase == contactsync.Intended || f.before.links[i].IDs[p.side] != p.id && !d.gone) {
+			return true
+		}
 	}
 	for q, other := range f.undoes.at {
 		if q != p && q.side == p.side && slices.ContainsFunc(other.links, func(l string) bool { return slices.Contains(d.links, l) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// replaced reports whether a run made another record in the place of a deleted one, which is gone by now too: a side makes one
+// for it once.
+func (b *undoBook) replaced(p place) bool {
+	for id, former := range b.w.ledger.inPlace {
+		if p.side == record.CRM && former == p.id && !crmPlace(id).lives(b.w) {
 			return true
 		}
 	}

@@ -1,0 +1,62 @@
+package contactsync_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// B11, promise 3: an undo that is stopped before it deletes an item leaves an entry of a delete. Is the item moved to another folder
+// meanwhile, then taking that undo back makes no second one.
+func TestStoppedUndoAndAnItemThatIsMoved(t *testing.T) {
+	s := &stopper{}
+	w := newUndoWorld(t, twoWay(), s.around)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	run := w.sync()
+	stopped := w.undoStoppedBefore(s, run)
+	require.NoError(t, w.box.Move(w.outlookID("c1"), w.box.AddFolder(record.Contact, "Elsewhere").ID))
+
+	r := w.undo(stopped)
+
+	assert.Equal(t, []string{"changedSince "}, codes(r.Problems))
+	assert.Zero(t, r.Wrote())
+	assert.Empty(t, w.outlookSide("givenName"))
+	w.rests()
+}
+
+// B11, promise 3: the same for a CRM record that its user may no longer see.
+func TestStoppedUndoAndARecordThatIsHidden(t *testing.T) {
+	s := &stopper{}
+	w := newUndoWorld(t, twoWay(), s.around)
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+	run := w.sync()
+	stopped := w.undoStoppedBefore(s, run)
+	made := w.tenant.Records(record.Contact)
+	require.Len(t, made, 1)
+	require.NoError(t, w.tenant.Hide(made[0].ID, "u1"))
+
+	r := w.undo(stopped)
+
+	assert.Equal(t, []string{"changedSince "}, codes(r.Problems))
+	assert.Zero(t, r.Wrote())
+	assert.Len(t, w.tenant.Records(record.Contact), 1)
+	w.rests()
+}
+
+// undoStoppedBefore undoes a run, and stops once the intents are saved and before anything is written.
+func (w *world) undoStoppedBefore(s *stopper, run contactsync.Report) contactsync.Report {
+	w.t.Helper()
+	s.n = 2
+	w.now = w.now.Add(time.Minute)
+	_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+	require.ErrorIs(w.t, err, errStopped)
+	s.starts(w, time.Hour)
+	runs, err := w.engine.Undoable(w.ctx, w.conn.ID)
+	require.NoError(w.t, err)
+	return contactsync.Report{Run: runs[0].Run}
+}
