@@ -22,13 +22,7 @@ func (r *run) makePlan(ctx context.Context) error {
 		r.keepPlanned(r.mode.only)
 	}
 	halt := r.guard()
-	writes := 0
-	for _, j := range r.jobs {
-		if j.writes() {
-			writes++
-		}
-	}
-	r.e.cfg.Observer.Observe(ctx, Planned{Conn: r.conn.ID, Actions: writes, Halt: halt})
+	r.observePlan(ctx, halt)
 	switch {
 	case r.mode.dry:
 		return r.spellOut(ctx, halt)
@@ -37,6 +31,16 @@ func (r *run) makePlan(ctx context.Context) error {
 	}
 	r.conn.Status, r.conn.Reason, r.conn.Halt = Idle, "", nil // it may have waited
 	return nil
+}
+
+func (r *run) observePlan(ctx context.Context, halt *Halt) {
+	writes := 0
+	for _, j := range r.jobs {
+		if j.writes() {
+			writes++
+		}
+	}
+	r.e.cfg.Observer.Observe(ctx, Planned{Conn: r.conn.ID, Actions: writes, Halt: halt})
 }
 
 // order puts the jobs in the order they are carried out in: creates in Outlook together, so that they fill their

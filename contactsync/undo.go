@@ -202,13 +202,7 @@ func (r *run) planUndo(ctx context.Context) error {
 	r.conn.Progress.Runs = max(runs, 1) // it is no first run
 	halt := r.guard()
 	r.conn.Progress.Runs = runs
-	writes := 0
-	for _, j := range r.jobs {
-		if j.writes() {
-			writes++
-		}
-	}
-	r.e.cfg.Observer.Observe(ctx, Planned{Conn: r.conn.ID, Actions: writes, Halt: halt})
+	r.observePlan(ctx, halt)
 	switch {
 	case r.mode.dry:
 		return r.spellOut(ctx, halt)

@@ -2,13 +2,10 @@ package memstore
 
 import (
 	"encoding/binary"
-	"errors"
 	"strings"
-	"time"
-)
 
-// errCode says that bytes are not what this package wrote.
-var errCode = errors.New("malformed data")
+	"github.com/seed-42871e99/crmsync/internal/statecode"
+)
 
 // vocabulary is what codes leave out because many have it in common. A copy of one reads all codes written up to then.
 type vocabulary struct {
@@ -66,103 +63,19 @@ func (d *dictionary) appendStemmed(b []byte, stem int, s string) []byte {
 		n++
 	}
 	b = binary.AppendUvarint(b, uint64(n))
-	return appendText(b, s[n:])
+	return statecode.AppendText(b, s[n:])
 }
 
-func appendText(b []byte, s string) []byte {
-	b = binary.AppendUvarint(b, uint64(len(s)))
-	return append(b, s...)
-}
-
-func appendFixed(b []byte, x uint64) []byte { return binary.LittleEndian.AppendUint64(b, x) }
-
-func appendTime(b []byte, t time.Time) []byte {
-	b = binary.AppendVarint(b, t.Unix())
-	return binary.AppendUvarint(b, uint64(t.Nanosecond()))
-}
-
-// reader takes apart what the append functions put together. After malformed data it reads zeroes, and err says so.
+// reader is a [statecode.Reader] that knows the vocabulary.
 type reader struct {
-	rest string
+	statecode.Reader
 	vocabulary
-	err error
-}
-
-func (r *reader) fail() {
-	r.rest, r.err = "", errCode
-}
-
-func (r *reader) byte() byte {
-	if r.rest == "" {
-		r.fail()
-		return 0
-	}
-	b := r.rest[0]
-	r.rest = r.rest[1:]
-	return b
-}
-
-func (r *reader) uvarint() uint64 {
-	var x uint64
-	for shift := 0; shift < 64; shift += 7 {
-		b := r.byte()
-		x |= uint64(b&0x7f) << shift
-		if b < 0x80 {
-			return x
-		}
-	}
-	r.fail()
-	return 0
-}
-
-func (r *reader) varint() int64 {
-	x := r.uvarint()
-	return int64(x>>1) ^ -int64(x&1)
-}
-
-// count reads a number of entries of at least size bytes each.
-func (r *reader) count(size int) int {
-	n := r.uvarint()
-	if n > uint64(len(r.rest)/size) {
-		r.fail()
-		return 0
-	}
-	return int(n)
-}
-
-func (r *reader) text() string {
-	n := r.count(1)
-	s := r.rest[:n]
-	r.rest = r.rest[n:]
-	return s
-}
-
-func (r *reader) fixed() uint64 {
-	if len(r.rest) < 8 {
-		r.fail()
-		return 0
-	}
-	var x uint64
-	for i := range 8 {
-		x |= uint64(r.rest[i]) << (8 * i)
-	}
-	r.rest = r.rest[8:]
-	return x
-}
-
-func (r *reader) time() time.Time {
-	sec, nsec := r.varint(), r.uvarint()
-	if nsec >= uint64(time.Second) {
-		r.fail()
-		return time.Time{}
-	}
-	return time.Unix(sec, int64(nsec)).UTC()
 }
 
 func (r *reader) name() string {
-	i := r.uvarint()
+	i := r.Uvarint()
 	if i >= uint64(len(r.names)) {
-		r.fail()
+		r.Fail()
 		return ""
 	}
 	return r.names[i]
@@ -170,18 +83,10 @@ func (r *reader) name() string {
 
 // stemmed reads a text in its two parts.
 func (r *reader) stemmed(stem int) (start, rest string) {
-	n := r.uvarint()
+	n := r.Uvarint()
 	if n > uint64(len(r.stems[stem])) {
-		r.fail()
+		r.Fail()
 		return "", ""
 	}
-	return r.stems[stem][:n], r.text()
-}
-
-// end reports whether all was read and well formed.
-func (r *reader) end() error {
-	if r.err == nil && r.rest != "" {
-		r.err = errCode
-	}
-	return r.err
+	return r.stems[stem][:n], r.Text()
 }

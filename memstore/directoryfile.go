@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -109,7 +110,7 @@ func (l *directoryLoader) frame(tag byte, payload string) error {
 	}
 	switch {
 	case l.box == nil:
-		return fmt.Errorf("%w: tag %q outside a mailbox", errCode, tag)
+		return fmt.Errorf("%w: tag %q outside a mailbox", statecode.ErrMalformed, tag)
 	case tag == frameFolder:
 		return l.folder(payload)
 	case tag == frameItem:
@@ -117,7 +118,7 @@ func (l *directoryLoader) frame(tag byte, payload string) error {
 	case tag == frameFeed:
 		return l.feed(payload)
 	}
-	return fmt.Errorf("%w: tag %q", errCode, tag)
+	return fmt.Errorf("%w: tag %q", statecode.ErrMalformed, tag)
 }
 
 func (l *directoryLoader) folder(payload string) error {
@@ -139,7 +140,7 @@ func (l *directoryLoader) item(payload string) error {
 	}
 	in := l.box.folders[saved.Record.Folder]
 	if in == nil || saved.Record.Fields == nil {
-		return fmt.Errorf("%w: an item without a folder or values", errCode)
+		return fmt.Errorf("%w: an item without a folder or values", statecode.ErrMalformed)
 	}
 	rec, err := saved.Record.record(l.dir.shapes[in.kind])
 	if err != nil {
@@ -160,7 +161,7 @@ func (l *directoryLoader) feed(payload string) error {
 	in := l.box.folders[saved.Folder]
 	exists := func(id string) bool { return l.box.items[id] != nil }
 	if in == nil || !in.feed.restore(saved.Feed, exists) {
-		return fmt.Errorf("%w: a log of changes that does not fit", errCode)
+		return fmt.Errorf("%w: a log of changes that does not fit", statecode.ErrMalformed)
 	}
 	return nil
 }

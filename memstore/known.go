@@ -1,10 +1,8 @@
 package memstore
 
 import (
-	"encoding/binary"
-
 	"github.com/seed-42871e99/crmsync/contactsync"
-	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 )
 
 // knownTable holds the known items of one connection, each as one string, and finds them by id and by hashed key.
@@ -15,79 +13,27 @@ type knownTable struct {
 	byKey postings
 }
 
-// A known item is: id, flags, [created], emails, phones, name, where lists have their length before them.
-const (
-	knownOrphan byte = 1 << iota
-	knownStranger
-	knownElsewhere
-	knownCreated
-)
-
+// appendKnown writes a known item: its id, and what [statecode.AppendKnown] writes.
 func appendKnown(b []byte, k *contactsync.Known) []byte {
-	b = appendText(b, k.ID)
-	b = append(b, flag(k.Orphan, knownOrphan)|flag(k.Stranger, knownStranger)|
-		flag(k.Elsewhere, knownElsewhere)|flag(!k.Created.IsZero(), knownCreated))
-	if !k.Created.IsZero() {
-		b = appendTime(b, k.Created)
-	}
-	b = appendHashes(b, k.Emails)
-	b = appendHashes(b, k.Phones)
-	b = binary.AppendUvarint(b, uint64(len(k.Name)))
-	for _, w := range k.Name {
-		b = appendFixed(appendFixed(b, w.Full), w.Initial)
-	}
-	return b
+	return statecode.AppendKnown(statecode.AppendText(b, k.ID), k)
 }
 
-func appendHashes(b []byte, hashes []uint64) []byte {
-	b = binary.AppendUvarint(b, uint64(len(hashes)))
-	for _, h := range hashes {
-		b = appendFixed(b, h)
-	}
-	return b
-}
-
-func (r *reader) known() contactsync.Known {
+func readKnown(code string) (contactsync.Known, error) {
+	r := statecode.NewReader(code)
 	var k contactsync.Known
-	k.ID = r.text()
-	flags := r.byte()
-	k.Orphan = flags&knownOrphan != 0
-	k.Stranger = flags&knownStranger != 0
-	k.Elsewhere = flags&knownElsewhere != 0
-	if flags&knownCreated != 0 {
-		k.Created = r.time()
-	}
-	k.Emails = r.hashes()
-	k.Phones = r.hashes()
-	if n := r.count(16); n > 0 {
-		k.Name = make(match.Name, n)
-		for i := range k.Name {
-			k.Name[i] = match.Word{Full: r.fixed(), Initial: r.fixed()}
-		}
-	}
-	return k
-}
-
-func (r *reader) hashes() []uint64 {
-	n := r.count(8)
-	if n == 0 {
-		return nil
-	}
-	hashes := make([]uint64, n)
-	for i := range hashes {
-		hashes[i] = r.fixed()
-	}
-	return hashes
+	k.ID = r.Text()
+	r.Known(&k)
+	return k, r.End()
 }
 
 func (t *knownTable) at(slot uint32) contactsync.Known {
-	r := reader{rest: t.slots[slot]}
-	return r.known()
+	k, _ := readKnown(t.slots[slot]) // slots hold what was well formed when it was put
+	return k
 }
 
 func (t *knownTable) find(id string) (slot uint32, ok bool) {
 	t.byID.each(hashText(id), func(s uint32) {
-		if r := (reader{rest: t.slots[s]}); r.text() == id {
+		if r := statecode.NewReader(t.slots[s]); r.Text() == id {
 			slot, ok = s, true
 		}
 	})
@@ -159,8 +105,7 @@ func (t *knownTable) of(ids []string) []string {
 func decodeKnown(codes []string) []contactsync.Known {
 	known := make([]contactsync.Known, len(codes))
 	for i, code := range codes {
-		r := reader{rest: code}
-		known[i] = r.known()
+		known[i], _ = readKnown(code)
 	}
 	return known
 }

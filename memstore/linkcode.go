@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -28,13 +29,13 @@ const (
 )
 
 func (d *dictionary) appendLink(b []byte, l *contactsync.Link) []byte {
-	b = appendText(b, l.ID)
-	b = appendText(b, l.IDs[record.CRM])
+	b = statecode.AppendText(b, l.ID)
+	b = statecode.AppendText(b, l.IDs[record.CRM])
 	b = d.appendStemmed(b, stemID, l.IDs[record.Outlook])
-	flags := flag(l.Target == record.Outlook, linkTargetOutlook) | flag(l.Gen != 0, linkGen) |
-		flag(l.Revives != "", linkRevives) | flag(!l.Since.IsZero(), linkSince) |
-		flag(isPending(l), linkPending) | flag(len(l.Asked) > 0, linkAsked) |
-		flag(l.Made[record.CRM], linkMadeCRM) | flag(l.Made[record.Outlook], linkMadeOutlook)
+	flags := statecode.Flag(l.Target == record.Outlook, linkTargetOutlook) | statecode.Flag(l.Gen != 0, linkGen) |
+		statecode.Flag(l.Revives != "", linkRevives) | statecode.Flag(!l.Since.IsZero(), linkSince) |
+		statecode.Flag(isPending(l), linkPending) | statecode.Flag(len(l.Asked) > 0, linkAsked) |
+		statecode.Flag(l.Made[record.CRM], linkMadeCRM) | statecode.Flag(l.Made[record.Outlook], linkMadeOutlook)
 	b = append(b, flags)
 	b = d.appendName(b, string(l.Phase))
 	b = d.appendName(b, string(l.Cause))
@@ -42,12 +43,12 @@ func (d *dictionary) appendLink(b []byte, l *contactsync.Link) []byte {
 		b = binary.AppendVarint(b, int64(l.Gen))
 	}
 	if flags&linkRevives != 0 {
-		b = appendText(b, l.Revives)
+		b = statecode.AppendText(b, l.Revives)
 	}
 	if flags&linkSince != 0 {
-		b = appendTime(b, l.Since)
+		b = statecode.AppendTime(b, l.Since)
 	}
-	b = appendText(b, l.Version[record.CRM])
+	b = statecode.AppendText(b, l.Version[record.CRM])
 	b = d.appendStemmed(b, stemVersion, l.Version[record.Outlook])
 	b = d.appendSeen(b, l.Seen)
 	if flags&linkPending != 0 {
@@ -60,13 +61,6 @@ func (d *dictionary) appendLink(b []byte, l *contactsync.Link) []byte {
 	return b
 }
 
-func flag(set bool, bit byte) byte {
-	if set {
-		return bit
-	}
-	return 0
-}
-
 func isPending(l *contactsync.Link) bool {
 	return len(l.Pending[record.CRM]) > 0 || len(l.Pending[record.Outlook]) > 0
 }
@@ -77,11 +71,11 @@ func isOpen(l *contactsync.Link) bool { return l.Phase == contactsync.Intended |
 // linkHead reads a link as far as its cause.
 func (r *reader) linkHead(conn string) (l contactsync.Link, flags byte) {
 	l.Conn = conn
-	l.ID = r.text()
-	l.IDs[record.CRM] = r.text()
+	l.ID = r.Text()
+	l.IDs[record.CRM] = r.Text()
 	start, rest := r.stemmed(stemID)
 	l.IDs[record.Outlook] = start + rest
-	flags = r.byte()
+	flags = r.Byte()
 	if flags&linkTargetOutlook != 0 {
 		l.Target = record.Outlook
 	}
@@ -94,15 +88,15 @@ func (r *reader) linkHead(conn string) (l contactsync.Link, flags byte) {
 func (r *reader) link(conn string) contactsync.Link {
 	l, flags := r.linkHead(conn)
 	if flags&linkGen != 0 {
-		l.Gen = int(r.varint())
+		l.Gen = int(r.Varint())
 	}
 	if flags&linkRevives != 0 {
-		l.Revives = r.text()
+		l.Revives = r.Text()
 	}
 	if flags&linkSince != 0 {
-		l.Since = r.time()
+		l.Since = r.Time()
 	}
-	l.Version[record.CRM] = r.text()
+	l.Version[record.CRM] = r.Text()
 	start, rest := r.stemmed(stemVersion)
 	l.Version[record.Outlook] = start + rest
 	l.Seen = r.seen()
@@ -141,17 +135,17 @@ func (d *dictionary) appendSeen(b []byte, list []conflict.Seen) []byte {
 			var room [64]byte
 			b = d.appendNameOf(b, appendDefinition(append(room[:0], s.Rule...), s.Def))
 		}
-		b = appendFixed(b, s.Raw[0])
+		b = statecode.AppendFixed(b, s.Raw[0])
 		if s.Raw[1] == s.Raw[0] {
 			b[at] |= seenOneRaw
 		} else {
-			b = appendFixed(b, s.Raw[1])
+			b = statecode.AppendFixed(b, s.Raw[1])
 		}
-		b = appendFixed(b, s.Typed[0])
+		b = statecode.AppendFixed(b, s.Typed[0])
 		if s.Typed[1] == s.Typed[0] {
 			b[at] |= seenOneTyped
 		} else {
-			b = appendFixed(b, s.Typed[1])
+			b = statecode.AppendFixed(b, s.Typed[1])
 		}
 		if s.Version != version {
 			b[at] |= seenVersion
@@ -177,18 +171,18 @@ func appendDefinition(rule []byte, def uint32) []byte {
 func (r *reader) definition(name string) (rule string, def uint32) {
 	n := len(name) - defSize
 	if n < 0 {
-		r.fail()
+		r.Fail()
 		return name, 0
 	}
 	d, err := strconv.ParseUint(name[n:], 16, 32)
 	if err != nil {
-		r.fail()
+		r.Fail()
 	}
 	return name[:n], uint32(d)
 }
 
 func (r *reader) seen() []conflict.Seen {
-	n := r.count(seenMinSize)
+	n := r.Count(seenMinSize)
 	if n == 0 {
 		return nil
 	}
@@ -196,21 +190,21 @@ func (r *reader) seen() []conflict.Seen {
 	version := uint32(0)
 	for i := range list {
 		s := &list[i]
-		flags := r.byte()
+		flags := r.Byte()
 		s.Rule = r.name()
 		if flags&seenDef != 0 {
 			s.Rule, s.Def = r.definition(s.Rule)
 		}
-		s.Raw[0] = r.fixed()
+		s.Raw[0] = r.Fixed()
 		if s.Raw[1] = s.Raw[0]; flags&seenOneRaw == 0 {
-			s.Raw[1] = r.fixed()
+			s.Raw[1] = r.Fixed()
 		}
-		s.Typed[0] = r.fixed()
+		s.Typed[0] = r.Fixed()
 		if s.Typed[1] = s.Typed[0]; flags&seenOneTyped == 0 {
-			s.Typed[1] = r.fixed()
+			s.Typed[1] = r.Fixed()
 		}
 		if flags&seenVersion != 0 {
-			version = uint32(r.uvarint())
+			version = uint32(r.Uvarint())
 		}
 		s.Version = version
 		if flags&seenDiverged != 0 {

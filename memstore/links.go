@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -32,15 +33,15 @@ type linkTable struct {
 
 // linkID reads the id at the front of a coded link.
 func linkID(code string) string {
-	r := reader{rest: code}
-	return r.text()
+	r := statecode.NewReader(code)
+	return r.Text()
 }
 
 // is reports whether the link in the slot has the id on the side.
 func (t *linkTable) is(slot uint32, side record.Side, id string) bool {
-	r := reader{rest: t.slots[slot], vocabulary: t.vocabulary}
-	r.text()
-	if crm := r.text(); side == record.CRM {
+	r := reader{statecode.NewReader(t.slots[slot]), t.vocabulary}
+	r.Text()
+	if crm := r.Text(); side == record.CRM {
 		return crm == id
 	}
 	start, rest := r.stemmed(stemID)
@@ -115,7 +116,7 @@ func (t *linkTable) drop(id string) {
 
 // unindex takes a link out of everything that depends on more than its id.
 func (t *linkTable) unindex(slot uint32) {
-	r := reader{rest: t.slots[slot], vocabulary: t.vocabulary}
+	r := reader{statecode.NewReader(t.slots[slot]), t.vocabulary}
 	l, _ := r.linkHead(t.conn)
 	for side, id := range l.IDs {
 		if id != "" {
@@ -129,7 +130,7 @@ func (t *linkTable) unindex(slot uint32) {
 }
 
 func (t *linkTable) at(slot uint32) contactsync.Link {
-	r := reader{rest: t.slots[slot], vocabulary: t.vocabulary}
+	r := reader{statecode.NewReader(t.slots[slot]), t.vocabulary}
 	return r.link(t.conn)
 }
 
@@ -214,7 +215,7 @@ func (t *linkTable) sort() {
 func decodeLinks(conn string, words vocabulary, codes []string) []contactsync.Link {
 	links := make([]contactsync.Link, len(codes))
 	for i, code := range codes {
-		r := reader{rest: code, vocabulary: words}
+		r := reader{statecode.NewReader(code), words}
 		links[i] = r.link(conn)
 	}
 	return links

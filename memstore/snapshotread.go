@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 )
 
 // readSnapshot calls visit with every frame of a snapshot of the kind. It returns how many bytes it read.
@@ -19,7 +21,7 @@ func readSnapshot(from io.Reader, kind string, visit func(tag byte, payload stri
 	if err == nil {
 		err = in.frames(visit)
 	}
-	if errors.Is(err, errCode) {
+	if errors.Is(err, statecode.ErrMalformed) {
 		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return read.n, err
@@ -50,10 +52,10 @@ func (f *frameReader) header(kind string) error {
 	var of string
 	var version int
 	if fmt.Sscanf(string(line), "contactsync %s snapshot %d\n", &of, &version); version < 1 || snapshotHeader(of, version) != string(line) {
-		return fmt.Errorf("%w: it does not begin as one", errCode)
+		return fmt.Errorf("%w: it does not begin as one", statecode.ErrMalformed)
 	}
 	if of != kind {
-		return fmt.Errorf("%w: it is of a %s, not of a %s", errCode, of, kind)
+		return fmt.Errorf("%w: it is of a %s, not of a %s", statecode.ErrMalformed, of, kind)
 	}
 	if version > snapshotVersion {
 		return fmt.Errorf("%w: it has version %d, this package reads up to %d", ErrNewer, version, snapshotVersion)
@@ -77,12 +79,12 @@ func (f *frameReader) frames(visit func(tag byte, payload string) error) error {
 }
 
 func (f *frameReader) end(payload string, n uint64) error {
-	r := reader{rest: payload}
-	if want := r.uvarint(); r.end() != nil || want != n {
-		return fmt.Errorf("%w: parts are missing", errCode)
+	r := statecode.NewReader(payload)
+	if want := r.Uvarint(); r.End() != nil || want != n {
+		return fmt.Errorf("%w: parts are missing", statecode.ErrMalformed)
 	}
 	if _, err := f.in.ReadByte(); err != io.EOF {
-		return fmt.Errorf("%w: there is more after its end", errCode)
+		return fmt.Errorf("%w: there is more after its end", statecode.ErrMalformed)
 	}
 	return nil
 }
@@ -96,7 +98,7 @@ func (f *frameReader) next() (tag byte, payload string, err error) {
 		return 0, "", early(err)
 	}
 	if n > maxFrame {
-		return 0, "", fmt.Errorf("%w: a length of %d", errCode, n)
+		return 0, "", fmt.Errorf("%w: a length of %d", statecode.ErrMalformed, n)
 	}
 	f.body.Reset() // it grows with what is there, not with what the length says
 	if _, err := io.CopyN(&f.body, f.in, int64(n)+4); err != nil {
@@ -106,7 +108,7 @@ func (f *frameReader) next() (tag byte, payload string, err error) {
 	head := binary.AppendUvarint([]byte{tag}, n)
 	sum := crc32.Update(crc32.Update(0, castagnoli, head), castagnoli, data[:n])
 	if sum != binary.LittleEndian.Uint32(data[n:]) {
-		return 0, "", fmt.Errorf("%w: the checksum is wrong", errCode)
+		return 0, "", fmt.Errorf("%w: the checksum is wrong", statecode.ErrMalformed)
 	}
 	return tag, string(data[:n]), nil
 }
@@ -114,7 +116,7 @@ func (f *frameReader) next() (tag byte, payload string, err error) {
 // early says in words that a snapshot ends too soon.
 func early(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return fmt.Errorf("%w: it ends too early", errCode)
+		return fmt.Errorf("%w: it ends too early", statecode.ErrMalformed)
 	}
 	return err
 }
@@ -124,7 +126,7 @@ func readJSON(payload string, v any) error {
 	d := json.NewDecoder(bytes.NewReader([]byte(payload)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("%w: %w", errCode, err)
+		return fmt.Errorf("%w: %w", statecode.ErrMalformed, err)
 	}
 	return nil
 }

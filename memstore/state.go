@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -63,7 +64,7 @@ const messageID = "message-%d"
 // messageNumber is the number in the id of a message.
 func messageNumber(id string) (n uint64, err error) {
 	if _, err := fmt.Sscanf(id, messageID, &n); err != nil {
-		return 0, fmt.Errorf("%w: a message with the id %q", errCode, id)
+		return 0, fmt.Errorf("%w: a message with the id %q", statecode.ErrMalformed, id)
 	}
 	return n, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 )
 
 // The frames of a State. Those of a connection follow its frameConnection; the vocabulary comes before the links that use it.
@@ -68,12 +69,12 @@ func (s *State) WriteTo(w io.Writer) (int64, error) {
 }
 
 func appendClaims(b []byte, tenant string, claims map[uint64]claim) []byte {
-	b = appendText(b, tenant)
+	b = statecode.AppendText(b, tenant)
 	b = binary.AppendUvarint(b, uint64(len(claims)))
 	for _, key := range slices.Sorted(maps.Keys(claims)) {
-		b = appendFixed(b, key)
-		b = appendText(b, claims[key].by)
-		b = appendTime(b, claims[key].until)
+		b = statecode.AppendFixed(b, key)
+		b = statecode.AppendText(b, claims[key].by)
+		b = statecode.AppendTime(b, claims[key].until)
 	}
 	return b
 }
@@ -113,22 +114,23 @@ func (c *connState) save(out *snapshotWriter) {
 
 func appendWords(b []byte, words vocabulary) []byte {
 	for _, stem := range words.stems {
-		b = appendText(b, stem)
+		b = statecode.AppendText(b, stem)
 	}
 	for _, name := range words.names {
-		b = appendText(b, name)
+		b = statecode.AppendText(b, name)
 	}
 	return b
 }
 
-func (r *reader) words(d *dictionary) error {
+func readWords(payload string, d *dictionary) error {
+	r := statecode.NewReader(payload)
 	for i := range d.stems {
-		d.stems[i] = strings.Clone(r.text())
+		d.stems[i] = strings.Clone(r.Text())
 	}
-	for r.rest != "" {
-		d.name(strings.Clone(r.text()))
+	for r.More() {
+		d.name(strings.Clone(r.Text()))
 	}
-	return r.end()
+	return r.End()
 }
 
 // ReadFrom replaces all that is remembered with a snapshot; it implements [io.ReaderFrom]. An error, which wraps
@@ -165,26 +167,25 @@ func (l *stateLoader) frame(tag byte, payload string) error {
 		return l.connection(payload)
 	}
 	if l.conn == nil {
-		return fmt.Errorf("%w: tag %q outside a connection", errCode, tag)
+		return fmt.Errorf("%w: tag %q outside a connection", statecode.ErrMalformed, tag)
 	}
 	switch tag {
 	case frameWords:
-		r := reader{rest: payload}
-		return r.words(&l.conn.links.dictionary)
+		return readWords(payload, &l.conn.links.dictionary)
 	case frameLink:
-		r := reader{rest: payload, vocabulary: l.conn.links.vocabulary}
+		r := reader{statecode.NewReader(payload), l.conn.links.vocabulary}
 		link := r.link(l.conn.ID)
-		if r.end() == nil {
+		err := r.End()
+		if err == nil {
 			l.conn.links.putCode(payload, &link)
 		}
-		return r.err
+		return err
 	case frameKnown:
-		r := reader{rest: payload}
-		k := r.known()
-		if r.end() == nil {
+		k, err := readKnown(payload)
+		if err == nil {
 			l.conn.known.put(&k)
 		}
-		return r.err
+		return err
 	case frameProblem:
 		var p contactsync.Problem
 		err := readJSON(payload, &p)
@@ -209,17 +210,17 @@ func (l *stateLoader) frame(tag byte, payload string) error {
 		l.conn.journal.put(e)
 		return err
 	}
-	return fmt.Errorf("%w: tag %q", errCode, tag)
+	return fmt.Errorf("%w: tag %q", statecode.ErrMalformed, tag)
 }
 
 func (l *stateLoader) claims(payload string) error {
-	r := reader{rest: payload}
-	t := l.state.tenant(r.text())
-	for range r.count(8 + 1 + 2) {
-		key := r.fixed()
-		t.claims[key] = claim{by: r.text(), until: r.time()}
+	r := statecode.NewReader(payload)
+	t := l.state.tenant(r.Text())
+	for range r.Count(8 + 1 + 2) {
+		key := r.Fixed()
+		t.claims[key] = claim{by: r.Text(), until: r.Time()}
 	}
-	return r.end()
+	return r.End()
 }
 
 func (l *stateLoader) connection(payload string) error {
@@ -228,7 +229,7 @@ func (l *stateLoader) connection(payload string) error {
 		return err
 	}
 	if l.state.conns[saved.Connection.ID] != nil {
-		return fmt.Errorf("%w: a connection is there twice", errCode)
+		return fmt.Errorf("%w: a connection is there twice", statecode.ErrMalformed)
 	}
 	l.conn = l.state.addConnection(saved.Connection)
 	l.conn.token, l.conn.seen = saved.Token, saved.Seen

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -173,13 +174,13 @@ func (l *storeLoader) frame(tag byte, payload string) error {
 	}
 	switch {
 	case l.tenant == nil:
-		return errCode
+		return statecode.ErrMalformed
 	case tag == frameRow:
 		return l.row(payload)
 	case tag == frameFeed:
 		return l.feed(payload)
 	}
-	return errCode
+	return statecode.ErrMalformed
 }
 
 // check looks at what one frame alone cannot show: merges must lead to a record that is there.
@@ -227,7 +228,7 @@ func (l *storeLoader) feed(payload string) error {
 	}
 	exists := func(id string) bool { return l.tenant.rows[id] != nil }
 	if !f.restore(saved, exists) {
-		return errCode
+		return statecode.ErrMalformed
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -89,7 +90,7 @@ func TestCodeThatIsCutOffIsAnError(t *testing.T) {
 	l := contactsync.Link{Cause: contactsync.CauseLeft, Gen: 3, Since: time.Unix(1, 2), Version: [2]string{"a", "b"}, Seen: []conflict.Seen{{Rule: "name", Version: 4}}}
 	code := appendLink(nil, &l)
 	for n := range code {
-		require.ErrorIs(t, readLink(code[:n], new(contactsync.Link)), errCode, "the first %d of %d bytes", n, len(code))
+		require.ErrorIs(t, readLink(code[:n], new(contactsync.Link)), statecode.ErrMalformed, "the first %d of %d bytes", n, len(code))
 	}
-	require.ErrorIs(t, readLink(append(bytes.Clone(code), 0), new(contactsync.Link)), errCode, "a byte too many")
+	require.ErrorIs(t, readLink(append(bytes.Clone(code), 0), new(contactsync.Link)), statecode.ErrMalformed, "a byte too many")
 }

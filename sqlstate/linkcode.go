@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/internal/statecode"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -21,16 +22,16 @@ const (
 
 func appendLink(b []byte, l *contactsync.Link) []byte {
 	b = append(b, linkForm)
-	b = append(b, flag(l.Target == record.Outlook, linkTargetOutlook)|flag(l.Made[record.CRM], linkMadeCRM)|
-		flag(l.Made[record.Outlook], linkMadeOutlook)|flag(!l.Since.IsZero(), linkSince))
-	b = appendText(b, string(l.Cause))
+	b = append(b, statecode.Flag(l.Target == record.Outlook, linkTargetOutlook)|statecode.Flag(l.Made[record.CRM], linkMadeCRM)|
+		statecode.Flag(l.Made[record.Outlook], linkMadeOutlook)|statecode.Flag(!l.Since.IsZero(), linkSince))
+	b = statecode.AppendText(b, string(l.Cause))
 	b = binary.AppendVarint(b, int64(l.Gen))
-	b = appendText(b, l.Revives)
+	b = statecode.AppendText(b, l.Revives)
 	if !l.Since.IsZero() {
-		b = appendTime(b, l.Since)
+		b = statecode.AppendTime(b, l.Since)
 	}
 	for _, version := range l.Version {
-		b = appendText(b, version)
+		b = statecode.AppendText(b, version)
 	}
 	b = appendSeen(b, l.Seen)
 	for _, pending := range l.Pending {
@@ -42,26 +43,26 @@ func appendLink(b []byte, l *contactsync.Link) []byte {
 // readLink completes a link with what its code says.
 func readLink(code []byte, l *contactsync.Link) error {
 	r := newReader(code, linkForm)
-	flags := r.byte()
+	flags := r.Byte()
 	if flags&linkTargetOutlook != 0 {
 		l.Target = record.Outlook
 	}
 	l.Made = [2]bool{record.CRM: flags&linkMadeCRM != 0, record.Outlook: flags&linkMadeOutlook != 0}
-	l.Cause = contactsync.Cause(r.text())
-	l.Gen = int(r.varint())
-	l.Revives = r.text()
+	l.Cause = contactsync.Cause(r.Text())
+	l.Gen = int(r.Varint())
+	l.Revives = r.Text()
 	if flags&linkSince != 0 {
-		l.Since = r.time()
+		l.Since = r.Time()
 	}
 	for side := range l.Version {
-		l.Version[side] = r.text()
+		l.Version[side] = r.Text()
 	}
 	l.Seen = r.seen()
 	for side := range l.Pending {
 		l.Pending[side] = r.seen()
 	}
 	l.Asked = r.seen()
-	return r.end()
+	return r.End()
 }
 
 // A Seen is: rule, flags, [definition], raw fingerprints, typed fingerprints, [version], [diverged]. Sides that hold the
@@ -80,9 +81,9 @@ func appendSeen(b []byte, list []conflict.Seen) []byte {
 	b = binary.AppendUvarint(b, uint64(len(list)))
 	version := uint32(0)
 	for _, s := range list {
-		b = appendText(b, s.Rule)
-		b = append(b, flag(s.Raw[1] == s.Raw[0], seenOneRaw)|flag(s.Typed[1] == s.Typed[0], seenOneTyped)|
-			flag(s.Def != 0, seenDef)|flag(s.Version != version, seenVersion)|flag(s.Diverged != conflict.Agreed, seenDiverged))
+		b = statecode.AppendText(b, s.Rule)
+		b = append(b, statecode.Flag(s.Raw[1] == s.Raw[0], seenOneRaw)|statecode.Flag(s.Typed[1] == s.Typed[0], seenOneTyped)|
+			statecode.Flag(s.Def != 0, seenDef)|statecode.Flag(s.Version != version, seenVersion)|statecode.Flag(s.Diverged != conflict.Agreed, seenDiverged))
 		if s.Def != 0 {
 			b = binary.LittleEndian.AppendUint32(b, s.Def)
 		}
@@ -93,22 +94,22 @@ func appendSeen(b []byte, list []conflict.Seen) []byte {
 			version = s.Version
 		}
 		if s.Diverged != conflict.Agreed {
-			b = appendText(b, string(s.Diverged))
+			b = statecode.AppendText(b, string(s.Diverged))
 		}
 	}
 	return b
 }
 
 func appendPair(b []byte, pair [2]uint64) []byte {
-	b = appendFixed(b, pair[0])
+	b = statecode.AppendFixed(b, pair[0])
 	if pair[1] != pair[0] {
-		b = appendFixed(b, pair[1])
+		b = statecode.AppendFixed(b, pair[1])
 	}
 	return b
 }
 
 func (r *reader) seen() []conflict.Seen {
-	n := r.count(seenMinSize)
+	n := r.Count(seenMinSize)
 	if n == 0 {
 		return nil
 	}
@@ -116,36 +117,28 @@ func (r *reader) seen() []conflict.Seen {
 	version := uint32(0)
 	for i := range list {
 		s := &list[i]
-		s.Rule = r.text()
-		flags := r.byte()
+		s.Rule = r.Text()
+		flags := r.Byte()
 		if flags&seenDef != 0 {
-			s.Def = r.fixed32()
+			s.Def = r.Fixed32()
 		}
 		s.Raw = r.pair(flags&seenOneRaw != 0)
 		s.Typed = r.pair(flags&seenOneTyped != 0)
 		if flags&seenVersion != 0 {
-			version = uint32(r.uvarint())
+			version = uint32(r.Uvarint())
 		}
 		s.Version = version
 		if flags&seenDiverged != 0 {
-			s.Diverged = conflict.Reason(r.text())
+			s.Diverged = conflict.Reason(r.Text())
 		}
 	}
 	return list
 }
 
 func (r *reader) pair(one bool) (pair [2]uint64) {
-	pair[0] = r.fixed()
+	pair[0] = r.Fixed()
 	if pair[1] = pair[0]; !one {
-		pair[1] = r.fixed()
+		pair[1] = r.Fixed()
 	}
 	return pair
-}
-
-func (r *reader) fixed32() uint32 {
-	var x uint32
-	for i := range 4 {
-		x |= uint32(r.byte()) << (8 * i)
-	}
-	return x
 }

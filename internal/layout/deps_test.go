@@ -42,12 +42,14 @@ func TestLayers(t *testing.T) {
 		"match":           {"record"},
 		"conflict":        {"record", "mapping"},
 		"contactsync":     {"record", "filter", "mapping", "match", "conflict"},
-		"memstore":        {"contactsync", "record", "match", "conflict", "mapping", "filter"},
-		"sqlstate":        {"contactsync", "record", "match", "conflict"},
+		"memstore":        {"contactsync", "internal/statecode", "record", "match", "conflict", "mapping", "filter"},
+		"sqlstate":        {"contactsync", "internal/statecode", "record", "match", "conflict"},
 		"graphtest":       {},
 		"graphadapter":    {"contactsync", "record", "match", "conflict", "mapping", "filter"},
 		"contactsynctest": {"contactsync", "record", "match", "conflict", "mapping", "filter"},
 		"internal/mutate": {},
+
+		"internal/statecode": {"contactsync", "match"},
 	}
 	for pkg, allowed := range may {
 		for _, imported := range imports(t, "./"+pkg) {
