@@ -109,6 +109,7 @@ func (r *run) save(ctx context.Context) error {
 	b := r.batch
 	b.Extend = r.e.cfg.Now().Add(r.e.cfg.Lease)
 	r.withCounts(&b)
+	r.withKey(&b)
 	if err := r.e.cfg.State.Save(ctx, r.lease, b); err != nil {
 		r.lapsed = true
 		return fmt.Errorf("save: %w", err)
@@ -128,6 +129,7 @@ func (r *run) release(ctx context.Context) error {
 	}
 	b := r.batch
 	r.withCounts(&b)
+	r.withKey(&b)
 	r.schedule(&b)
 	if r.mode.dry {
 		b = Batch{}

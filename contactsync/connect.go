@@ -29,6 +29,9 @@ func (e *Engine) Connect(ctx context.Context, c Connection) (Connection, error) 
 	if c.Kind == "" {
 		c.Kind = record.Contact
 	}
+	if err := e.unlock(ctx); err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
+	}
 	settings, err := e.cfg.Policy.For(ctx, c)
 	if err != nil {
 		return Connection{}, fmt.Errorf("contactsync: connect: policy: %w", err)
@@ -43,6 +46,9 @@ func (e *Engine) Connect(ctx context.Context, c Connection) (Connection, error) 
 		c.ID = e.connectionID(c)
 	}
 	if err := e.sameConnection(ctx, c); err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
+	}
+	if err := e.keyOf(ctx, &c); err != nil {
 		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
 	}
 	if err := e.cfg.State.PutConnection(ctx, c); err != nil {
@@ -126,6 +132,9 @@ func (e *Engine) Folders(ctx context.Context, mailbox Mailbox, kind record.Kind)
 func (e *Engine) Affected(ctx context.Context, tenant string, crmIDs []string) ([]string, error) {
 	if len(crmIDs) == 0 {
 		return nil, nil
+	}
+	if err := e.unlock(ctx); err != nil {
+		return nil, fmt.Errorf("contactsync: affected: %w", err)
 	}
 	ids, err := e.cfg.State.LinkedTo(ctx, tenant, crmIDs)
 	if err != nil {

@@ -33,8 +33,10 @@ type Progress struct {
 	Settings Reading
 	// KeyVersion is the match.Version of the known items.
 	KeyVersion uint32
-	LastRun    time.Time
-	Runs       int // runs that came to their end and left nothing over
+	// KeyMark tells under which fingerprint key the connection is remembered; 0: that was not noted.
+	KeyMark uint64
+	LastRun time.Time
+	Runs    int // runs that came to their end and left nothing over
 	// Next is when the connection is due again, for [Engine.SyncDue]; zero: at once. Failures are the runs in a row that an
 	// error stopped.
 	Next     time.Time

@@ -5,7 +5,7 @@
 // [State], says in [Settings] how it wants things, and calls [Engine.Sync] from its own scheduler:
 //
 //	engine, err := contactsync.New(contactsync.Config{
-//		Store: crm, Directory: outlook, State: state, Policy: contactsync.Fixed(settings), Key: key,
+//		Store: crm, Directory: outlook, State: state, Policy: contactsync.Fixed(settings), KeySource: keys,
 //		CRM: map[record.Kind]*record.Schema{record.Contact: person},
 //	})
 //	conn, err := engine.Connect(ctx, contactsync.Connection{Tenant: "acme", User: "u17", Mailbox: mailbox})

@@ -46,9 +46,12 @@ func (e *PanicError) Error() string { return "contactsync: panic during the run"
 // [Engine.Wake], a decision, the answer to a halt. What is posted while its run is under way is looked at by another run before
 // SyncDue returns. Call it from a scheduler every minute or so, from any number of processes: leases keep them apart.
 //
-// One connection's failure, panics included, never stops the others. The error says that the State could not be asked, or that ctx
+// One connection's failure, panics included, never stops the others. The error says that the State or the KeySource could not be asked, or that ctx
 // ended; the report then holds what was done before.
 func (e *Engine) SyncDue(ctx context.Context, opts DueOptions) (DueReport, error) {
+	if err := e.unlock(ctx); err != nil {
+		return DueReport{}, fmt.Errorf("contactsync: sync due: %w", err)
+	}
 	d := &dueRuns{e: e, parallel: opts.Parallel, stop: opts.Stop, running: map[string]bool{}, busy: map[string]int{}, failed: map[string]bool{}}
 	if d.parallel <= 0 {
 		d.parallel = 4

@@ -20,9 +20,10 @@ type Config struct {
 	Directory Directory
 	State     State
 	Policy    Policy
-	// Key is the host's secret, at least 16 bytes, under which values are fingerprinted: State reveals nothing without
-	// it. Keep it for as long as the State: with another key every record looks changed.
-	Key []byte
+	// Key is the host's secret, at least 16 bytes: [Keys].Fingerprint. In its place, KeySource brings this key and that of the
+	// journal from where the host keeps them.
+	Key       []byte
+	KeySource KeySource
 	// CRM is the schema of the host's records, by kind. Outlook's schemas are known; OutlookSchema replaces one, for
 	// custom fields.
 	CRM           map[record.Kind]*record.Schema
@@ -61,12 +62,9 @@ type Config struct {
 // Engine keeps connections in step. It holds no state of its own: everything is in the State, and any number of engines
 // in any number of processes may work on one State. It is safe for concurrent use.
 type Engine struct {
-	cfg    Config
-	values record.Hasher // fingerprints of values
-	keys   record.Hasher // hashes of match keys
-	ids    record.Hasher // names of problems, stamps and settings
-	sealer *sealer       // of the journal; nil: it is off
-
+	cfg      Config
+	secrets  // once unlock has returned
+	asking   chan struct{}
 	compiled termsCache
 }
 
@@ -76,15 +74,12 @@ func New(cfg Config) (*Engine, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, fmt.Errorf("contactsync: config: %w", err)
 	}
-	e := &Engine{cfg: cfg, compiled: termsCache{terms: map[termsKey]*terms{}}}
-	for purpose, h := range map[string]*record.Hasher{"values": &e.values, "keys": &e.keys, "ids": &e.ids} {
-		var err error
-		if *h, err = record.NewHasher(cfg.Key, purpose); err != nil {
-			return nil, fmt.Errorf("contactsync: config: Key: %w", err)
-		}
+	e := &Engine{cfg: cfg, asking: make(chan struct{}, 1), compiled: termsCache{terms: map[termsKey]*terms{}}}
+	if cfg.KeySource != nil {
+		return e, nil
 	}
 	var err error
-	if e.sealer, err = newSealer(cfg.Journal); err != nil {
+	if e.secrets, err = newSecrets(Keys{cfg.Key, cfg.Journal.Key, cfg.Journal.Former}, cfg.Journal.Keep > 0); err != nil {
 		return nil, fmt.Errorf("contactsync: config: %w", err)
 	}
 	return e, nil
@@ -128,6 +123,8 @@ func (c Config) validate() error {
 		return errors.New("Policy is missing")
 	case len(c.CRM) == 0:
 		return errors.New("CRM is missing: the schema of the host's records, by kind")
+	case c.KeySource != nil && (c.Key != nil || c.Journal.Key != nil || c.Journal.Former != nil):
+		return errors.New("KeySource stands in the place of Key, Journal.Key and Journal.Former: set it or them")
 	case c.Lease < 0, c.RequestTimeout < 0, c.VisibilityDelay < 0, c.ReconcileOutlook < 0, c.ReconcileCRM < 0, c.Interval < 0:
 		return errors.New("a negative duration")
 	case c.Journal.Keep < 0:

@@ -26,7 +26,11 @@ var (
 	ErrPlanOutdated = errors.New("contactsync: plan outdated")
 	// ErrNoJournal: Config.Journal is off, so that nothing is kept to be undone.
 	ErrNoJournal = errors.New("contactsync: no journal is kept")
-	// ErrJournalKey: the journal was sealed under a key that Config.Journal does not have.
+	// ErrKeyChanged: the connection began under another fingerprint key. Neither side was read or written. Give the engine the key of
+	// before. Where that is lost or must not be used any more, make the tenant's connections inactive, each with its id, and
+	// connect anew: people are then met for the first time.
+	ErrKeyChanged = errors.New("contactsync: the fingerprint key is not the one that the connection began with")
+	// ErrJournalKey: the journal was sealed under a key that the engine does not have.
 	ErrJournalKey = errors.New("contactsync: the journal is sealed under another key")
 )
 

@@ -57,10 +57,8 @@ type Journaling struct {
 	// Keep is how long entries are kept, and a run can be undone; 0: no journal. Entries that are older are not used, and are
 	// erased by the next run of their connection that writes or that reads a side completely, which the engine does daily.
 	Keep time.Duration
-	// Key is the host's secret of 32 bytes; required where Keep is not 0. Keep it apart from the State. Without it entries are
-	// lost, which is also the way to erase them all at once.
-	Key []byte
-	// Former are keys that Key has replaced and under which entries may still be sealed.
+	// Key and Former are [Keys].Journal and FormerJournal, where Config has no KeySource.
+	Key    []byte
 	Former [][]byte
 }
 

@@ -181,6 +181,9 @@ func (h half) fields() record.Fields {
 func (e *Engine) run(ctx context.Context, conn string, m mode) (*run, error) {
 	r := &run{e: e, mode: m, start: e.cfg.Now()}
 	r.report = Report{Conn: conn, Status: Idle, Started: r.start}
+	if err := e.unlock(ctx); err != nil {
+		return r, fmt.Errorf("contactsync: %w", err)
+	}
 	if err := r.acquire(ctx, conn); err != nil {
 		return r, fmt.Errorf("contactsync: %w", err)
 	}
@@ -198,6 +201,9 @@ func (e *Engine) run(ctx context.Context, conn string, m mode) (*run, error) {
 }
 
 func (r *run) work(ctx context.Context) error {
+	if err := r.sameKey(); err != nil {
+		return err
+	}
 	switch {
 	case r.mode.undo != nil:
 		return r.undo(ctx)

@@ -21,14 +21,11 @@ const (
 // sealer seals and opens journal entries. It is immutable.
 type sealer struct{ keys [][]byte } // the one in use first
 
-func newSealer(j Journaling) (*sealer, error) {
-	if j.Keep == 0 {
-		return nil, nil
-	}
+func newSealer(k Keys) (*sealer, error) {
 	s := &sealer{}
-	for i, key := range append([][]byte{j.Key}, j.Former...) {
+	for i, key := range append([][]byte{k.Journal}, k.FormerJournal...) {
 		if len(key) != sealKeyLen {
-			return nil, fmt.Errorf("Journal: key %d has %d bytes, it needs %d", i, len(key), sealKeyLen)
+			return nil, fmt.Errorf("journal key %d has %d bytes, it needs %d", i, len(key), sealKeyLen)
 		}
 		s.keys = append(s.keys, bytes.Clone(key))
 	}

@@ -60,7 +60,7 @@ func (e *Engine) PlanUndo(ctx context.Context, conn string, run uint64) (*Plan, 
 // and has no report is among them. A run none of whose entries is open has nothing left to be undone. [ErrNoJournal] when none
 // is kept.
 func (e *Engine) Undoable(ctx context.Context, conn string) ([]JournalRun, error) {
-	if e.sealer == nil {
+	if e.cfg.Journal.Keep == 0 {
 		return nil, fmt.Errorf("contactsync: undoable: %w", ErrNoJournal)
 	}
 	runs, err := e.cfg.State.(Journal).JournalRuns(ctx, conn)

@@ -122,7 +122,7 @@ func syncWithFault(t *testing.T, at int, late bool) (sides []string, struck bool
 	f, db := newFaulty(t, at)
 	f.late = late
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	s, err := connect(t.Context(), db, contactsync.Config{Now: func() time.Time { return now }})
+	s, err := connect(t.Context(), db, contactsync.Config{Key: []byte("0123456789abcdef"), Now: func() time.Time { return now }})
 	require.NoError(t, err)
 	for _, card := range cards {
 		require.NoError(t, s.edit(t.Context(), "Outlook", "", card))

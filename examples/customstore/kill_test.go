@@ -70,7 +70,7 @@ func graphEngine(ctx context.Context, db *database, graph string) (*contactsync.
 	off := contactsync.Limit{Off: true}
 	busy.Guards = contactsync.Guards{Deletes: off, Clears: off, Creates: off, Changes: off, EmptySide: off}
 	return engine(ctx, db, contactsync.Config{
-		Policy: contactsync.Fixed(busy), Directory: outlook, Lease: killLease, RequestTimeout: killLease * 4 / 5, VisibilityDelay: 10 * time.Millisecond, ChunkSize: 5,
+		Key: []byte("0123456789abcdef"), Policy: contactsync.Fixed(busy), Directory: outlook, Lease: killLease, RequestTimeout: killLease * 4 / 5, VisibilityDelay: 10 * time.Millisecond, ChunkSize: 5,
 	})
 }
 

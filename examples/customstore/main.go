@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/keyfile"
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
@@ -28,28 +29,29 @@ import (
 
 func main() {
 	file := flag.String("db", "", "keep the CRM in this SQLite `file`, or in the PostgreSQL database of a postgres:// address; default: a temporary file")
+	keys := flag.String("keys", "contactsync.keys", "keep the engine's keys in this `file`, apart from the database; it is made where there is none")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *file); err != nil {
+	if err := run(context.Background(), os.Stdout, *file, *keys); err != nil {
 		fmt.Fprintln(os.Stderr, "customstore:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, file string) error {
+func run(ctx context.Context, out io.Writer, file, keys string) error {
 	if file == "" {
 		dir, err := os.MkdirTemp("", "customstore")
 		if err != nil {
 			return err
 		}
 		defer os.RemoveAll(dir)
-		file = filepath.Join(dir, "crm.db")
+		file, keys = filepath.Join(dir, "crm.db"), filepath.Join(dir, "contactsync.keys")
 	}
 	db, err := open(ctx, file)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	s, err := connect(ctx, db, contactsync.Config{})
+	s, err := connect(ctx, db, contactsync.Config{KeySource: keyfile.File{Path: keys, Make: true}})
 	if err != nil {
 		return err
 	}
@@ -87,7 +89,6 @@ func engine(ctx context.Context, db *database, cfg contactsync.Config) (*contact
 	if cfg.Policy == nil {
 		cfg.Policy = contactsync.Fixed(settings())
 	}
-	cfg.Key = []byte("a host keeps a secret of its own")
 	cfg.CRM = map[record.Kind]*record.Schema{record.Contact: schema}
 	return contactsync.New(cfg)
 }

@@ -59,7 +59,7 @@ func TestOutput(t *testing.T) {
 
 func wantOutput(t *testing.T, source string) {
 	var got bytes.Buffer
-	require.NoError(t, run(t.Context(), &got, source))
+	require.NoError(t, run(t.Context(), &got, source, filepath.Join(t.TempDir(), "keys")))
 	golden := filepath.Join("testdata", "output.txt")
 	if *update {
 		require.NoError(t, os.MkdirAll("testdata", 0o755))
