@@ -11,7 +11,8 @@ import (
 )
 
 // followRevived lets a link whose CRM record was deleted follow the record that took its place, where another user's run has
-// made one: an edit of theirs outlived the delete. It goes on with what is there, under its old base.
+// made one: an edit of theirs outlived the delete. It goes on with what is there, under its old base. A tie that rested meets
+// anew what it has not seen there: that may be older than what its item holds, as after an undo, and not an edit of it.
 func (r *run) followRevived(ctx context.Context, links []Link) error {
 	var whose []int
 	for i, l := range links {
@@ -68,10 +69,11 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 	if l.Phase == Detached {
 		r.attach(*l)
 		l.Phase, l.Cause = Linked, NoCause
+		l.Seen = without(l.Seen, r.terms.merger.Changed(l.Seen, record.CRM, rec.Fields))
 		r.batch.DropKnown = append(r.batch.DropKnown, l.IDs[record.Outlook])
 	}
 	l.IDs[record.CRM], l.Version, l.Seen = rec.ID, [2]string{}, r.meaningful(l.Seen, record.CRM, rec.Fields)
-	l.Cause = CauseOutside
+	l.Cause, l.Made[record.CRM] = CauseOutside, false // it was made from another card
 	r.live[record.CRM][rec.ID] = half{rec: &rec}
 	r.linked[record.CRM][rec.ID], r.settled[l.ID] = true, true
 	return nil
@@ -120,4 +122,9 @@ func (r *run) meaningful(base []conflict.Seen, side record.Side, fields record.F
 	return slices.DeleteFunc(slices.Clone(base), func(s conflict.Seen) bool {
 		return slices.ContainsFunc(r.terms.rules.Rules, func(rule mapping.Compiled) bool { return rule.ID == s.Rule && blank(rule) })
 	})
+}
+
+// without is the base without some rules, which are to meet anew.
+func without(base []conflict.Seen, rules []string) []conflict.Seen {
+	return slices.DeleteFunc(slices.Clone(base), func(s conflict.Seen) bool { return slices.Contains(rules, s.Rule) })
 }
