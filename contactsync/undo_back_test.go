@@ -38,3 +38,22 @@ func TestUndoneCardMeetsWhatAnotherMailboxPutsBack(t *testing.T) {
 	assert.Equal(t, []string{"conflict title"}, w.problems())
 	w.rests()
 }
+
+// B11: who takes a card out of Deleted Items that an undo deleted, and edits it, does so before an undo of the undo ties it again:
+// the edit flows like any other.
+func TestUndoOfAnUndoFindsAnEditedCard(t *testing.T) {
+	w := newUndoWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	run := w.sync()
+	item := w.outlookID("c1")
+	undone := w.undo(run)
+	require.NoError(t, w.box.Move(item, w.conn.Folder))
+	w.editOutlook(item, "jobTitle=Countess")
+
+	w.undo(undone)
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+	assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
+	w.rests()
+}

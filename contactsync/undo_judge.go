@@ -195,9 +195,11 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 		if rest == CauseUndone {
 			v.link.Phase, v.link.Cause = Linked, NoCause
 		}
-		var now [2]record.Fields
-		now[side] = rec.Fields
-		v.link.Seen = r.terms.merger.Look(u.base, now)
+		if u.found[side] { // made again, in whatever form the side gave it; else what differs from the base is somebody's edit
+			var now [2]record.Fields
+			now[side] = rec.Fields
+			v.link.Seen = r.terms.merger.Look(u.base, now)
+		}
 		return
 	}
 	b := r.terms.schema[side].Build()
