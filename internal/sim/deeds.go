@@ -140,6 +140,7 @@ func (b *undoBook) takesBack(f *frame, x writing) {
 			b.w.broken("undo", "%s %s was deleted by an undo a second time", x.side, p.id)
 		}
 		b.unmade[p] = unmade{x.scope.Conn, b.w.ledger.tick, d.partners}
+		b.w.ledger.guards.owesNoMore(x.scope.Conn, d.partners)
 		f.touched = append(f.touched, d)
 	default:
 		b.rewinds(f, x, d)

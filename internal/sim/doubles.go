@@ -34,7 +34,7 @@ func (l *ledger) created(x writing) {
 	if rec, lives := l.w.record(source.side, source.user, source.id); lives && l.run.undoes == nil && l.w.blank(source.side, rec) {
 		l.w.broken("sound", "%s %s was made from %s, which has nothing to tell", x.side, p.id, source.id)
 	}
-	if name := l.origin[source]; name != "" {
+	if name := l.origin[source]; name != "" && l.run.undoes == nil { // what an undo puts back is what it was, see putsBack
 		l.belongs(p, name)
 	}
 }

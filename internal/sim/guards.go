@@ -154,6 +154,18 @@ func (b *guarded) untake() {
 	}
 }
 
+// owesNoMore notes that an undo took away again what was to be restored for some records, also for a run that is yet to act on the
+// answer: what was undone is not done again.
+func (g *guardBook) owesNoMore(conn string, left []place) {
+	b := g.of(conn)
+	for _, p := range left {
+		delete(b.owed, p)
+		if b.before != nil {
+			delete(b.before.owed, p)
+		}
+	}
+}
+
 // letPass notes what a person lets pass for an undo, and returns how to end that.
 func (g *guardBook) letPass(conn string, h contactsync.Halt) (over func()) {
 	b := g.of(conn)

@@ -85,8 +85,9 @@ func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 	}
 	other := l.changed[x.counterpart(link)]
 	clean := l.clean[x.scope.Conn]
-	if link.Phase != contactsync.Linked || link.Version == [2]string{} {
-		clean = 0 // the link rested meanwhile: nothing was settled
+	putBack := max(l.undos.made[x.place()], l.undos.made[x.counterpart(link)])
+	if link.Phase != contactsync.Linked || link.Version == [2]string{} || putBack > clean {
+		clean = 0 // the link rested meanwhile, or until an undo put a record back: nothing was settled
 	}
 	if wins(winner) && other[rule] > clean {
 		return true
