@@ -24,6 +24,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 		r.linked[side] = map[string]bool{}
 		r.due[side], r.times[side] = map[string]bool{}, map[string]fieldTimes{}
 		r.judgedRecord[side], r.bereft[side] = map[string]bool{}, map[string]Link{}
+		r.elsewhere[side] = map[string]string{}
 	}
 	r.settled, r.stamped = map[string]bool{}, map[string][]record.Record{}
 	r.stored = map[string]Phase{}

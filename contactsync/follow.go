@@ -35,6 +35,9 @@ func (r *run) follow(ctx context.Context, links []Link) error {
 	if err := r.followRevived(ctx, links); err != nil {
 		return err
 	}
+	if err := r.readElsewhere(ctx, links); err != nil {
+		return err
+	}
 	if err := r.readWhole(ctx, links); err != nil {
 		return err
 	}

@@ -80,6 +80,14 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 		v.tellMerged(h)
 		return v
 	}
+	if r.tiedElsewhere(l, record.Outlook) {
+		return verdict{link: l, drop: true, dirty: true, free: true}
+	}
+	if r.tiedElsewhere(l, record.CRM) { // the item is one more of a person who has one
+		v := verdict{link: l, drop: true, dirty: true}
+		v.leaveOrphan(h)
+		return v
+	}
 	l.Phase, l.Cause, l.Since = Linked, NoCause, time.Time{}
 	v := r.judgeLinked(l, h)
 	v.dirty = v.dirty || v.link.Phase == Linked

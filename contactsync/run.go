@@ -128,20 +128,21 @@ type run struct {
 	times      [2]map[string]fieldTimes // by record: when people changed its fields
 	due        [2]map[string]bool       // records of problems whose time has come
 
-	noted       map[string]bool     // links that are there
-	linked      [2]map[string]bool  // records that are spoken for
-	detached    []string            // Outlook items of links in phase Detached
-	withoutItem map[string]Link     // by CRM record: its link whose item is gone; it may be matched, and makes no new item by itself
-	comeback    map[string]bool     // those of them that changed since: they take part again
-	orphans     map[string]bool     // Outlook items that were left behind and are there
-	orphanLinks map[string][]string // by Outlook item: links of earlier ties
-	known       map[string]bool     // Outlook ids that are known items in the State
-	strangers   map[string]bool     // CRM records of others that the Finder named
-	replaced    map[string]bool     // deleted CRM records in whose place there is one that this run may not tie
-	retied      map[string]bool     // Outlook items that were orphans until this run
-	tied        map[string][]Link   // links of CRM records that had several items, one of which is gone
-	bereft      [2]map[string]Link  // by the record that is left: links whose other record was deleted; judged once all are matched
-	shared      map[string]bool     // CRM records that changed: whether they are tied to other items too
+	noted       map[string]bool      // links that are there
+	linked      [2]map[string]bool   // records that are spoken for
+	detached    []string             // Outlook items of links in phase Detached
+	withoutItem map[string]Link      // by CRM record: its link whose item is gone; it may be matched, and makes no new item by itself
+	comeback    map[string]bool      // those of them that changed since: they take part again
+	orphans     map[string]bool      // Outlook items that were left behind and are there
+	orphanLinks map[string][]string  // by Outlook item: links of earlier ties
+	known       map[string]bool      // Outlook ids that are known items in the State
+	strangers   map[string]bool      // CRM records of others that the Finder named
+	replaced    map[string]bool      // deleted CRM records in whose place there is one that this run may not tie
+	retied      map[string]bool      // Outlook items that were orphans until this run
+	tied        map[string][]Link    // links of CRM records that had several items, one of which is gone
+	bereft      [2]map[string]Link   // by the record that is left: links whose other record was deleted; judged once all are matched
+	elsewhere   [2]map[string]string // by record: the link that ties it, where one that rests may be taken up again
+	shared      map[string]bool      // CRM records that changed: whether they are tied to other items too
 
 	jobs         []*job
 	room         []task             // of the chunk that is being applied

@@ -46,6 +46,9 @@ func (r *run) readSiblings(ctx context.Context, links []Link) error {
 	}
 	others, err := r.noteLinksOf(ctx, ids)
 	for _, l := range others {
+		if r.comesBack(&l) {
+			l.Phase = Linked
+		}
 		id := l.IDs[record.CRM]
 		r.tied[id] = append(r.tied[id], l)
 	}
