@@ -12,6 +12,9 @@ func (x *exchange) firstMeeting() verdict {
 	if x.agreed() {
 		return x.settle()
 	}
+	if x.leftApart() {
+		return settled(Undone)
+	}
 	if made, ok := x.made(); ok && !x.empty(made.Other()) {
 		if !x.may(made) {
 			return settled(notTo(made))
@@ -34,6 +37,13 @@ func (x *exchange) firstMeeting() verdict {
 		return x.meet(record.Outlook, FilledEmpty)
 	}
 	return x.contested()
+}
+
+// leftApart reports whether an undo left the rule just as the sides hold it, in an earlier tie of one of the records.
+func (x *exchange) leftApart() bool {
+	return slices.ContainsFunc(x.w.pair.Undone, func(s Seen) bool {
+		return s.Rule == x.ID && x.side[0].holds(x.w.m, x.Compiled, 0, &s) && x.side[1].holds(x.w.m, x.Compiled, 1, &s)
+	})
 }
 
 // made is the side whose item the sync made itself. At a meeting anew people may have worked on it since.

@@ -67,3 +67,25 @@ func TestMeetingAnewIsNobodysMaking(t *testing.T) { // B17, M2
 		check(t, m, p, "note: asked, diverged "+string(shut), "asked note")
 	}
 }
+
+// TestLeftApartByAnUndo: what an undo left apart in another tie stays so at a first meeting, while both sides hold just that.
+func TestLeftApartByAnUndo(t *testing.T) { // B11
+	m := merger(t, "note")
+	m.Options.Allow = twoWay
+	undone := m.Look(nil, both(values{"note": ""}, values{"note": "outlook's"}))
+	undone[0].Diverged = conflict.Undone
+	for _, tc := range []struct {
+		crm, outlook values
+		want         []string
+	}{
+		{values{"note": ""}, values{"note": "outlook's"}, []string{"note: undone"}},
+		{values{"note": ""}, values{"note": "new"}, []string{"note: to crm, filledEmpty", "set crm note=new"}},
+		{values{"note": "new"}, values{"note": "outlook's"}, []string{"note: asked", "asked note"}},
+		{values{"note": "new"}, values{"note": ""}, []string{"note: to outlook, filledEmpty", "set outlook note=new"}},
+		{values{"note": "same"}, values{"note": "same"}, []string{"note: agreed"}},
+	} {
+		check(t, m, conflict.Pair{Fields: both(tc.crm, tc.outlook), Undone: undone}, tc.want...)
+	}
+	met := check(t, m, conflict.Pair{Fields: both(values{"note": ""}, values{"note": "outlook's"}), Undone: undone}, "note: undone")
+	check(t, m, conflict.Pair{Base: met.Seen, Fields: both(values{"note": ""}, values{"note": "edited"})}, "note: to crm, changed", "set crm note=edited")
+}

@@ -13,6 +13,9 @@ type Pair struct {
 	Base []Seen
 	// Asked are the rules that wait for a person, with what was shown to them.
 	Asked []Seen
+	// Undone are rules that an undo left apart when one of the records was tied to another, with what the sides held since. A
+	// rule that meets for the first time stays apart where both sides hold just that: nobody has said anything else.
+	Undone []Seen
 	// Fields are the values by side. The zero Fields means that the side was not read because it did not change: it is
 	// taken to hold what Base says, and for a rule in Asked what Asked says.
 	Fields [2]record.Fields

@@ -12,13 +12,13 @@ import (
 
 // fit holds the values to write against what their fields can hold. A value that does not fit is cut or, unless the
 // settings say so, keeps its whole rule from being written: the rule keeps its base, so that nothing is lost, and a
-// problem names the field.
-func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set record.Fields) (record.Fields, []Problem) {
+// problem names the field. held is what the side holds now.
+func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set, held record.Fields) (record.Fields, []Problem) {
 	if r.fits(side, set) {
 		return set, nil
 	}
 	var problems []Problem
-	refused := map[string]bool{}
+	refused, cut := map[string]bool{}, map[string]bool{}
 	b := r.terms.schema[side].Build()
 	for name, value := range set.All() {
 		field, _ := r.terms.schema[side].Field(name)
@@ -30,12 +30,15 @@ func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set record.Fi
 		if r.terms.Overflow == overflowTruncate {
 			if shorter, lost := mapping.FitValue(field, value); lost && field.Check(shorter) == nil {
 				b.Set(name, shorter...)
-				r.markCut(out, side, name)
+				cut[name] = true
 				continue
 			}
 		}
 		refused[name] = true
 		problems = append(problems, r.misfit(l, side, field, err))
+	}
+	if len(cut) > 0 {
+		r.markCut(out, side, cut, held.With(b.Fields()))
 	}
 	if len(refused) == 0 {
 		return b.Fields(), problems
@@ -106,12 +109,19 @@ func touches(fields []record.Field, names map[string]bool) bool {
 	return slices.ContainsFunc(fields, func(f record.Field) bool { return names[f.Name] })
 }
 
-func (r *run) markCut(out *conflict.Outcome, side record.Side, name string) {
-	rule := r.ruleOf(side, name)
+// markCut says of the rules that write a cut field that they differ for it, and what is really sent: should the answer be lost,
+// that is found again.
+func (r *run) markCut(out *conflict.Outcome, side record.Side, cut map[string]bool, sent record.Fields) {
+	var now [2]record.Fields
+	now[side] = sent
+	looked := r.terms.merger.Look(out.Seen, now)
 	out.Seen = slices.Clone(out.Seen)
-	for i := range out.Seen {
-		if out.Seen[i].Rule == rule {
-			out.Seen[i].Diverged = conflict.LostCut
+	for i := range r.terms.rules.Rules {
+		rule := &r.terms.rules.Rules[i]
+		at := slices.IndexFunc(out.Seen, func(s conflict.Seen) bool { return s.Rule == rule.ID })
+		if at >= 0 && touches(rule.Fields[side], cut) && slices.ContainsFunc(out.Rules, func(o conflict.RuleOutcome) bool { return o.Rule == rule.ID && o.Writes[side] }) {
+			out.Seen[at] = looked[at]
+			out.Seen[at].Diverged = conflict.LostCut
 		}
 	}
 }

@@ -156,6 +156,7 @@ func (r *run) current(links []Link) {
 		for side := range l.Pending {
 			l.Pending[side] = r.terms.merger.Current(l.Pending[side])
 		}
+		r.noteApart(l)
 	}
 }
 

@@ -21,7 +21,7 @@ func (r *run) judgeCreate(l Link, on record.Side, from *record.Record) verdict {
 	v := verdict{link: l, out: m.Merge(p), ops: opsOn(on, Create), why: WhyNew, first: true, dirty: true}
 	bare := l
 	bare.Seen = nil // the base of a record that is gone says nothing of the new one
-	set, problems := r.fit(bare, &v.out, on, v.out.Set[on])
+	set, problems := r.fit(bare, &v.out, on, v.out.Set[on], r.terms.empty[on])
 	v.set[on] = withoutEmpty(set)
 	v.asked = problems
 	v.link.IDs[source] = from.ID
@@ -76,7 +76,7 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 	if o := h[record.Outlook].rec; o != nil && r.terms.private(o.Fields) {
 		m.Options.Allow[record.CRM], m.Options.Drift = false, conflict.DriftLeave
 	}
-	p := conflict.Pair{Base: base, Asked: l.Asked, Decisions: r.decisions[l.ID], FieldModified: r.fieldModified(h), Shared: r.shared[l.IDs[record.CRM]]}
+	p := conflict.Pair{Base: base, Asked: l.Asked, Decisions: r.decisions[l.ID], FieldModified: r.fieldModified(h), Shared: r.shared[l.IDs[record.CRM]], Undone: r.leftApart(l.IDs)}
 	if len(base) == len(r.terms.rules.Rules) { // a rule that was just added meets what people wrote since
 		p.Created = l.Made
 	}
@@ -106,7 +106,7 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 			continue
 		}
 		var problems []Problem
-		v.set[side], problems = r.fit(l, &v.out, record.Side(side), v.out.Set[side])
+		v.set[side], problems = r.fit(l, &v.out, record.Side(side), v.out.Set[side], h[side].fields())
 		v.asked = append(v.asked, problems...)
 		if v.set[side].Len() == 0 && !v.needs[side] {
 			v.ops[side] = ""

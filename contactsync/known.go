@@ -113,6 +113,7 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 		}
 		for _, l := range links {
 			r.noteStored(&l)
+			r.noteApart(&l)
 			switch id := l.IDs[record.Outlook]; l.Phase {
 			case Linked, Intended:
 				tied[id] = true

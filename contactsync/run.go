@@ -144,6 +144,8 @@ type run struct {
 	elsewhere   [2]map[string]string // by record: the link that ties it, where one that rests may be taken up again
 	shared      map[string]bool      // CRM records that changed: whether they are tied to other items too
 
+	apartOf [2]map[string][]conflict.Seen // by record: rules that undos left apart in ties that it has or had
+
 	jobs         []*job
 	room         []task             // of the chunk that is being applied
 	again        []*job             // found while applying: to be looked at once more

@@ -19,7 +19,7 @@ import (
 // problem of code changedSince or notUndone in the report names what was left, and why; nothing is done about it later.
 //
 // What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing
-// flows until somebody edits; of a record that was deleted again the link stays, detached, as if its user had deleted it; a
+// flows until somebody edits, also where one of the two meets another record of the person that says the same; of a record that was deleted again the link stays, detached, as if its user had deleted it; a
 // record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it; none is
 // put back beside another that its partner was given since. The tie of two records that the run matched stays: Undo takes
 // back writes, not ties. A decision that the run had carried out is spent.
