@@ -66,8 +66,9 @@ const (
 	CauseRestore Cause = "restore"
 	CauseHidden  Cause = "hidden" // the user may no longer see the CRM record
 	CauseMerged  Cause = "merged"
-	// CauseUndone: of an intended create by which an undo puts a record back that is tied to its partner again. An intended
-	// create with another cause is an undo's too, and the link rests for that cause once it is confirmed. No run repeats one.
+	// CauseUndone: of an intended create by which an undo puts a record back that is tied to its partner again; where the filter
+	// does not select that, CauseOutside says the same. An intended create with another cause is an undo's too, and the link
+	// rests for that cause once it is confirmed. No run repeats one.
 	CauseUndone Cause = "undone"
 )
 

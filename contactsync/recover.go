@@ -170,19 +170,24 @@ func (r *run) putBack(l Link) string {
 // from it is an edit.
 func confirmed(l Link, id string) Link {
 	l.IDs[l.Target] = id
-	switch {
-	case l.Cause != NoCause && l.Cause != CauseUndone:
-		l.Phase = Detached
-	case l.Target == record.CRM:
-		l.Phase, l.Cause = Linked, CauseOutside
-	default:
-		l.Phase, l.Cause = Linked, NoCause
-	}
+	l.Phase, l.Cause = standing(l)
 	l.Seen = l.Pending[l.Target]
 	l.Pending = [2][]conflict.Seen{}
 	l.Since = time.Time{}
 	l.Revives = ""
 	return l
+}
+
+// standing says where a link stands once the record on its target side is there. The filter need not have selected a CRM record
+// that came from Outlook or was put back.
+func standing(l Link) (Phase, Cause) {
+	switch {
+	case l.Cause == CauseOutside, l.Target == record.CRM && (l.Cause == NoCause || l.Cause == CauseUndone):
+		return Linked, CauseOutside
+	case l.Cause == NoCause || l.Cause == CauseUndone:
+		return Linked, NoCause
+	}
+	return Detached, l.Cause
 }
 
 // removeCopies deletes the further items that an unconfirmed create left behind, where nobody touched them.

@@ -20,7 +20,7 @@ func (r *run) judgeUndo(j *job, h [2]half) verdict {
 			u.base, _ = r.terms.merger.Confirm(u.base, j.link.Pending[side], record.Side(side), rec.Fields)
 		}
 	}
-	v := verdict{link: *j.link, why: WhyUndone, dirty: r.settled[j.link.ID]}
+	v := verdict{link: *j.link, base: u.base, why: WhyUndone, dirty: r.settled[j.link.ID]}
 	v.link.Seen, v.link.Pending = u.base, [2][]conflict.Seen{}
 	if v.link.Phase == Linked || v.link.Phase == Unlinked {
 		v.link.Since = time.Time{}
@@ -191,10 +191,8 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 			v.link = *j.link
 			return
 		}
-		v.link.Phase = Detached
-		if rest == CauseUndone {
-			v.link.Phase, v.link.Cause = Linked, NoCause
-		}
+		v.link.Target = side
+		v.link.Phase, v.link.Cause = standing(v.link)
 		if u.found[side] { // made again, in whatever form the side gave it; else what differs from the base is somebody's edit
 			var now [2]record.Fields
 			now[side] = rec.Fields
@@ -216,14 +214,16 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 	r.undoneBase(j, h, v)
 }
 
-// restOf says how a link goes on whose record on the side is put back: as CauseUndone where it is tied to its partner again,
-// else resting for the cause it gives. It is not known where the partner's side cannot tell.
+// restOf says how a link goes on whose record on the side is put back: as CauseUndone or CauseOutside where it is tied to its
+// partner again, else resting for the cause it gives. It is not known where the partner's side cannot tell.
 func (r *run) restOf(l Link, partner half, side record.Side) (rest Cause, known bool) {
 	switch {
 	case partner.rec != nil && side == record.CRM:
 		return CauseUndone, true
-	case partner.rec != nil && (l.Cause == CauseOutside || r.eligible(partner.rec) == filter.Yes):
+	case partner.rec != nil && r.eligible(partner.rec) == filter.Yes:
 		return CauseUndone, true
+	case partner.rec != nil && l.Cause == CauseOutside:
+		return CauseOutside, true
 	case partner.rec != nil:
 		return CauseLeft, true
 	}

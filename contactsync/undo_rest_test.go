@@ -10,6 +10,7 @@ import (
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // B11: what somebody wrote while a tie rested flows with the next run after the tie was put back.
@@ -183,4 +184,46 @@ func TestStoppedUndoAndAStaleWrite(t *testing.T) {
 		require.Equal(t, []string{"grace@example.com|g@example.com"}, w.crmSide("emails"), "effect %d: the undo of the items is no edit of theirs", n)
 		w.settled()
 	}
+}
+
+// B11, B20: who was never selected by the filter does not leave it either because an undo put the record or its item back.
+func TestPutBackFromOutsideTheFilter(t *testing.T) {
+	settings := everythingFlows()
+	settings.Filter = filter.Equals("kind", "customer")
+	settings.Left, settings.Hidden = contactsync.Propagate, contactsync.Propagate
+	imported := func(t *testing.T) (*world, record.Record, contactsync.Report) {
+		w := newUndoWorld(t, settings)
+		w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+		run := w.sync()
+		records := w.tenant.Records(record.Contact)
+		require.Len(t, records, 1)
+		return w, records[0], run
+	}
+	t.Run("item", func(t *testing.T) {
+		w, made, _ := imported(t)
+		require.NoError(t, w.tenant.Hide(made.ID, "u1"))
+		run := w.sync()
+		require.Empty(t, w.outlookSide("givenName"))
+		require.NoError(t, w.tenant.Unhide(made.ID, "u1"))
+
+		w.undo(run)
+		w.sync()
+
+		assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+		w.rests()
+	})
+	t.Run("record that somebody else had put back", func(t *testing.T) {
+		w, made, run := imported(t)
+		undone := w.undo(run)
+		require.Empty(t, w.crmSide("firstName"))
+		_, err := w.tenant.Put(made.ID, made.Fields)
+		require.NoError(t, err)
+
+		w.undo(undone)
+		w.sync()
+
+		assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
+		assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+		w.rests()
+	})
 }

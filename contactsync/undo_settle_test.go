@@ -3,6 +3,7 @@ package contactsync_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -195,4 +196,72 @@ func TestRepeatOfABlankRecord(t *testing.T) {
 
 	assert.Equal(t, []string{"Grace"}, w.outlookSide("givenName"))
 	w.settled()
+}
+
+// B11: an undo that the service refused knows of the run's write, whose answer was lost, when it is repeated: nothing of it flows
+// again.
+func TestUndoThatWasRefusedIsRepeated(t *testing.T) {
+	lost, refuse := false, false
+	w := newUndoWorld(t, twoWay(), func(c *contactsync.Config) {
+		next := c.Directory
+		c.Directory = contactsynctest.Intercept(next, contactsynctest.Hooks{
+			Apply: func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+				if refuse {
+					return []contactsync.Result{{Err: &contactsync.InvalidError{Field: "jobTitle", Reason: "not today"}}}, nil
+				}
+				return next.Apply(ctx, sc, writes)
+			},
+			After: func(_ context.Context, method string, err error) error {
+				if lost && method == "Apply" {
+					return context.DeadlineExceeded
+				}
+				return err
+			},
+		})
+	})
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.sync()
+	w.editCRM("c1", "jobTitle=Countess")
+	lost = true
+	run, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	lost, refuse = false, true
+	w.undo(run)
+	require.Equal(t, []string{"Countess"}, w.outlookSide("jobTitle"))
+	refuse = false
+	w.undo(run)
+	require.Equal(t, []string{""}, w.outlookSide("jobTitle"))
+
+	w.now = w.now.Add(time.Hour)
+	w.sync()
+
+	assert.Equal(t, []string{"Countess"}, w.crmSide("jobTitle"))
+	assert.Equal(t, []string{""}, w.outlookSide("jobTitle"))
+	w.rests()
+}
+
+// B11, B22: a value that was cut to what the CRM holds, by a run that did not hear what became of it, does not come back once it
+// is undone.
+func TestUndoOfACutValueNobodyConfirmed(t *testing.T) {
+	s := &stopper{}
+	settings := twoWay()
+	settings.Overflow = "truncate"
+	w := newUndoWorld(t, settings, s.around)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.sync()
+	long := strings.TrimSpace(strings.Repeat("Analyst ", 20))
+	w.editOutlook(w.outlookID("c1"), "jobTitle="+long)
+	s.n, s.after = 2, true // the intent is saved, and the CRM has written
+	run, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.ErrorIs(t, err, errStopped)
+	s.starts(w, 6*time.Minute)
+	require.NotEqual(t, []string{""}, w.crmSide("jobTitle"))
+
+	w.undo(run)
+	w.now = w.now.Add(time.Hour)
+	w.sync()
+
+	assert.Equal(t, []string{""}, w.crmSide("jobTitle"))
+	assert.Equal(t, []string{long}, w.outlookSide("jobTitle"))
+	w.rests()
 }
