@@ -53,9 +53,11 @@ type deed struct {
 }
 
 type rewound struct {
-	conn  string
-	tick  int
-	wrote []record.Value
+	conn     string
+	tick     int
+	wrote    []record.Value
+	partners []place // then
+	moved    bool    // what it was written from says something else by then, and no run that left nothing open has looked at that
 }
 
 type unmade struct {
@@ -150,6 +152,10 @@ func (b *undoBook) takesBack(f *frame, x writing) {
 
 func (b *undoBook) rewinds(f *frame, x writing, of *deed) {
 	p := x.place()
+	var partners []place
+	for _, l := range b.w.ledger.ties(x) {
+		partners = append(partners, x.counterpart(l))
+	}
 	for name, v := range x.write.Set.All() {
 		cur := value(x.before.Fields, name)
 		d := b.fieldDeed(f, p, of, name, cur)
@@ -164,9 +170,18 @@ func (b *undoBook) rewinds(f *frame, x writing, of *deed) {
 		if b.rewound[p] == nil {
 			b.rewound[p] = map[string]rewound{}
 		}
-		b.rewound[p][name] = rewound{x.scope.Conn, b.w.ledger.tick, []record.Value{cur}}
+		r := rewound{conn: x.scope.Conn, tick: b.w.ledger.tick, wrote: []record.Value{cur}, partners: partners}
+		l := b.w.ledger
+		r.moved = slices.ContainsFunc(partners, func(q place) bool {
+			at := l.changed[q][ruleOf(x.side, name)]
+			return q.lives(b.w) && at > max(d.tick, l.clean[x.scope.Conn]) && l.by[at] != x.scope.Conn
+		})
+		b.rewound[p][name] = r
 	}
 }
+
+// broughtBack notes that a person put back what an undo may have deleted: it is theirs from now on.
+func (b *undoBook) broughtBack(p place) { delete(b.unmade, p) }
 
 func (b *undoBook) putsBack(f *frame, x writing) {
 	runs := []*deeds{f.undoes}

@@ -83,8 +83,28 @@ func (l *ledger) mayDeleteItem(x writing, link contactsync.Link) bool {
 			f = found[0]
 		}
 	}
-	left := len(f.Records) > 0 && s.Left == contactsync.Propagate && l.w.eligible(x.scope.User, f.Records[0].Fields) == filter.No
+	left := len(f.Records) > 0 && s.Left == contactsync.Propagate && l.w.eligible(x.scope.User, f.Records[0].Fields) == filter.No &&
+		l.wasIn(x.scope.User, f.Records[0].ID)
 	return gone || left || f.Removed == contactsync.Hidden && s.Hidden == contactsync.Propagate
+}
+
+// selection names a CRM record that a user's filter has not kept out: what was never in cannot leave.
+type selection struct{ user, record string }
+
+// selects notes, as a run begins, what the filter of its user does not keep out.
+func (l *ledger) selects(u *user) {
+	for _, rec := range l.w.tenant.Records(record.Contact) {
+		if l.w.visible(u, rec.ID) && l.w.eligible(u.name, rec.Fields) != filter.No {
+			l.selected[selection{u.name, rec.ID}] = true
+		}
+	}
+}
+
+// wasIn reports whether a record was selected once, or one that was merged into it.
+func (l *ledger) wasIn(user, id string) bool {
+	return l.selected[selection{user, id}] || slices.ContainsFunc(l.mergedInto[id], func(lost lostFields) bool {
+		return l.selected[selection{user, lost.place.id}]
+	})
 }
 
 func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {

@@ -38,6 +38,7 @@ type ledger struct {
 	returned map[string]bool // names of CRM records that were deleted and put back
 	strange  map[string]bool // names of imported cards that nothing could tell once the State was lost
 	asked    map[string]bool // names of what a person was asked about, whether it is the same as another
+	selected map[selection]bool
 
 	ended  map[string]int // by connection: when its last run ended, however
 	clean  map[string]int // by connection: when a run ended that left nothing open
@@ -45,8 +46,9 @@ type ledger struct {
 	undos  undoBook
 	run    *frame // the run under way
 
-	acted map[place]int // when a person last did anything to it
-	reset int           // when the settings last changed
+	by    map[int]string // whose connection wrote, by tick
+	acted map[place]int  // when a person last did anything to it
+	reset int            // when the settings last changed
 }
 
 func newLedger(w *world) *ledger {
@@ -55,7 +57,7 @@ func newLedger(w *world) *ledger {
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
-		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), acted: map[place]int{},
+		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), by: map[int]string{}, selected: map[selection]bool{}, acted: map[place]int{},
 	}
 }
 
@@ -268,6 +270,7 @@ func (x writing) counterpart(link contactsync.Link) place {
 // wrote judges a write of the sync.
 func (l *ledger) wrote(x writing) {
 	l.tick++
+	l.by[l.tick] = x.scope.Conn
 	if x.before.ID == "" && x.write.Op != contactsync.Create {
 		l.undos.late(x)
 		return // it was gone already
@@ -324,6 +327,7 @@ func (l *ledger) begin(u *user) {
 		l.undos.begin(l.run, u, l.w.undoing)
 	}
 	l.recognises(u)
+	l.selects(u)
 }
 
 // end: ended, the run came to its end; whole, it was to look at everything.
@@ -383,15 +387,4 @@ func (l *ledger) diverged(u *user) map[token][]spot {
 		}
 	}
 	return named
-}
-
-// releasedOf are the tokens among values that people had taken away.
-func (l *ledger) releasedOf(f record.Fields) []token {
-	var released []token
-	for t := range tokens(f) {
-		if l.released[t] {
-			released = append(released, t)
-		}
-	}
-	return released
 }

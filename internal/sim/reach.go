@@ -137,6 +137,9 @@ func kindOf(c filter.Condition) string {
 func (w *world) edited(p place, verb string) {
 	w.ledger.tick++
 	w.ledger.acted[p] = w.ledger.tick
+	if verb == "undelete" {
+		w.ledger.undos.broughtBack(p)
+	}
 	side := "crm "
 	if p.side == record.Outlook {
 		side = "outlook "

@@ -16,7 +16,7 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 		for name, v := range x.write.Set.All() {
 			r, ok := b.rewound[p][name]
 			again := ok && slices.ContainsFunc(r.wrote, func(w record.Value) bool { return equal(x.side, name, w, v) })
-			if again && r.conn == x.scope.Conn && !b.touchedSince(r.tick, x, links) {
+			if again && r.conn == x.scope.Conn && !r.moved && !b.touchedSince(r.tick, x, links, r.partners...) {
 				b.w.broken("undo", "%s of %s %s was put back by an undo, and is written again by a run though nobody touched it", name, x.side, p.id)
 			}
 		}
@@ -47,10 +47,10 @@ func (b *undoBook) followsAnother(x writing, links []contactsync.Link) bool {
 	})
 }
 
-// touchedSince reports whether anybody has done anything to a record or to one that it is tied to, or to the settings.
-func (b *undoBook) touchedSince(tick int, x writing, links []contactsync.Link) bool {
+// touchedSince reports whether anybody has done anything to a record or to one that it is or was tied to, or to the settings.
+func (b *undoBook) touchedSince(tick int, x writing, links []contactsync.Link, were ...place) bool {
 	l := b.w.ledger
-	if l.reset > tick || l.touchedAt(x.place()) > tick {
+	if l.reset > tick || l.touchedAt(x.place()) > tick || slices.ContainsFunc(were, func(p place) bool { return l.touchedAt(p) > tick }) {
 		return true
 	}
 	return slices.ContainsFunc(links, func(link contactsync.Link) bool { return l.touchedAt(x.counterpart(link)) > tick })

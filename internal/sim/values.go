@@ -142,3 +142,14 @@ func tokens(f record.Fields) map[token]string {
 	}
 	return all
 }
+
+// releasedOf are the tokens among values that people had taken away.
+func (l *ledger) releasedOf(f record.Fields) []token {
+	var released []token
+	for t := range tokens(f) {
+		if l.released[t] {
+			released = append(released, t)
+		}
+	}
+	return released
+}
