@@ -59,6 +59,10 @@ type State interface {
 	Connections(ctx context.Context, tenant string) ([]Connection, error)
 	// LinkedTo returns the ids of the tenant's connections that have a link with any of the CRM ids, sorted.
 	LinkedTo(ctx context.Context, tenant string, crmIDs []string) ([]string, error)
+	// Labels returns what there is to say of these CRM records in the connections of the user of the tenant, and in nobody else's:
+	// a [Label] for each connection and record that has a link in phase Linked or an open problem, in order of Record, and of Conn
+	// (bytewise). It is one question to the storage, however many records a page has.
+	Labels(ctx context.Context, tenant, user string, crmIDs []string) ([]Label, error)
 	// Problems returns the open problems of the connection, in order of id.
 	Problems(ctx context.Context, conn string) ([]Problem, error)
 	// Runs returns the newest n reports of the connection, newest first.

@@ -13,7 +13,7 @@ import (
 // checkedTypes are the declarations whose every sentence must have a check, or a word why it has none.
 var checkedTypes = []string{
 	"Store", "Finder", "Transactor", "FieldTimes", "Directory", "BlindUpdater", "State",
-	"Page", "Found", "Write", "Result", "Lease", "Batch", "Erasure", "Journal", "JournalEntry", "JournalRun",
+	"Page", "Found", "Write", "Result", "Lease", "Batch", "Erasure", "Journal", "JournalEntry", "JournalRun", "Label",
 }
 
 // unchecked are sentences that no suite can check, with the reason.
@@ -26,6 +26,8 @@ var unchecked = map[string]string{
 	"Without it the engine lists the CRM once in a run that has new Outlook items to match":   "of the engine",
 	"It is saved only after the effects of everything before it":                              "of the engine",
 	"See [Store.Apply]": "a pointer",
+	"It is one question to the storage, however many records a page has": "internal/integration counts the statements of sqlstate",
+	"id of the CRM record": "a name",
 	"Transactor is implemented by a Store whose records lie in the database of the State: what is written to the CRM and what is remembered of it are then there together or not at all, and nobody can see one without the other": "a suite of one side does not see the other",
 	"Without it a stop in between is made good by the next run, which looks before it writes":                                                                                                                                      "of the engine",
 	"No request to Microsoft Graph is made within do, which takes as long as one Apply and one Save":                                                                                                                               "of the engine",

@@ -210,12 +210,14 @@ func TestInterceptState(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.LinkedTo(ctx, "acme", nil)
 	require.NoError(t, err)
+	_, err = s.Labels(ctx, "acme", "u1", nil)
+	require.NoError(t, err)
 	_, err = s.Problems(ctx, "c1")
 	require.NoError(t, err)
 	_, err = s.Runs(ctx, "c1", 1)
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"Acquire", "Save", "Post", "LinksOf", "Links", "CountLinks", "KnownBy", "KnownOf", "Claim",
-		"PutConnection", "Connection", "Connections", "LinkedTo", "Problems", "Runs",
+		"PutConnection", "Connection", "Connections", "LinkedTo", "Labels", "Problems", "Runs",
 	}, slices.Compact(seen))
 }

@@ -27,6 +27,7 @@ type StateHooks struct {
 	Connection    func(ctx context.Context, id string) (contactsync.Connection, error)
 	Connections   func(ctx context.Context, tenant string) ([]contactsync.Connection, error)
 	LinkedTo      func(ctx context.Context, tenant string, crmIDs []string) ([]string, error)
+	Labels        func(ctx context.Context, tenant, user string, crmIDs []string) ([]contactsync.Label, error)
 	Problems      func(ctx context.Context, conn string) ([]contactsync.Problem, error)
 	Runs          func(ctx context.Context, conn string, n int) ([]contactsync.Report, error)
 
@@ -139,6 +140,11 @@ func (s *state) Connections(ctx context.Context, tenant string) ([]contactsync.C
 func (s *state) LinkedTo(ctx context.Context, tenant string, crmIDs []string) ([]string, error) {
 	method := or(s.h.LinkedTo, s.inner.LinkedTo, s.h.LinkedTo != nil)
 	return call(ctx, s.around, "LinkedTo", func() ([]string, error) { return method(ctx, tenant, crmIDs) })
+}
+
+func (s *state) Labels(ctx context.Context, tenant, user string, crmIDs []string) ([]contactsync.Label, error) {
+	method := or(s.h.Labels, s.inner.Labels, s.h.Labels != nil)
+	return call(ctx, s.around, "Labels", func() ([]contactsync.Label, error) { return method(ctx, tenant, user, crmIDs) })
 }
 
 func (s *state) Problems(ctx context.Context, conn string) ([]contactsync.Problem, error) {

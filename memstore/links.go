@@ -161,6 +161,15 @@ func (t *linkTable) has(side record.Side, id string) bool {
 	return found
 }
 
+// ties reports whether a link in phase Linked has the id on the side.
+func (t *linkTable) ties(side record.Side, id string) bool {
+	found := false
+	t.bySide[side].each(hashText(id), func(slot uint32) {
+		found = found || t.is(slot, side, id) && t.at(slot).Phase == contactsync.Linked
+	})
+	return found
+}
+
 // after returns the codes of up to n links whose id is greater, in order of id.
 func (t *linkTable) after(id string, n int) []string {
 	t.sort()

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-42871e99/crmsync/contactsync"
 )
 
-var problemsTable = &table{name: "contactsync_problems", key: 1, columns: []column{{"id", "text"}, {"retry_at", "bigint"}, {"data", "text"}}}
+var problemsTable = &table{name: "contactsync_problems", key: 1, columns: []column{{"id", "text"}, {"retry_at", "bigint"}, {"crm_id", "text"}, {"data", "text"}}}
 
 const (
 	selectProblems = `SELECT data FROM contactsync_problems WHERE conn = $1`

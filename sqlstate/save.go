@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // fence is what every save begins with: it locks the connection's row where the lease still is the newest, and writes there what
@@ -176,7 +177,7 @@ func (w *batchWriter) known(b *contactsync.Batch) {
 
 func (w *batchWriter) problems(b *contactsync.Batch) {
 	upsert(w, problemsTable, b.Problems, func(p *contactsync.Problem) string { return p.ID }, func(p *contactsync.Problem) []any {
-		return []any{p.ID, moment(p.RetryAt), w.json(p)}
+		return []any{p.ID, moment(p.RetryAt), p.Record[record.CRM], w.json(p)}
 	})
 	w.deleteTexts(deleteProblems, b.Close)
 }

@@ -47,6 +47,12 @@ func TestStatementsOfARun(t *testing.T) {
 		assert.Equal(t, []string{w.conn.ID}, conns)
 		assert.Len(t, w.watch.statements(), 2, "what is linked, for a page of 100 records, and in which connections")
 
+		w.watch.forget()
+		labels, err := state.Labels(t.Context(), "acme", w.conn.User, ids)
+		require.NoError(t, err)
+		assert.Len(t, labels, 100)
+		assert.Len(t, w.watch.statements(), 1, "the labels of a page of 100 records")
+
 		l, err := state.Acquire(t.Context(), w.conn.ID, "test", w.now, ttl)
 		require.NoError(t, err)
 		w.watch.forget()

@@ -135,13 +135,7 @@ func TestUpgradeFromTheFirstMigration(t *testing.T) {
 	want := firstRemembered(t, databases[0].migrated(t).state(t))
 	onEach(t, func(t *testing.T, d database) {
 		db := d.opened(t)
-		if db.options.Schema != "" {
-			db.watch.source += "&search_path=" + db.options.Schema
-		}
-		migration, err := fs.ReadFile(sqlstate.Migrations(d.dialect), "0001_state.up.sql")
-		require.NoError(t, err)
-		_, err = db.Exec(string(migration))
-		require.NoError(t, err)
+		db.firstTables(t)
 		for _, table := range tables[1:] {
 			require.NotEmpty(t, data[table], table)
 			for _, row := range data[table] {
@@ -151,6 +145,41 @@ func TestUpgradeFromTheFirstMigration(t *testing.T) {
 		require.NoError(t, sqlstate.Migrate(t.Context(), db.DB, db.dialect, db.options))
 		assert.Equal(t, want, recall(t, db.state(t)))
 	})
+}
+
+// What the second migration adds beside what is there is filled from it: problems saved before it have labels.
+func TestUpgradeToLabels(t *testing.T) {
+	text, err := json.Marshal(contactsync.Problem{
+		ID: "p1", Conn: "c1", Code: contactsync.CodeDenied, Record: [2]string{record.CRM: `a "record" of 1`}, First: noon, Last: noon,
+	})
+	require.NoError(t, err)
+	nobody, err := json.Marshal(problem("c1", "p2"))
+	require.NoError(t, err)
+	onEach(t, func(t *testing.T, d database) {
+		db := d.opened(t)
+		db.firstTables(t)
+		db.run(t, `INSERT INTO contactsync_connections (id, tenant, user_id, kind, mailbox, mailbox_key, folder, inactive, status, reason, progress, next_at, seen_message, token, lease_message)
+			VALUES ('c1', 'acme', 'ann', 'contact', '{}', '', '', false, '', '', '{}', 0, 0, 0, 0)`)
+		for id, data := range map[string][]byte{"p1": text, "p2": nobody} {
+			db.run(t, "INSERT INTO contactsync_problems (conn, id, data) VALUES ('c1', $1, $2)", id, string(data))
+		}
+		require.NoError(t, sqlstate.Migrate(t.Context(), db.DB, db.dialect, db.options))
+		labels, err := db.state(t).Labels(t.Context(), "acme", "ann", []string{`a "record" of 1`, "another"})
+		require.NoError(t, err)
+		assert.Equal(t, []contactsync.Label{{Conn: "c1", Record: `a "record" of 1`, Code: contactsync.CodeDenied, Since: noon}}, labels)
+	})
+}
+
+// firstTables makes the tables of the first migration.
+func (s *store) firstTables(t *testing.T) {
+	t.Helper()
+	if s.options.Schema != "" {
+		s.watch.source += "&search_path=" + s.options.Schema
+	}
+	migration, err := fs.ReadFile(sqlstate.Migrations(s.dialect), "0001_state.up.sql")
+	require.NoError(t, err)
+	_, err = s.Exec(string(migration))
+	require.NoError(t, err)
 }
 
 func insert(t *testing.T, db *store, table string, row map[string]cell) {
