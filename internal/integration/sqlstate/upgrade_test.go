@@ -128,20 +128,11 @@ func TestUpgradeFromTheFirstMigration(t *testing.T) {
 		firstRemembered(t, db.state(t))
 		writeFirst(t, db)
 	}
-	text, err := os.ReadFile(first)
-	require.NoError(t, err)
-	var data map[string][]map[string]cell
-	require.NoError(t, json.Unmarshal(text, &data))
 	want := firstRemembered(t, databases[0].migrated(t).state(t))
 	onEach(t, func(t *testing.T, d database) {
 		db := d.opened(t)
 		db.firstTables(t)
-		for _, table := range tables[1:] {
-			require.NotEmpty(t, data[table], table)
-			for _, row := range data[table] {
-				insert(t, db, table, row)
-			}
-		}
+		db.firstRows(t)
 		require.NoError(t, sqlstate.Migrate(t.Context(), db.DB, db.dialect, db.options))
 		assert.Equal(t, want, recall(t, db.state(t)))
 	})
@@ -170,12 +161,32 @@ func TestUpgradeToLabels(t *testing.T) {
 	})
 }
 
-// firstTables makes the tables of the first migration.
-func (s *store) firstTables(t *testing.T) {
-	t.Helper()
+// searched puts the schema first in the search path of the connections to come, as a host does for its own tool.
+func (s *store) searched() {
 	if s.options.Schema != "" {
 		s.watch.source += "&search_path=" + s.options.Schema
 	}
+}
+
+// firstRows puts into the tables of the first migration what the fixture holds.
+func (s *store) firstRows(t *testing.T) {
+	t.Helper()
+	text, err := os.ReadFile(first)
+	require.NoError(t, err)
+	var data map[string][]map[string]cell
+	require.NoError(t, json.Unmarshal(text, &data))
+	for _, table := range tables[1:] {
+		require.NotEmpty(t, data[table], table)
+		for _, row := range data[table] {
+			insert(t, s, table, row)
+		}
+	}
+}
+
+// firstTables makes the tables of the first migration.
+func (s *store) firstTables(t *testing.T) {
+	t.Helper()
+	s.searched()
 	migration, err := fs.ReadFile(sqlstate.Migrations(s.dialect), "0001_state.up.sql")
 	require.NoError(t, err)
 	_, err = s.Exec(string(migration))
