@@ -25,9 +25,10 @@ import (
 // back writes, not ties. A decision that the run had carried out is spent.
 //
 // What is taken back is in the journal of the undo, and nowhere else where what it came from has been deleted since. Of a run that
-// was stopped the journal has what it was about to write: where a later run then wrote that in its place, it is taken back too.
-// A record that somebody deleted just before the run did counts as deleted by the run, for its side answers both alike; one that was
-// moved, hidden or merged does not, and is not made a second time.
+// was stopped the journal has what it was about to write: where a later run then did that in its place, that is taken back too, to
+// what the later run had found. Where somebody else did just that since, nothing tells the two apart, and it counts as the run's.
+// So does the delete of somebody who came just before the run, for its side answers both alike. A record that was moved, hidden or
+// merged is not deleted, and is not made a second time.
 //
 // A record that is put back keeps all fields of its side's schema that can be written, and no others: not what the schema
 // does not have, such as an Outlook contact's photo or the folder of an item that was moved, and not its id, which is new. An
@@ -147,19 +148,31 @@ func (r *run) readJournal(ctx context.Context) error {
 	for side := range r.undone.put {
 		r.undone.put[side] = map[string]record.Fields{}
 	}
+	traces, found, err := r.readTraces(ctx, number, func(*JournalEntry) bool { return true })
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fmt.Errorf("run %d: %w", number, ErrNotFound)
+	}
+	r.undone.ties = fold(traces)
+	return r.readLater(ctx)
+}
+
+// readTraces opens those entries of a run that are wanted and not over. found, the journal has any entry of it.
+func (r *run) readTraces(ctx context.Context, number uint64, wanted func(*JournalEntry) bool) (traces []*kept, found bool, err error) {
+	sealing := r.e.sealer.of(r.conn.ID, number)
 	oldest := r.start.Add(-r.e.cfg.Journal.Keep)
-	found := false
-	var traces []*kept
 	for after := 0; ; {
 		if err := r.keep(ctx); err != nil {
-			return err
+			return nil, false, err
 		}
 		entries, err := r.e.cfg.State.(Journal).JournalEntries(ctx, r.conn.ID, number, after, journalPage)
 		if err != nil {
-			return err
+			return nil, false, err
 		}
 		if len(entries) == 0 {
-			break
+			return traces, found, nil
 		}
 		for i := range entries {
 			e := &entries[i]
@@ -168,25 +181,20 @@ func (r *run) readJournal(ctx context.Context) error {
 				continue
 			}
 			found = true
-			if e.Over {
+			if e.Over || !wanted(e) {
 				continue
 			}
-			plain, err := r.undone.sealing.open(e)
+			plain, err := sealing.open(e)
 			if err != nil {
-				return fmt.Errorf("entry %d of run %d: %w", e.Seq, number, err)
+				return nil, false, fmt.Errorf("entry %d of run %d: %w", e.Seq, number, err)
 			}
 			t, err := decodeTrace(plain)
 			if err != nil {
-				return fmt.Errorf("entry %d of run %d: %w", e.Seq, number, err)
+				return nil, false, fmt.Errorf("entry %d of run %d: %w", e.Seq, number, err)
 			}
 			traces = append(traces, &kept{entry: *e, trace: t})
 		}
 	}
-	if !found {
-		return fmt.Errorf("run %d: %w", number, ErrNotFound)
-	}
-	r.undone.ties = fold(traces)
-	return nil
 }
 
 // planUndo lets the guards look at what is about to be put back. A dry run ends here, with the plan spelled out; so does one

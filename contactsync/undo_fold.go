@@ -49,6 +49,7 @@ type overwritten struct {
 	was    record.Value
 	wrote  []record.Value // what the run wrote, and what the side made of it
 	unread bool           // what was there is not known
+	unsure bool           // a write of it was not confirmed
 }
 
 // history is what the run did last to each field of each record: of a record that is tied by several links each of them may
@@ -130,7 +131,7 @@ func (d *deed) update(t *trace, all history) {
 			}
 			d.fields[name] = c
 		}
-		c.wrote = append(c.wrote, v)
+		c.wrote, c.unsure = append(c.wrote, v), c.unsure || !t.Done
 		if after, known := t.After[name]; known {
 			c.wrote = append(c.wrote, after)
 		}

@@ -60,3 +60,34 @@ func (w *world) undoStoppedBefore(s *stopper, run contactsync.Report) contactsyn
 	require.NoError(w.t, err)
 	return contactsync.Report{Run: runs[0].Run}
 }
+
+// B11: what a run that was stopped was about to write a later one wrote, over what a person had typed meanwhile. An undo of the
+// stopped run puts that back.
+func TestUndoOfAStoppedRunThatALaterOneReplaced(t *testing.T) {
+	s := &stopper{}
+	settings := everythingFlows()
+	settings.Conflict = "outlook"
+	w := newUndoWorld(t, settings, s.around)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "jobTitle=Poet")
+	w.put("c2", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com")
+	w.sync()
+	second := w.outlookID("c2")
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Countess")
+	require.NoError(t, w.tenant.Delete("c2"))
+	s.n = 2 // the intents are saved, nothing is sent
+	stopped, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.ErrorIs(t, err, errStopped)
+	s.starts(w, time.Hour)
+	w.editCRM("c1", "jobTitle=Analyst")
+	w.editOutlook(second, "spouseName=Vincent")
+	w.sync()
+	require.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+	require.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+
+	r := w.undo(stopped)
+
+	assert.Empty(t, r.Problems)
+	assert.Equal(t, []string{"Ada, Analyst"}, w.crmSide("firstName", "jobTitle"))
+	assert.Equal(t, []string{"Ada, ", "Grace, Vincent"}, w.outlookSide("givenName", "spouseName"))
+	w.rests()
+}

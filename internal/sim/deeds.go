@@ -17,7 +17,7 @@ import (
 type undoBook struct {
 	w    *world
 	runs map[runOf]*deeds
-	held map[runOf]map[place]record.Fields // what records held when a run was stopped
+	held map[runOf]standstill
 	// By place: what undos did last, when, and what they overwrote.
 	rewound map[place]map[string]rewound // by field
 	made    map[place]int                // put back
@@ -40,6 +40,7 @@ type deeds struct {
 // deed is what a run did to one record.
 type deed struct {
 	was, left   record.Fields // before and after the run
+	read        record.Fields // what the run may have read in place of was
 	made, gone  bool
 	spare       bool // a second copy, which nothing keeps, or what looks like one
 	wrote       map[string][]record.Value
@@ -67,7 +68,7 @@ type unmade struct {
 }
 
 func newUndoBook(w *world) undoBook {
-	return undoBook{w: w, runs: map[runOf]*deeds{}, held: map[runOf]map[place]record.Fields{}, rewound: map[place]map[string]rewound{}, made: map[place]int{}, unmade: map[place]unmade{}}
+	return undoBook{w: w, runs: map[runOf]*deeds{}, held: map[runOf]standstill{}, rewound: map[place]map[string]rewound{}, made: map[place]int{}, unmade: map[place]unmade{}}
 }
 
 // note remembers a write of a run.
@@ -117,7 +118,7 @@ func (b *undoBook) noted(conn string, p place, before record.Record) *deed {
 	}
 	d := r.at[p]
 	if d == nil {
-		d = &deed{was: before.Fields, made: before.ID == "", wrote: map[string][]record.Value{}, done: map[string]bool{}}
+		d = &deed{was: before.Fields, read: b.w.ledger.run.overlooked[p], made: before.ID == "", wrote: map[string][]record.Value{}, done: map[string]bool{}}
 		r.at[p], r.order = d, append(r.order, p)
 	}
 	return d
@@ -162,9 +163,13 @@ func (b *undoBook) rewinds(f *frame, x writing, of *deed) {
 		switch {
 		case d.done[name]:
 			b.w.broken("undo", "%s of %s %s was put back before, and is put back again", name, x.side, p.id)
+		case !d.hasWritten(p.side, name, cur) && b.meantTo(f, p, name, cur):
+			if meant := value(b.held[f.run].fields[p], name); !b.isFormer(x.side, name, v, meant) {
+				b.w.broken("undo", "%s of %s %s held %q when the run was stopped, and %q was put back", name, x.side, p.id, meant, v)
+			}
 		case !d.hasWritten(p.side, name, cur):
 			b.w.broken("undo", "%s of %s %s holds %q, which the run that is undone did not write, and was overwritten", name, x.side, p.id, cur)
-		case !b.isFormer(x.side, name, v, value(d.was, name)):
+		case !b.isFormer(x.side, name, v, value(d.was, name)) && !(d.overlooked(x.side, name) && b.isFormer(x.side, name, v, value(d.read, name))):
 			b.w.broken("undo", "%s of %s %s held %q before the run, and %q was put back", name, x.side, p.id, value(d.was, name), v)
 		}
 		if b.rewound[p] == nil {
@@ -186,6 +191,7 @@ func (b *undoBook) broughtBack(p place) { delete(b.unmade, p) }
 func (b *undoBook) putsBack(f *frame, x writing) {
 	runs := []*deeds{f.undoes}
 	if f.undoes.vague {
+		b.meantToDelete(f, x)
 		runs = append(runs, b.later(f)...)
 	}
 	for _, r := range runs {
@@ -202,8 +208,7 @@ func (b *undoBook) putsBackOf(f *frame, x writing, r *deeds) bool {
 		if p.side != x.side || p.user != x.place().user || !d.gone || d.made || d.done[""] || d.back.id != "" && d.back.lives(b.w) {
 			continue
 		}
-		meant, was := b.held[runOf{f.conn, b.w.undoing}][p]
-		if b.holdsAll(x.side, x.after.Fields, d.was) || was && b.holdsAll(x.side, x.after.Fields, meant) {
+		if b.holdsAll(x.side, x.after.Fields, b.lastHeld(f, p, d)) {
 			d.back, d.backHasBeen, f.touched = x.place(), true, append(f.touched, d)
 			b.made[x.place()] = b.w.ledger.tick
 			b.w.ledger.belongs(x.place(), b.w.ledger.origin[p])
@@ -212,6 +217,16 @@ func (b *undoBook) putsBackOf(f *frame, x writing, r *deeds) bool {
 		}
 	}
 	return false
+}
+
+// lastHeld is what a deleted record held when the last run of the connection deleted it: between two deletes it was there again.
+func (b *undoBook) lastHeld(f *frame, p place, d *deed) record.Fields {
+	for _, r := range b.later(f) {
+		if other := r.at[p]; other != nil && other.gone && !other.made && !r.undo {
+			d = other
+		}
+	}
+	return d.was
 }
 
 // deedOf is what the undone run did to a record. Of a run that did not come to its end that is also what a later one did of it
@@ -225,7 +240,7 @@ func (b *undoBook) deedOf(f *frame, p place) *deed {
 			return d
 		}
 	}
-	return nil
+	return b.meantToWrite(f, p)
 }
 
 // fieldDeed is the deed by which a field holds what it does: of a run that did not come to its end another's that wrote it in
@@ -240,6 +255,11 @@ func (b *undoBook) fieldDeed(f *frame, p place, d *deed, name string, cur record
 		}
 	}
 	return d
+}
+
+// overlooked reports whether a run that wrote to a field may not have seen what it overwrote.
+func (d *deed) overlooked(side record.Side, field string) bool {
+	return d.read.Schema() != nil && !equal(side, field, value(d.read, field), value(d.was, field))
 }
 
 func (d *deed) hasWritten(side record.Side, field string, v record.Value) bool {

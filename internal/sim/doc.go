@@ -27,7 +27,7 @@
 //     ineligible by a person, the settings propagate just that, the flow allows it, and no more of it in a run and in any 24 hours
 //     than the guards and people let pass. A halted connection writes nothing; what a person has let be restored is there
 //     again, and its partner is not deleted.
-//   - undo (deeds.go, undone.go, redone.go): an undo writes only over what the run wrote; when it has ended, what nobody touched
+//   - undo (deeds.go, undone.go, meant.go, redone.go): an undo writes only over what the run wrote; when it has ended, what nobody touched
 //     since is as it was before the run, everything else is as it was before the undo and named; and no run does it again.
 //   - isolation (isolation.go): runs keep to their own user, failures of single writes to single records, and values out of
 //     messages and logs.

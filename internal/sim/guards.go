@@ -68,9 +68,14 @@ type frame struct {
 	unsure bool // a service did not say what became of a write
 	busy   bool // or had no time for it, by itself and not by a fault of the script
 
-	undoes  *deeds // of an undo: what the run did
-	before  before
-	touched []*deed
+	undoes *deeds // of an undo: what the run did
+	run    runOf  // and which it is
+	user   string
+
+	overlooked map[place]record.Fields // what a record held before an edit that the run may not have seen
+	meant      map[string]bool
+	before     before
+	touched    []*deed
 }
 
 func (g *guardBook) of(conn string) *guarded {

@@ -46,9 +46,10 @@ type ledger struct {
 	undos  undoBook
 	run    *frame // the run under way
 
-	by    map[int]string // whose connection wrote, by tick
-	acted map[place]int  // when a person last did anything to it
-	reset int            // when the settings last changed
+	by     map[int]string // whose connection wrote, by tick
+	acted  map[place]int  // when a person last did anything to it
+	edited record.Fields  // what a person last changed held before
+	reset  int            // when the settings last changed
 }
 
 func newLedger(w *world) *ledger {
@@ -118,7 +119,7 @@ func (l *ledger) apartIfReplaced(p place, name string) {
 // person notes what a person changed in a record.
 func (l *ledger) person(p place, before, after record.Fields) {
 	l.tick++
-	l.acted[p] = l.tick
+	l.acted[p], l.edited = l.tick, before
 	l.touch(p, before, after)
 	l.dated(p, before, after)
 	was, is := tokens(before), tokens(after)
@@ -218,6 +219,7 @@ func (l *ledger) sneaked(p place) {
 	if p.side != record.Outlook || !l.w.ignoresVersions {
 		return
 	}
+	l.run.overlooked = map[place]record.Fields{p: l.edited}
 	for t, at := range l.inscribed[p] {
 		if at == l.tick {
 			l.exempt[t] = true

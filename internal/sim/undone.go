@@ -16,10 +16,12 @@ type before struct {
 }
 
 func (b *undoBook) begin(f *frame, u *user, run uint64) {
-	f.undoes = b.runs[runOf{u.conn.ID, run}]
+	f.run, f.user = runOf{u.conn.ID, run}, u.name
+	f.undoes = b.runs[f.run]
 	if f.undoes == nil {
 		f.undoes = &deeds{at: map[place]*deed{}, vague: true} // it was stopped before it wrote anything
 	}
+	f.meant = b.openTies(f.run)
 	f.before = before{at: map[place]record.Record{}, links: b.w.links(u.conn.ID)}
 	for _, p := range f.undoes.order {
 		if rec := p.in(b.w); b.takesPart(u, p, rec) {
@@ -39,7 +41,7 @@ func (b *undoBook) takesPart(u *user, p place, rec record.Record) bool {
 // end holds what an undo left against what it promises.
 func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool) {
 	if key := (runOf{f.conn, b.w.runNo}); b.w.journal && (!ended || len(b.w.struck) > 0 || f.unsure) {
-		b.keepHeld(key, u)
+		b.held[key] = b.standstill(f, u)
 		if r := b.runs[key]; r != nil {
 			r.vague = true
 		}
@@ -94,19 +96,6 @@ func (b *undoBook) failed(d *deed, problems []contactsync.Problem) bool {
 	return slices.ContainsFunc(problems, func(q contactsync.Problem) bool {
 		return q.Code == contactsync.CodeFailed && slices.Contains(d.links, q.Link)
 	})
-}
-
-// keepHeld remembers what all records held when a run was stopped: of a delete that it meant to do its journal has no more than
-// that, also where a later run does the delete after an edit.
-func (b *undoBook) keepHeld(key runOf, u *user) {
-	held := map[place]record.Fields{}
-	for _, rec := range u.items() {
-		held[itemPlace(u, rec.ID)] = rec.Fields
-	}
-	for _, rec := range b.w.tenant.Records(record.Contact) {
-		held[crmPlace(rec.ID)] = rec.Fields
-	}
-	b.held[key] = held
 }
 
 // checkUnmade: a record that the run made is gone, unless somebody touched it.
@@ -167,9 +156,15 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 		_, written := d.wrote[name]
 		wrote := d.hasWritten(p.side, name, cur)
 		switch {
+		case !wrote && b.meantTo(f, p, name, cur):
+			if meant := value(b.held[f.run].fields[p], name); !equal(p.side, name, is, cur) && !b.isFormer(p.side, name, is, meant) {
+				b.w.broken("undo", "%s of %s %s held %q when the run was stopped, and %q was put back", name, p.side, p.id, meant, is)
+			}
 		case !wrote && b.fieldDeed(f, p, d, name, cur) != d: // a later run wrote it, perhaps in place of this one
 		case !written || d.done[name]:
 			b.stays(p, name, cur, is)
+		case d.overlooked(p.side, name) && b.isFormer(p.side, name, is, value(d.read, name)):
+			d.done[name] = true
 		case slices.Equal(cur, former):
 			b.stays(p, name, cur, is)
 			d.done[name] = true
