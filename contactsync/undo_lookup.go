@@ -111,6 +111,9 @@ func (r *run) findTies(ctx context.Context) error {
 				return true
 			})
 		}
+		if d := u.did[record.CRM]; d != nil && d.op == Create && d.id != "" {
+			u.shared = slices.ContainsFunc(of[record.CRM][d.id], func(l Link) bool { return l.ID != u.link.ID && l.Phase == Linked })
+		}
 		l, stored := byID[u.link.ID]
 		if u.stored = stored; !stored {
 			one := []Link{u.link}

@@ -99,3 +99,26 @@ func TestUndoPutsSeveralItemsBack(t *testing.T) {
 	assert.Equal(t, 2, r.Linked)
 	w.rests()
 }
+
+// B11, M3: a record that the run made for one card and that another card is tied to by now is left and reported. Were it deleted, the
+// next run would take that for a person's and delete the other card.
+func TestUndoLeavesARecordThatAnotherCardShares(t *testing.T) {
+	s := severalItems()
+	s.Deleted.InCRM = contactsync.Restore
+	w := newUndoWorld(t, s)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "department=Maths")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "department=Mills")
+	require.Equal(t, 2, w.sync().Matched)
+	require.NoError(t, w.tenant.Delete("c1"))
+	run := w.sync()
+	require.Equal(t, 1, run.Counts[record.CRM].Created, "one record takes its place for both")
+	w.policy.Deleted.InCRM = contactsync.Propagate
+	before := w.sides()
+
+	r := w.undo(run)
+
+	assert.Equal(t, []string{"notUndone "}, codes(r.Problems))
+	assert.Equal(t, before, w.sides())
+	w.rests()
+}
