@@ -36,8 +36,8 @@ func (l nameLens) fill(parts []int, words []string, gone []knownWord, last, next
 	g := guess{nameLens: l, lo: max(last, 0), hi: next, last: last, next: next}
 	if len(gone) > 0 {
 		g.lo, g.hi = gone[0].part, gone[len(gone)-1].part
-		if infix := l.has(Infix); g.lo == l.has(Surname) && last < infix {
-			g.lo = infix // "Jan Berg" may have become "Jan van der Berg-Vos"
+		if infix := l.has(Infix); infix >= 0 && last <= infix && g.lo == l.has(Surname) && !isInfix(gone[0].word) {
+			g.lo = infix // "Jan Berg" may have become "Jan van der Berg-Vos", and "Jan van Berg" "Jan van der Vos"
 		}
 		g.last, g.next = -1, len(l.spoken)
 	}
@@ -88,16 +88,17 @@ func (l nameLens) common(words []string, known [][]string) []pair {
 	}
 	for i := len(words) - 1; i >= 0; i-- {
 		for j := len(old) - 1; j >= 0; j-- {
-			best[i][j] = max(best[i+1][j], best[i][j+1])
 			if l.word.same(words[i], old[j].word) {
-				best[i][j] = max(best[i][j], best[i+1][j+1]+1)
+				best[i][j] = best[i+1][j+1] + 1
+			} else {
+				best[i][j] = max(best[i+1][j], best[i][j+1])
 			}
 		}
 	}
 	var pairs []pair
 	for i, j := 0, 0; i < len(words) && j < len(old); {
 		switch {
-		case best[i][j] == best[i+1][j+1]+1 && l.word.same(words[i], old[j].word):
+		case l.word.same(words[i], old[j].word):
 			pairs = append(pairs, pair{i, j})
 			i, j = i+1, j+1
 		case best[i][j] == best[i+1][j]:

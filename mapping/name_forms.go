@@ -12,9 +12,6 @@ func (l nameLens) spokenOrder(full string, words []string, known [][]string) []s
 	if isEastAsian(full) {
 		return l.surnameLast(words, known)
 	}
-	if !strings.Contains(full, ",") {
-		return words
-	}
 	var segments [][]string
 	for s := range strings.SplitSeq(full, ",") {
 		segments = append(segments, l.words(s))

@@ -45,7 +45,14 @@ func TestNameInFewParts(t *testing.T) {
 		split("a Korean name", "김 민준", two, []string{"민준", "김"}),
 		split("a Japanese name with a sign that repeats", "佐々木 一郎", two, []string{"一郎", "佐々木"}),
 		split("a Japanese name with a long vowel", "山田 ジョー", two, []string{"ジョー", "山田"}),
+		split("a Chinese name of three words, with a surname that is known", "王小明 小 红", []string{"小明", "王"}, []string{"王小明 小", "红"}),
+		split("another Chinese name altogether", "李小红", []string{"小明", "王"}, []string{"", "李小红"}),
+		join("a Korean name keeps its space", "김 민준", []string{"민수", "김"}, "김 민수"),
 		split("two scripts", "王 Berg", two, []string{"王", "Berg"}),
+	})
+	tell(t, parted(mapping.Given, mapping.Surname), []story{
+		split("a comma with nothing behind it separates nothing", "Berg,", two, []string{"", "Berg,"}),
+		split("nor one with nothing before it", ", Jan Berg", two, []string{", Jan", "Berg"}),
 	})
 	tell(t, parted(mapping.Given, mapping.Middle), []story{
 		split("a Korean name without a place for the surname", "김 민준", two, []string{"김", "민준"}),

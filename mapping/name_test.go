@@ -1,8 +1,11 @@
 package mapping_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
@@ -54,6 +57,16 @@ func TestInfixAndSurname(t *testing.T) {
 			name: "also when the surname changes with it",
 			to:   record.CRM, crm: []string{"", "Berg"}, outlook: []string{"van den Vos"},
 			want: []string{"van den", "Vos"},
+		},
+		{
+			name: "and when there was a shorter one",
+			to:   record.CRM, crm: []string{"van", "Berg"}, outlook: []string{"van der Vos"},
+			want: []string{"van der", "Vos"},
+		},
+		{
+			name: "an infix that people keep in the surname stays there",
+			to:   record.CRM, crm: []string{"", "van Berg"}, outlook: []string{"de Vos"},
+			want: []string{"", "de Vos"},
 		},
 		{
 			name: "an infix taken out clears its field",
@@ -192,6 +205,34 @@ func TestFullName(t *testing.T) {
 			want: []string{"", "", "", "王小明", ""},
 		},
 	})
+}
+
+// Words are compared one by one in names of up to 64; in longer ones the line is drawn anew, as in a name never seen.
+func TestNameOfManyWords(t *testing.T) {
+	lens := parted(mapping.Given, mapping.Surname).compile(t)
+	words := func(n int) []string {
+		w := make([]string, n)
+		for i := range w {
+			w[i] = fmt.Sprintf("w%d", i)
+		}
+		return w
+	}
+	for _, tt := range []struct {
+		now, was int // how many words
+		kept     bool
+	}{{64, 64, true}, {65, 64, false}, {64, 65, false}, {65, 65, false}} {
+		known, said := words(tt.was), words(tt.now)
+		said[tt.now-1] = "new"
+		want := []string{strings.Join(said[:tt.now-1], " "), "new"}
+		if tt.kept {
+			want = []string{"w0 w1", strings.Join(said[2:], " ")}
+		}
+		parts := []string{"w0 w1", strings.Join(known[2:], " ")}
+		got := show(lens.Carry(record.Outlook, []record.Value{{strings.Join(said, " ")}}, parse(parts)))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d words onto %d mismatch (-want +got):\n%s", tt.now, tt.was, diff)
+		}
+	}
 }
 
 // A joined name must read the same way twice, or it would bounce.
