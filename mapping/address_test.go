@@ -67,6 +67,9 @@ func TestTemplate(t *testing.T) {
 		{"{c1}: {c2} / {c3}", []string{"Ada", "", "Analytical"}, "Ada / Analytical"},
 		{"Contact: {c1} {c2}{c3}.", []string{"", " King ", ""}, "Contact: King."},
 		{"Contact: {c1} {c2}{c3}.", []string{"", "", ""}, ""},
+		{"{c2}, {c3}[{c1}!]", []string{"Ada", "King", ""}, "King, Ada!"},
+		{"{c1}, []{c2}{c3}", []string{"Ada", "King", ""}, "Ada, King"},
+		{"{c1} /[ {c2}]{c3}", []string{"Ada", "King", ""}, "Ada / King"},
 	} {
 		r := subject{"fileAs", fields("c", 3, aText), fields("o", 1, aName), mapping.Spec{Kind: mapping.Template, Template: tt.template}}.compile(t)
 		if got := show(r.Carry(record.Outlook, parse(tt.crm), parse([]string{""})))[0]; got != tt.want {
@@ -75,6 +78,7 @@ func TestTemplate(t *testing.T) {
 	}
 	tell(t, subject{"fileAs", fields("c", 2, aName), fields("o", 1, aName), mapping.Spec{Kind: mapping.Template, Template: "{c2}, {c1}"}}, []story{
 		{name: "an edit cannot be carried back, and that is told", to: record.CRM, crm: []string{"Ada", "King"}, outlook: []string{"Lovelace"}, want: []string{"Ada", "King"}, loss: mapping.OneWay},
+		{name: "what says the same has nothing to carry back", to: record.CRM, crm: []string{"Ada", "King"}, outlook: []string{"King, Ada"}, want: []string{"Ada", "King"}},
 		{name: "the same in other spaces stays", to: record.Outlook, crm: []string{"Ada", "King"}, outlook: []string{"King,  Ada"}, want: []string{"King,  Ada"}},
 	})
 }

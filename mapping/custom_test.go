@@ -176,9 +176,11 @@ func TestCustomLensIsHeldToTheLaws(t *testing.T) {
 }
 
 func TestCustomLensStandsAlone(t *testing.T) {
-	r := mapping.Rule{ID: "r", CRM: names("phone"), Outlook: names("mobilePhone"), Custom: custom{}, Lens: mapping.Spec{Kind: mapping.First}}
-	checkFaults(t, []mapping.Rule{r}, checkSchema, record.OutlookContact,
-		[]string{`mapping: rule "r": lens: the rule has a lens of the host's own beside this one`})
+	for _, spec := range []mapping.Spec{{Kind: mapping.First}, {Prefix: "x"}} {
+		r := mapping.Rule{ID: "r", CRM: names("phone"), Outlook: names("mobilePhone"), Custom: custom{}, Lens: spec}
+		checkFaults(t, []mapping.Rule{r}, checkSchema, record.OutlookContact,
+			[]string{`mapping: rule "r": lens: the rule has a lens of the host's own beside this one`})
+	}
 }
 
 // What a host's own lens does with the values it is given spoils no other rule.

@@ -58,6 +58,7 @@ func TestFaultsOfOneRule(t *testing.T) {
 		{"a set translates", "owner", "categories", mapping.Spec{Kind: mapping.Set, Prefix: "x"}, mapping.ToOutlook, ``},
 		{"a template translates", "owner", "jobTitle", template("{owner}"), "", ``},
 
+		{"a table with nothing for the CRM", "kind", "jobTitle", mapping.Spec{Kind: mapping.Table, Table: []mapping.Pair{{Outlook: "b"}}}, "", `lens.table: line 1 lacks a value`},
 		{"a table of two fields", "kind street", "jobTitle", table, "", "a table has one field on each side"},
 		{"a table of lists", "phones", "jobTitle", table, "", `phones: holds several entries, which the lens "table" cannot carry`},
 		{"a set of two fields", "kind street", "categories", mapping.Spec{Kind: mapping.Set, Prefix: "x"}, "", "a managed set has one field on each side"},

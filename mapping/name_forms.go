@@ -102,7 +102,7 @@ func isEastAsian(s string) bool {
 	found := false
 	for _, r := range s {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー' || r == '々':
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー':
 			found = true
 		case !unicode.IsSpace(r):
 			return false

@@ -20,7 +20,7 @@ func (g guess) in(p Part) int {
 
 func (g guess) assign(parts []int, words []string) {
 	surname := g.in(Surname)
-	open := surname >= 0 && g.last < surname && surname < g.next // the surname is among the words
+	open := g.last < surname && surname < g.next // the surname is among the words
 	if title := g.in(Title); title >= 0 {
 		for len(words) > 0 && isTitle(words[0]) {
 			parts[0] = title

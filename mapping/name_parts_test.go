@@ -52,6 +52,7 @@ func TestNameInFewParts(t *testing.T) {
 	})
 	tell(t, parted(mapping.Given, mapping.Surname), []story{
 		split("a comma with nothing behind it separates nothing", "Berg,", two, []string{"", "Berg,"}),
+		join("but it is kept when the name behind it is known", "Berg,", []string{"Jan", "Vos"}, "Vos, Jan"),
 		split("nor one with nothing before it", ", Jan Berg", two, []string{", Jan", "Berg"}),
 	})
 	tell(t, parted(mapping.Given, mapping.Middle), []story{
@@ -59,6 +60,9 @@ func TestNameInFewParts(t *testing.T) {
 	})
 	tell(t, parted(mapping.Middle, mapping.Surname), []story{
 		split("no given name", "Piet Berg", two, []string{"Piet", "Berg"}),
+	})
+	tell(t, parted(mapping.Title, mapping.Suffix), []story{
+		split("no place for the name itself", "Jan Berg", two, []string{"Jan Berg", ""}),
 	})
 	tell(t, parted(mapping.Surname, mapping.Suffix), []story{
 		split("the surname first", "Berg Jr.", two, []string{"Berg", "Jr."}),
@@ -79,7 +83,8 @@ func TestNameInFewParts(t *testing.T) {
 	tell(t, three, []story{
 		split("a second given name and an infix put in", "Jan Piet van Berg", []string{"Jan", "", "Berg"}, []string{"Jan Piet", "van", "Berg"}),
 		join("infix first is kept when the given name changes", "van der Berg, Jan", []string{"Johan", "van der", "Berg"}, "van der Berg, Johan"),
-		join("so is infix last", "Berg, Jan van der", []string{"Johan", "van der", "Berg"}, "Berg, Johan van der"),
+		join("so is infix last behind two surnames", "Vos Berg, Jan van der", []string{"Johan", "van der", "Vos Berg"}, "Vos Berg, Johan van der"),
+		join("and behind one", "Berg, Jan van der", []string{"Johan", "van der", "Berg"}, "Berg, Johan van der"),
 	})
 	tell(t, parted(mapping.Middle, mapping.Infix, mapping.Surname), []story{
 		split("a second middle name and an infix put in", "Piet Jan van Berg", []string{"Piet", "", "Berg"}, []string{"Piet Jan", "van", "Berg"}),

@@ -85,7 +85,7 @@ func buildSet(s site) (Lens, []*Error) {
 		l.ownership = newTable(s.rule.Lens.Table)
 		faults := s.checkTable()
 		for _, f := range faults {
-			f.Field, f.Reason = "lens.values", strings.Replace(f.Reason, "table", "list", 1)
+			f.Field, f.Reason = "lens.values", strings.ReplaceAll(f.Reason, "table", "list")
 		}
 		return l, faults
 	}

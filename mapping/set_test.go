@@ -56,6 +56,16 @@ func TestManagedSet(t *testing.T) {
 			want: []string{"Tenant"}, loss: mapping.FirstOnly,
 		},
 		{
+			name: "nor blank a type that is not listed",
+			to:   record.CRM, crm: []string{"Landlord"}, outlook: []string{"Golf"},
+			want: []string{"Landlord"},
+		},
+		{
+			name: "a blank is no type",
+			to:   record.Outlook, crm: []string{" "}, outlook: []string{"Golf"},
+			want: []string{"Golf"},
+		},
+		{
 			name: "a type that is not listed is not overwritten",
 			to:   record.CRM, crm: []string{"Landlord"}, outlook: []string{"Tenant"},
 			want: []string{"Landlord"}, loss: mapping.KeptOther,
@@ -100,6 +110,7 @@ func TestManagedSet(t *testing.T) {
 func TestTable(t *testing.T) {
 	tell(t, subject{"status", fields("status", 1, aText), fields("profession", 1, aText), mapping.Spec{Kind: mapping.Table, Table: labels}}, []story{
 		{name: "translates", to: record.Outlook, crm: []string{"lead"}, outlook: []string{""}, want: []string{"CRM lead"}},
+		{name: "a change too", to: record.Outlook, crm: []string{"Client"}, outlook: []string{"CRM lead"}, want: []string{"Key account"}},
 		{name: "and back, by the first line that fits", to: record.CRM, crm: []string{""}, outlook: []string{"Key account"}, want: []string{"Client"}},
 		{name: "a line that fits already is kept", to: record.CRM, crm: []string{"Customer"}, outlook: []string{"Key account"}, want: []string{"Customer"}},
 		{name: "either way", to: record.Outlook, crm: []string{"Lead"}, outlook: []string{"Prospect"}, want: []string{"Prospect"}},
@@ -121,7 +132,7 @@ func TestViewOfOwnedValues(t *testing.T) {
 		in      string
 		want    string
 	}{
-		{set, record.Outlook, "Golf|broker|Tenant|Family", "Broker|Tenant"},
+		{set, record.Outlook, "Golf|Tenant|broker|Family|TENANT", "Broker|Tenant"},
 		{set, record.Outlook, "Golf", ""},
 		{set, record.CRM, "Landlord", ""},
 		{table, record.Outlook, "Plumber", ""},

@@ -76,14 +76,12 @@ func (p *templateParser) parse(s string, inGroup bool) (pieces []piece, rest str
 			s = after
 		case '[':
 			if inGroup {
-				p.reason = "a group stands inside a group"
-				break
+				p.reason = "a group stands inside a group" // and nothing behind it is read
 			}
 			var group []piece
 			group, s = p.parse(s[1:], true)
 			if p.reason == "" && !strings.HasPrefix(s, "]") {
 				p.reason = `a "[" is not closed`
-				break
 			}
 			s = strings.TrimPrefix(s, "]")
 			if len(group) > 0 {
@@ -122,7 +120,7 @@ func (l templateLens) Loss(from record.Side, source, target []record.Value) Loss
 func (l templateLens) write(crm []record.Value) string {
 	var b strings.Builder
 	pending := ""
-	seen, passed := false, false // a field or group came before; one came after pending that was empty
+	var seen, passed bool // a field or group came before; one came after pending that was empty
 	for i, p := range l.pieces {
 		if p.field < 0 && p.group == nil {
 			switch {
@@ -140,7 +138,7 @@ func (l templateLens) write(crm []record.Value) string {
 				b.WriteString(pending)
 			}
 			b.WriteString(value)
-			pending, passed = "", false
+			pending = ""
 		} else {
 			passed = true
 		}
