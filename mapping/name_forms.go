@@ -87,7 +87,7 @@ func (l nameLens) forms(full string, parts [][]string) []string {
 	}
 	first, surname := text(part(Title), part(Given), part(Middle)), text(part(Surname))
 	infix := text(part(Infix))
-	forms := make([]string, 0, 3)
+	var forms []string
 	if all(l.words(after), isSuffix) {
 		forms = append(forms, name+suffix)
 	}

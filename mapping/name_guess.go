@@ -106,7 +106,7 @@ func (g guess) given(parts []int) {
 // surnameStart is where the surname or its infix begins: at the first infix, else at the last word.
 func surnameStart(words []string) int {
 	for i, w := range words {
-		if i < len(words)-1 && (isInfix(w) || i > 0 && capitalInfixes[w]) {
+		if isInfix(w) || i > 0 && capitalInfixes[w] {
 			return i
 		}
 	}
