@@ -68,6 +68,7 @@ func TestTemplate(t *testing.T) {
 		{"Contact: {c1} {c2}{c3}.", []string{"", " King ", ""}, "Contact: King."},
 		{"Contact: {c1} {c2}{c3}.", []string{"", "", ""}, ""},
 		{"{c2}, {c3}[{c1}!]", []string{"Ada", "King", ""}, "King, Ada!"},
+		{"[{c1}] {c2}{c3}", []string{"Ada", "King", ""}, "Ada King"},
 		{"{c1}, []{c2}{c3}", []string{"Ada", "King", ""}, "Ada, King"},
 		{"{c1} /[ {c2}]{c3}", []string{"Ada", "King", ""}, "Ada / King"},
 	} {

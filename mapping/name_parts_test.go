@@ -79,8 +79,12 @@ func TestNameInFewParts(t *testing.T) {
 		split("the second of two given names changes, and the surname", "Anna Clara Vos", []string{"Anna Maria", "", "Berg"}, []string{"Anna Clara", "", "Vos"}),
 		split("the given name changes, and the first of two surnames", "Piet Jansen Berg", []string{"Jan", "", "Vos Berg"}, []string{"Piet", "", "Jansen Berg"}),
 	})
+	tell(t, parted(mapping.Given, mapping.Surname), []story{
+		split("words in place of the surname are the surname", "Jan Vos", []string{"", "Berg"}, []string{"", "Jan Vos"}),
+	})
 	three := parted(mapping.Given, mapping.Infix, mapping.Surname)
 	tell(t, three, []story{
+		split("an infix between two surnames is part of them", "Jan Berg van Dijk", []string{"Jan", "", "Berg Vos"}, []string{"Jan", "", "Berg van Dijk"}),
 		split("a second given name and an infix put in", "Jan Piet van Berg", []string{"Jan", "", "Berg"}, []string{"Jan Piet", "van", "Berg"}),
 		join("infix first is kept when the given name changes", "van der Berg, Jan", []string{"Johan", "van der", "Berg"}, "van der Berg, Johan"),
 		join("so is infix last behind two surnames", "Vos Berg, Jan van der", []string{"Johan", "van der", "Vos Berg"}, "Vos Berg, Johan van der"),
