@@ -1,6 +1,8 @@
 package sqlstate
 
 import (
+	"errors"
+	"io"
 	"io/fs"
 	"regexp"
 	"testing"
@@ -71,6 +73,7 @@ func TestClassOfErrors(t *testing.T) {
 		stateError("08006"): lost, stateError("57P01"): lost, stateError("40003"): lost,
 		stateError("53100"): lasting, stateError("23505"): lasting, stateError("42P01"): lasting,
 		codeError(5): undone, codeError(6 | 1<<8): undone, codeError(13): lasting,
+		unsentError(true): undone, unsentError(false): lasting, errors.Join(io.ErrUnexpectedEOF, unsentError(true)): lost,
 	} {
 		assert.Equal(t, want, classify(err), "%v", err)
 	}
@@ -80,6 +83,11 @@ type stateError string
 
 func (e stateError) Error() string    { return "state " + string(e) }
 func (e stateError) SQLState() string { return string(e) }
+
+type unsentError bool
+
+func (unsentError) Error() string       { return "not sent" }
+func (e unsentError) SafeToRetry() bool { return bool(e) }
 
 type codeError int
 

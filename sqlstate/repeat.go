@@ -62,6 +62,7 @@ func classify(err error) class {
 	var state interface{ SQLState() string }
 	var code interface{ Code() int }
 	var network net.Error
+	var unsent interface{ SafeToRetry() bool } // pgx, of a connection that was closed before it sent anything
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return lasting
@@ -76,6 +77,8 @@ func classify(err error) class {
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, net.ErrClosed), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return lost
+	case errors.As(err, &unsent) && unsent.SafeToRetry():
+		return undone
 	case strings.Contains(err.Error(), "is locked"): // a SQLite driver whose errors have no method
 		return undone
 	}
