@@ -218,7 +218,7 @@ func (r *run) planUndo(ctx context.Context) error {
 		r.report.Status, r.report.Reason, r.report.Halt = Halted, r.haltWords(halt), halt
 		r.report.Ended = r.e.cfg.Now()
 		report := r.report
-		r.batch = Batch{Report: &report}
+		r.batch, r.linksKnown = Batch{Report: &report}, false // no link is saved, so none is counted
 	case len(r.undone.lookAt[0])+len(r.undone.lookAt[1]) > 0: // before any of it is saved: a stop must not lose this
 		m := Message{Conn: r.conn.ID, CRMIDs: r.undone.lookAt[record.CRM], OutlookIDs: r.undone.lookAt[record.Outlook]}
 		return r.e.cfg.State.Post(ctx, m)
