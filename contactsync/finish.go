@@ -244,6 +244,9 @@ func (r *run) lookAgain(t *task) {
 				next.link.Pending[side] = t.v.out.Pending(record.Side(side))
 			}
 		}
+		if t.undo != nil { // another link of the record may have put it back
+			next.link.Pending = t.v.brought
+		}
 	}
 	if t.v.drop {
 		link = *t.job.link

@@ -29,6 +29,8 @@ type verdict struct {
 	free    bool    // a record of a link that is over is there: the next run looks at it as if it were new
 	// late is what of an undo's writes was not found, and may yet arrive.
 	late [2][]conflict.Seen
+	// brought is what an undo puts back on a side, through this link or another of the record, or before it judged again.
+	brought [2][]conflict.Seen
 }
 
 func (v *verdict) writes() bool { return v.ops != [2]Op{} }

@@ -2,11 +2,14 @@ package contactsync_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -56,4 +59,33 @@ func TestUndoOfAnUndoFindsAnEditedCard(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
 	assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
 	w.rests()
+}
+
+// B11, promise 2: several cards wrote to one record, one over the other. Wherever its undo is stopped, what it emptied there is no
+// edit that empties a card.
+func TestStoppedUndoOfSeveralCards(t *testing.T) {
+	settings := twoWay()
+	settings.Match.Several, settings.Conflict = match.All, mapping.OutlookWins
+	for n := 1; ; n++ {
+		s := &stopper{}
+		w := newUndoWorld(t, settings, s.around)
+		w.put("c1", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com")
+		w.addOutlook("givenName=Grace", "surname=Hopper", "emailAddresses=grace@example.com", "personalNotes=Admiral")
+		second := w.addOutlook("givenName=Grace", "surname=Hopper", "emailAddresses=grace@example.com", "personalNotes=Compilers", "mobilePhone=+31 6 1234 0002")
+		run := w.sync()
+		w.now = w.now.Add(time.Minute)
+		s.n, s.after = n, true
+		_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+		s.starts(w, time.Hour)
+		w.sync()
+		w.sync()
+
+		item, _ := w.box.Item(second)
+		require.Equal(t, "Compilers", item.Fields.Text("personalNotes"), "effect %d", n)
+		w.settled()
+		if err == nil {
+			require.Greater(t, n, 4)
+			return
+		}
+	}
 }

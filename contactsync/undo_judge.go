@@ -309,6 +309,11 @@ func (r *run) undoneBase(j *job, h [2]half, v *verdict) {
 			if n := at(told.Seen, rule.ID); n >= 0 && !apartBy(told.Seen[n].Diverged) {
 				seen[mine].Diverged = told.Seen[n].Diverged
 			}
+			for side := range take {
+				if take[side] != (record.Fields{}) && v.ops[side] != Create {
+					v.brought[side] = append(v.brought[side], seen[mine])
+				}
+			}
 		}
 	}
 	v.out.Seen, v.link.Seen = seen, seen

@@ -17,7 +17,7 @@ func (r *run) intendUndo(t *task) bool {
 	}
 	t.link = t.v.link
 	saved := *t.job.link
-	saved.Seen, saved.Pending = t.undo.base, [2][]conflict.Seen{}
+	saved.Seen, saved.Pending = t.undo.base, t.v.brought
 	for side, op := range t.v.ops {
 		s := record.Side(side)
 		switch op {
@@ -33,7 +33,7 @@ func (r *run) intendUndo(t *task) bool {
 			saved = t.link
 		case Update:
 			r.spendDecisions(t)
-			saved.Pending[side], saved.Since = t.v.out.Pending(s), r.e.cfg.Now()
+			saved.Since = r.e.cfg.Now()
 			t.sent[side] = t.h[side].fields().With(t.v.set[side])
 			t.write[side] = &Write{Op: Update, ID: t.ids[side], Version: t.version(s), Set: t.v.set[side], Was: t.h[side].rec}
 		case Delete:
