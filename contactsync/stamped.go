@@ -19,7 +19,8 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 	byRecord := map[string][]stamped{}
 	for _, id := range u.outlook {
 		rec := r.live[record.Outlook][id].rec
-		if !rec.StampRead || u.known[id].Orphan {
+		// Of what is known to have no partner nothing was lost; but it may have waited for its record.
+		if k, known := u.known[id]; !rec.StampRead || k.Orphan || known && !r.due[record.Outlook][id] {
 			continue
 		}
 		s, ok := r.ownStamp(rec.Stamp)
