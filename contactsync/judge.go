@@ -70,7 +70,7 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 		v.leaveOrphan(h) // should it be there, or be there again
 		return v
 	}
-	if !l.Since.IsZero() && r.start.Sub(l.Since) < r.untilRepeat() { // an undo's delete may be under way: nothing is back yet
+	if r.undoUnderWay(l) { // nothing is back yet
 		return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
 	}
 	if l.itemWentAway() && o.rec != nil && !c.read() {
@@ -94,6 +94,11 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 	v := r.judgeLinked(l, h)
 	v.dirty = v.dirty || v.link.Phase == Linked
 	return v
+}
+
+// undoUnderWay reports whether an undo's delete of a record of a link that rests may still happen.
+func (r *run) undoUnderWay(l Link) bool {
+	return !l.Since.IsZero() && r.start.Sub(l.Since) < r.untilRepeat()
 }
 
 // confirmPending makes those of a resting link's unconfirmed writes that turn out to be there its base, for when it lives again, and

@@ -98,9 +98,10 @@ func (r *run) unheardOf(ctx context.Context, ids []string) ([]string, error) {
 }
 
 // untied leaves out the items that were listed as gone or that have a tie: a run that was stopped may have left an item known
-// that it tied. Of orphans it notes the ties they had, which end when one is tied anew.
+// that it tied. Of orphans it notes the ties they had, which end when one is tied anew. Of those whose record an undo may still be
+// deleting nobody knows yet whether they have a tie.
 func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
-	tied := map[string]bool{}
+	tied, waits := map[string]bool{}, map[string]bool{}
 	var ids []string
 	for _, k := range known {
 		ids = append(ids, k.ID)
@@ -118,6 +119,7 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 			case Linked, Intended:
 				tied[id] = true
 			case Detached:
+				waits[id] = waits[id] || r.undoUnderWay(l)
 				if !slices.Contains(r.orphanLinks[id], l.ID) {
 					r.orphanLinks[id] = append(r.orphanLinks[id], l.ID)
 				}
@@ -132,7 +134,7 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 			return true
 		}
 		h, listed := r.live[record.Outlook][k.ID]
-		return r.retied[k.ID] || listed && h.rec == nil || !k.Orphan && r.linked[record.Outlook][k.ID]
+		return waits[k.ID] || r.retied[k.ID] || listed && h.rec == nil || !k.Orphan && r.linked[record.Outlook][k.ID]
 	}), nil
 }
 
