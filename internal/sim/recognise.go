@@ -72,14 +72,21 @@ func sharesKey(a, b record.Fields) bool {
 }
 
 // exchanged reports whether, after a loss of the State, a record is as well tied where it is as to one of those that it came from:
-// it carries the stamp of that one or shares a key with it, or another of its own shares one with that one or says the same.
+// it carries the stamp of that one, or of one whose place that takes, or shares a key with it, or another of its own shares one with
+// that one or says the same.
 func (l *ledger) exchanged(p, tied place, name string) bool {
 	if !l.w.lost {
 		return false
 	}
 	rec, to := p.in(l.w), tied.in(l.w)
-	if s, err := contactsync.ParseStamp(rec.Stamp); err == nil && s.Record == tied.id || sharesKey(rec.Fields, to.Fields) {
+	if sharesKey(rec.Fields, to.Fields) {
 		return true
+	}
+	s, err := contactsync.ParseStamp(rec.Stamp)
+	for id := tied.id; err == nil && id != ""; id = l.inPlace[id] {
+		if s.Record == id {
+			return true
+		}
 	}
 	return slices.ContainsFunc(l.of[name], func(own place) bool {
 		if own.side != tied.side || !own.lives(l.w) {
