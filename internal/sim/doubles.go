@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -31,7 +32,9 @@ func (l *ledger) created(x writing) {
 		return
 	}
 	source := x.counterpart(links[i])
-	if rec, lives := l.w.record(source.side, source.user, source.id); lives && l.run.undoes == nil && l.w.blank(source.side, rec) {
+	rec, lives := l.w.record(source.side, source.user, source.id)
+	meanwhile := l.acted[source] > l.run.tick // a person emptied it when it had been read
+	if lives && !meanwhile && l.run.undoes == nil && l.w.blank(source.side, rec) {
 		l.w.broken("sound", "%s %s was made from %s, which has nothing to tell", x.side, p.id, source.id)
 	}
 	if name := l.origin[source]; name != "" && l.run.undoes == nil { // what an undo puts back is what it was, see putsBack
@@ -130,12 +133,14 @@ func (w *world) checkOrigins() {
 	}
 }
 
-// another reports whether a record is somebody else's now: an item whose source is gone, or was for a while, or that a person had
-// twice in the CRM; or, since the State was lost, either side's where the other is as good.
+// another reports whether a record is somebody else's now: an item whose source or CRM record is gone, or was for a while, that a
+// person had twice in the CRM, or that had been left behind; or, since the State was lost, either side's where the other is as
+// good.
 func (w *world) another(p place, name string) bool {
 	first := w.ledger.first[name]
 	_, again := w.ledger.first[name+"-again"]
-	again = again || w.ledger.returned[name] || first.side == record.CRM && !first.lives(w)
+	again = again || w.ledger.returned[name] || w.ledger.adrift[p] || first.side == record.CRM && !first.lives(w) ||
+		slices.ContainsFunc(w.ledger.of[name], func(made place) bool { return made.side == record.CRM && !made.lives(w) })
 	for _, u := range w.users {
 		if p.side == record.Outlook && p.user != u.name {
 			continue
@@ -156,6 +161,24 @@ func (w *world) another(p place, name string) bool {
 		}
 	}
 	return false
+}
+
+// drift notes which items of a user have been left behind since their record is not, or not any more, among those to be synced.
+func (l *ledger) drift(u *user) {
+	var ids []string
+	for _, item := range u.box.Items(record.Contact, u.folder) {
+		ids = append(ids, item.ID)
+	}
+	known, err := l.w.state.KnownOf(l.w.ctx, u.conn.ID, ids)
+	if err != nil {
+		panic(err)
+	}
+	for _, k := range known {
+		item := itemPlace(u, k.ID)
+		l.adrift[item] = l.adrift[item] || k.Orphan && slices.ContainsFunc(l.of[l.origin[item]], func(from place) bool {
+			return from.side == record.CRM && from.lives(l.w) && !(l.w.visible(u, from.id) && l.w.eligible(u.name, from.in(l.w).Fields) == filter.Yes)
+		})
+	}
 }
 
 // outsider reports whether a record is out of the sync: an item that was left behind, or whose record is gone and the settings

@@ -62,8 +62,13 @@ type frame struct {
 	book   *guarded
 	did    [2][2]int // of what is watched, by side
 	passed [2][2]int // what people had let pass when it began
+	// restoring is what was to be put back when it began, also where another worker has done that since.
+	restoring [2]bool
+
 	gone   [2]map[string]bool
+	merged map[string]string // by link: its CRM record, where that was merged into another
 	writes int
+	tick   int  // when it began
 	asleep bool // the connection is halted, and nobody has answered
 	unsure bool // a service did not say what became of a write
 	busy   bool // or had no time for it, by itself and not by a fault of the script
@@ -92,7 +97,7 @@ func (g *guardBook) answered(conn string, halt contactsync.Halt, a contactsync.A
 
 func (g *guardBook) begin(u *user) *frame {
 	b := g.of(u.conn.ID)
-	f := &frame{conn: u.conn.ID, book: b}
+	f := &frame{conn: u.conn.ID, book: b, tick: g.w.ledger.tick}
 	var links []contactsync.Link
 	if watching := !g.w.settings.Guards.Deletes.Off || !g.w.settings.Guards.EmptySide.Off; watching {
 		links = g.w.links(u.conn.ID)
@@ -106,10 +111,11 @@ func (g *guardBook) begin(u *user) *frame {
 			f.asleep = !conn.Halt.Waiting
 		}
 	}
-	f.passed = b.passed
+	f.passed, f.restoring = b.passed, b.restoring
 	if g.w.undoing != 0 {
 		return f
 	}
+	f.merged = map[string]string{}
 	for s := range f.gone {
 		side := record.Side(s)
 		f.gone[s] = map[string]bool{}
@@ -120,6 +126,8 @@ func (g *guardBook) begin(u *user) *frame {
 			if g.deleted(u, side, l.IDs[side]) {
 				f.gone[s][l.ID] = true
 				delete(b.taken, l.ID)
+			} else if side == record.CRM && g.w.removed(u, l.IDs[side]) == contactsync.Merged {
+				f.merged[l.ID] = l.IDs[side]
 			} else if l.IDs[side] != "" {
 				delete(b.left[s], l.ID)
 			}
@@ -209,11 +217,16 @@ func (g *guardBook) deleted(u *user, side record.Side, id string) bool {
 	if _, lives := g.w.record(side, u.name, id); lives || id == "" {
 		return false
 	}
-	if side == record.Outlook {
-		return true
+	return side == record.Outlook || g.w.removed(u, id) == contactsync.Deleted
+}
+
+// removed is what a user is told of a CRM record that is not there for them, empty of one that is.
+func (w *world) removed(u *user, id string) contactsync.Removal {
+	found, err := w.crm.Get(w.ctx, w.scope(u), []contactsync.Ref{{ID: id}})
+	if err != nil || len(found) != 1 {
+		return contactsync.Unknown
 	}
-	found, err := g.w.crm.Get(g.w.ctx, g.w.scope(u), []contactsync.Ref{{ID: id}})
-	return err == nil && len(found) == 1 && found[0].Removed == contactsync.Deleted
+	return found[0].Removed
 }
 
 // mostLinks is how many links a run may have: those that are there, and those that it can make of what is not tied.
@@ -294,12 +307,19 @@ func limits(l, std contactsync.Limit, links int) (run, day int) {
 func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, whole bool) {
 	b, w := f.book, g.w
 	links := map[string]contactsync.Link{}
-	if len(f.gone[0])+len(f.gone[1]) > 0 {
+	if len(f.gone[0])+len(f.gone[1])+len(f.merged) > 0 {
 		for _, l := range w.links(u.conn.ID) {
 			links[l.ID] = l
 		}
 	}
 	seen := ended && whole && report.Status == contactsync.Idle
+	if seen && w.settings.Deleted.InCRM == contactsync.LeaveAlone && !b.restoring[record.CRM] {
+		for id, crm := range f.merged { // the survivor may be deleted later
+			if l := links[id]; l.Phase == contactsync.Linked && l.IDs[record.CRM] == crm {
+				b.left[record.CRM][id] = true
+			}
+		}
+	}
 	leaves := [2]contactsync.Disposition{record.CRM: w.settings.Deleted.InCRM, record.Outlook: w.settings.Deleted.InOutlook}
 	for side, gone := range f.gone {
 		n := 0
@@ -313,7 +333,7 @@ func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, who
 				n++
 			}
 		}
-		if !b.restoring[side] {
+		if !b.restoring[side] && !f.restoring[side] {
 			g.count(f, removals, record.Side(side), n)
 		}
 	}

@@ -28,6 +28,7 @@ type ledger struct {
 
 	// Tokens.
 	released  map[token]bool              // a person took it away, and that may go across
+	replaced  map[token]bool              // by writing over it somewhere, and nobody has written it anew since
 	inscribed map[place]map[token]int     // when a person wrote it there
 	shifted   map[place]map[token]bool    // a person moved it there to another field
 	changed   map[place]map[string]int    // when a rule's value last changed there, whoever changed it
@@ -35,6 +36,7 @@ type ledger struct {
 	rewound   map[token][]rewoundAt       // by undos
 	exempt    map[token]bool              // written between a read and a write on a service that ignores versions
 
+	adrift   map[place]bool  // items that were left behind since the settings dropped their tie
 	returned map[string]bool // names of CRM records that were deleted and put back
 	strange  map[string]bool // names of imported cards that nothing could tell once the State was lost
 	asked    map[string]bool // names of what a person was asked about, whether it is the same as another
@@ -54,8 +56,8 @@ type ledger struct {
 
 func newLedger(w *world) *ledger {
 	return &ledger{
-		w: w, returned: map[string]bool{}, strange: map[string]bool{}, asked: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
-		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
+		w: w, adrift: map[place]bool{}, returned: map[string]bool{}, strange: map[string]bool{}, asked: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
+		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
 		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), by: map[int]string{}, selected: map[selection]bool{}, acted: map[place]int{},
@@ -123,6 +125,8 @@ func (l *ledger) person(p place, before, after record.Fields) {
 	l.touch(p, before, after)
 	l.dated(p, before, after)
 	was, is := tokens(before), tokens(after)
+	_, buried := l.w.buried[p]
+	back := buried && before.Schema() == nil // as it was: that takes nothing back of what was written elsewhere
 	for t, field := range is {
 		if old, had := was[t]; had && old != field {
 			if l.shifted[p] == nil {
@@ -134,8 +138,10 @@ func (l *ledger) person(p place, before, after record.Fields) {
 				l.inscribed[p] = map[token]int{}
 			}
 			l.inscribed[p][t] = l.tick
-			if p.side == record.CRM || !l.inCRM(t) { // else it says nothing new, and somebody has overwritten it elsewhere
+			news := p.side == record.CRM || !l.inCRM(t) // else somebody has overwritten it elsewhere
+			if news && !(back && l.replaced[t]) {
 				delete(l.released, t)
+				delete(l.replaced, t)
 			}
 		}
 	}
@@ -148,6 +154,7 @@ func (l *ledger) person(p place, before, after record.Fields) {
 	for t := range was {
 		if _, has := is[t]; !has {
 			l.released[t] = true
+			l.replaced[t] = l.replaced[t] || after.Schema() != nil
 		}
 	}
 }
@@ -342,6 +349,7 @@ func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 		l.ended[conn] = l.tick
 	}
 	l.named[conn] = l.diverged(u)
+	l.drift(u)
 	problems, err := l.w.state.Problems(l.w.ctx, conn)
 	if ended && whole && err == nil && report.Conn != "" && report.Status == contactsync.Idle && len(problems) == 0 {
 		l.clean[conn] = l.tick

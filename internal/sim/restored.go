@@ -39,3 +39,18 @@ func (g *guardBook) mayBeMade(u *user, left place, side record.Side) bool {
 	}
 	return rec.Folder == u.folder && (w.settings.Private || rec.Fields.Text("private") != "true")
 }
+
+// applied notes that a plan was carried out. Where that put back all that a person had let be restored, the answer is used up.
+func (g *guardBook) applied(u *user, report contactsync.Report) {
+	b := g.of(u.conn.ID)
+	skipped := report.Counts[record.CRM].Skipped + report.Counts[record.Outlook].Skipped
+	if report.Status != contactsync.Idle || skipped > 0 || len(g.w.struck) > 0 {
+		return
+	}
+	for left, side := range b.owed {
+		if b.restoring[side] && g.mayBeMade(u, left, side) {
+			return
+		}
+	}
+	b.restoring, b.answer, b.before = [2]bool{}, nil, nil
+}

@@ -170,6 +170,7 @@ func (w *world) runStep(verb, name string, words []string) {
 		}
 	}
 	w.reach("edit " + verb + map[bool]string{true: " full"}[len(opts) > 0])
+	var applied contactsync.Report
 	err := w.attempt(u, faults, verb == "run", func(ctx context.Context) (contactsync.Report, error) {
 		switch verb {
 		case "records":
@@ -184,11 +185,15 @@ func (w *world) runStep(verb, name string, words []string) {
 			if w.plans[name] == nil {
 				return contactsync.Report{}, nil
 			}
-			return w.engine.Apply(ctx, w.plans[name])
+			report, err := w.engine.Apply(ctx, w.plans[name])
+			applied = report
+			return report, err
 		}
 		return w.engine.Sync(ctx, u.conn.ID, opts...)
 	})
 	switch {
+	case err == nil && applied.Conn != "":
+		w.ledger.guards.applied(u, applied)
 	case err == nil && verb == "run" && len(w.struck) > 0 && singleWrites(faults):
 		w.isolation.replan(u)
 	case err == nil || errors.Is(err, contactsync.ErrPlanOutdated):
