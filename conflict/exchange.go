@@ -137,14 +137,12 @@ func (x *exchange) agreed() bool {
 // part reports whether a loss means that the target holds a part of the source, and nothing else.
 func part(l mapping.Loss) bool { return l == mapping.FirstOnly || l == mapping.Cut }
 
-// settle is the verdict where nothing needs to be carried: the sides agree, or differ by what one cannot hold.
+// settle is the verdict where nothing needs to be carried: the sides agree, or differ by what one cannot hold. What a side cannot
+// hold whole is cut there also where the rule does not go that way: it may have, once.
 func (x *exchange) settle() verdict {
 	var worst mapping.Loss
 	for _, to := range [2]record.Side{record.Outlook, record.CRM} {
-		if !x.Direction.Allows(to) {
-			continue
-		}
-		if l := x.loss(to); weight(l) > weight(worst) {
+		if l := x.loss(to); weight(l) > weight(worst) && (l == mapping.Cut || x.Direction.Allows(to)) {
 			worst = l
 		}
 	}

@@ -12,6 +12,8 @@ func TestWhatOneSideCannotHoldIsDiverged(t *testing.T) { // B22
 	memo, careless := []mapping.Rule{memoRule}, []mapping.Rule{custom("note", "note", careless{})}
 	first, oneWayFirst := []mapping.Rule{firstRule}, firstRule
 	oneWayFirst.Direction = mapping.ToOutlook
+	back := memoRule
+	back.Direction = mapping.ToCRM
 	tell(t, []story{
 		{name: "a value too long for its field is said to be", rules: memo,
 			was: same(values{"memo": "old"}), crm: values{"memo": "longer"}, outlook: values{"memo": "old"},
@@ -24,6 +26,10 @@ func TestWhatOneSideCannotHoldIsDiverged(t *testing.T) { // B22
 		{name: "both edited to what is the same, cut", rules: memo,
 			was: same(values{"memo": "old"}), crm: values{"memo": "longer"}, outlook: values{"memo": "lon"},
 			opt:  conflict.Options{Allow: twoWay, Winner: mapping.OutlookWins},
+			want: []string{"memo: cut"}},
+		{name: "also where the rule does not go the way on which it was cut", rules: []mapping.Rule{back},
+			crm: values{"memo": "longer"}, outlook: values{"memo": "lon"},
+			opt:  conflict.Options{Allow: twoWay},
 			want: []string{"memo: cut"}},
 		{name: "a host's lens that says what it loses is believed", rules: careless,
 			crm: values{"note": "longer"}, outlook: values{"note": "lon"},

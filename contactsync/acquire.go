@@ -31,7 +31,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 	r.stored = map[string]Phase{}
 	r.decisions = map[string][]conflict.Decision{}
 	r.withoutItem, r.comeback = map[string]Link{}, map[string]bool{}
-	r.parted = map[string]bool{}
+	r.parted, r.wondered = map[string]bool{}, map[string]bool{}
 	r.orphans = map[string]bool{}
 	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}
 	r.retied, r.noted = map[string]bool{}, map[string]bool{}

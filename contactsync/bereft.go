@@ -30,7 +30,7 @@ func (r *run) bereftOn(l Link) (left record.Side, ok bool) {
 	case l.Phase != Linked || l.IDs[record.CRM] == "" || l.IDs[record.Outlook] == "":
 	case r.itemGone(l) && c.gone == "" && !r.oneOfSeveral(l):
 		return record.CRM, true
-	case c.gone == Deleted && o.gone == "" && l.Version != [2]string{} && !r.replaced[l.IDs[record.CRM]]:
+	case c.gone == Deleted && o.gone == "" && (l.Version != [2]string{} || r.moved[record.CRM][l.IDs[record.CRM]]) && !r.replaced[l.IDs[record.CRM]]:
 		return record.Outlook, true
 	}
 	return 0, false
@@ -143,9 +143,12 @@ func (r *run) enlistBereft() {
 	slices.SortFunc(links, func(a, b Link) int { return compareIDs(a.ID, b.ID) })
 	for _, l := range links {
 		v := r.judge(l, r.halves(l.IDs))
-		if r.mode.crmIDs != nil && v.ops[record.CRM] == Delete {
+		switch {
+		case r.mode.crmIDs != nil && v.ops[record.CRM] == Delete:
 			r.leaveToNext(l.IDs)
 			continue
+		case r.wondered[l.IDs[record.CRM]] && v.why == WhyEditLives && len(l.Pending[0])+len(l.Pending[1]) == 0:
+			continue // until it is answered, nothing is copied
 		}
 		r.enlist(l, v, false)
 	}

@@ -144,6 +144,7 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 			v.needs[survivor] = true
 		}
 		v.ops[survivor], v.drop, v.why = Delete, true, whyOf(cause)
+		v.free = cause == CauseLeft // another card may be of the same person
 		return v
 	case Restore:
 		if h[survivor].rec == nil {

@@ -58,6 +58,9 @@ func (r *run) enlist(l Link, v verdict, repeat bool) {
 	if l.Phase != Linked && v.link.Phase == Linked {
 		r.attach(l)
 	}
+	if v.orphan { // which may be back although its link says that it went away
+		r.linked[record.Outlook][l.IDs[record.Outlook]] = true
+	}
 	if !v.writes() && !v.dirty && v.needs == [2]bool{} {
 		for _, p := range v.asked {
 			r.problem(p)

@@ -127,7 +127,7 @@ func (r *run) judgeLinked(l Link, h [2]half) verdict {
 	v := verdict{link: l}
 	switch {
 	case c.gone == Unknown || o.gone == Unknown:
-		v.asked = append(v.asked, r.unknownProblem(l, h))
+		v = r.judgeUnknown(l, h)
 	case (removed[record.Outlook] || o.gone == Moved) && r.oneOfSeveral(l):
 		v.drop, v.dirty = true, true
 	case removed[record.CRM] && (removed[record.Outlook] || o.gone == Moved):
@@ -148,14 +148,28 @@ func (r *run) judgeLinked(l Link, h [2]half) verdict {
 		v = r.judgeGone(l, h, r.terms.Left, CauseLeft)
 	default:
 		v = r.judgeMerge(l, h)
-		if l.Cause == CauseRestore && h[l.Target].rec != nil {
-			v.link.Cause, v.dirty = NoCause, true
+		if l.Cause == CauseRestore && h[l.Target].rec != nil { // it is there again; whether it was selected before, the mark took the place of
+			v.link.Cause, v.dirty = CauseOutside, true
+			v.needs[record.CRM] = v.needs[record.CRM] || c.rec == nil
 		}
-		if l.Cause == CauseOutside && c.rec != nil && r.eligible(c.rec) == filter.Yes {
+		if v.link.Cause == CauseOutside && c.rec != nil && r.eligible(c.rec) == filter.Yes {
 			v.link.Cause, v.dirty = NoCause, true
 		}
 	}
 	v.removed = removed
+	return v
+}
+
+// judgeUnknown concludes nothing about a link one of whose sides cannot tell what became of its record. What a person has let be
+// restored meanwhile is restored once that side can tell, should the record be gone.
+func (r *run) judgeUnknown(l Link, h [2]half) verdict {
+	v := verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
+	for side, restore := range r.conn.Progress.Restore {
+		if gone := h[side].gone; restore && l.Cause != CauseRestore && (gone == Unknown || gone == Deleted) {
+			v.link.Cause, v.link.Target, v.dirty = CauseRestore, record.Side(side), true
+			break
+		}
+	}
 	return v
 }
 
@@ -171,9 +185,10 @@ func (r *run) unknownProblem(l Link, h [2]half) Problem {
 	}
 }
 
-// left reports whether the CRM record of a link was selected by the filter and no longer is.
+// left reports whether the CRM record of a link was selected by the filter and no longer is. Of one that is to be restored it is
+// not known that it was.
 func (r *run) left(l Link, c half) bool {
-	return c.rec != nil && l.Cause != CauseOutside && r.eligible(c.rec) == filter.No
+	return c.rec != nil && l.Cause != CauseOutside && l.Cause != CauseRestore && r.eligible(c.rec) == filter.No
 }
 
 func (r *run) eligible(rec *record.Record) filter.Result {

@@ -153,6 +153,9 @@ func (r *run) readKnown(ctx context.Context, u *unlinked) error {
 	var gone []string
 	for _, id := range unread {
 		switch h := r.live[record.Outlook][id]; {
+		case h.gone == Unknown:
+			r.waitForKnown(u, u.known[id])
+			delete(u.known, id)
 		case h.rec == nil:
 			gone = append(gone, id)
 			delete(u.known, id)
@@ -164,6 +167,17 @@ func (r *run) readKnown(ctx context.Context, u *unlinked) error {
 	}
 	slices.Sort(u.outlook)
 	return r.dropKnown(ctx, gone)
+}
+
+// waitForKnown holds the CRM records whose item may be one of which the folder cannot tell at present: they are looked at again
+// together, and nothing is made beside it.
+func (r *run) waitForKnown(u *unlinked, k Known) {
+	for _, crm := range u.crm {
+		if share(candidateKeys(*u.keys[record.CRM][crm]), candidateKeys(k.Candidate)) {
+			u.held[record.CRM][crm] = true
+			r.unknownRecord([2]string{crm, k.ID}, record.Outlook)
+		}
+	}
 }
 
 // addOrphans brings in the orphans whose old tie was looked at, by the keys they have now.

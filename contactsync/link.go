@@ -61,8 +61,8 @@ const (
 	CauseMovedOut       Cause = "movedOut" // left the folder
 	CauseCRMDeleted     Cause = "deletedInCRM"
 	CauseOutlookDeleted Cause = "deletedInOutlook"
-	// CauseRestore: linked, though the record on the Target side is gone and could not be made again yet. It is put back
-	// whatever the settings say of deletes: a person said so to a halt.
+	// CauseRestore: linked, though the record on the Target side is gone and could not be made again yet, or may be gone: a side
+	// could not tell when a person said to restore. It is put back whatever the settings say of deletes: a person said so to a halt.
 	CauseRestore Cause = "restore"
 	CauseHidden  Cause = "hidden" // the user may no longer see the CRM record
 	CauseMerged  Cause = "merged"

@@ -26,8 +26,8 @@ const (
 	// people merged it into another), and where it was not deleted but left the selection, was hidden or moved, the
 	// link is detached: both sides keep what they have. Nothing is deleted on the other side for it.
 	//
-	// The answer holds until a run has left nothing over. A record that could not be made is restored later, when its
-	// problem is tried again. What runs before the halt have deleted is not brought back, nor need be what they have found
+	// The answer holds until a run has left nothing over. A record that could not be made, or of which a side could not tell
+	// whether it is there, is restored later, when its problem is tried again. What runs before the halt have deleted is not brought back, nor need be what they have found
 	// deleted and left alone, as [LeaveAlone] says: only a run that reads the side completely comes upon that again.
 	AnswerRestore Answer = "restore"
 	// AnswerWait keeps the connection halted, and has each run look again. It writes nothing while any guard is exceeded, and

@@ -228,6 +228,32 @@ func TestPerhapsTypedInAgain(t *testing.T) {
 	w.settled()
 }
 
+// Nothing is copied while it is asked whether a card is the one typed in again: an edit in the CRM makes no third card, and reaches the
+// right one once that is clear.
+func TestEditedWhileItIsAskedWhoWasTypedIn(t *testing.T) {
+	settings := propagating()
+	settings.Deleted = contactsync.OnDelete{InOutlook: contactsync.LeaveAlone}
+	w := newWorld(t, settings)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "workPhone=+31 20 555 0101")
+	w.sync()
+	require.NoError(t, w.box.Delete(w.outlookID("c1")))
+	again := w.addOutlook("givenName=A.", "surname=Lovelace", "businessPhones=+31 20 555 0101")
+	w.sync()
+
+	w.editCRM("c1", "company=Engines")
+	w.sync()
+
+	assert.Equal(t, []string{"A."}, w.outlookSide("givenName"))
+	assert.Equal(t, []string{"doubtfulMatch "}, w.problems())
+	w.settled()
+	w.editOutlook(again, "givenName=Ada")
+	w.sync()
+	assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
+	assert.Equal(t, again, w.outlookID("c1"))
+	assert.Empty(t, w.problems())
+	w.settled()
+}
+
 // G2: a run for some records does not list the folder: what follows from an item that is gone is left to the next one, which
 // sees whether it was typed in again.
 func TestRunForSomeRecordsDeletesNone(t *testing.T) {

@@ -21,6 +21,7 @@ func (r *run) followRevived(ctx context.Context, links []Link) error {
 			whose = append(whose, i)
 		}
 	}
+	merged := false
 	for len(whose) > 0 { // what was put in its place may have been deleted too, and something put in its place
 		var again []int
 		for chunk := range slices.Chunk(whose, fetchSize) {
@@ -34,11 +35,15 @@ func (r *run) followRevived(ctx context.Context, links []Link) error {
 			}
 			for n, f := range found {
 				l := &links[chunk[n]]
-				if f.Removed == Deleted && f.ID != "" && f.ID != l.IDs[record.CRM] {
-					l.IDs[record.CRM] = f.ID
-					r.live[record.CRM][f.ID] = half{gone: Deleted}
-					r.settled[l.ID] = true
-					again = append(again, chunk[n])
+				gone := f.Removed == Deleted || f.Removed == Merged && f.Into != "" && l.Phase == Linked
+				if gone && f.ID != "" && f.ID != l.IDs[record.CRM] {
+					followed, err := r.followGone(ctx, l, f)
+					if err != nil {
+						return err
+					}
+					if merged = merged || followed && f.Removed == Merged; followed && f.Removed == Deleted {
+						again = append(again, chunk[n])
+					}
 					continue
 				}
 				if err := r.followOne(ctx, l, f); err != nil {
@@ -48,7 +53,26 @@ func (r *run) followRevived(ctx context.Context, links []Link) error {
 		}
 		whose = again
 	}
+	if merged {
+		return r.followMerged(ctx, links)
+	}
 	return nil
+}
+
+// followGone lets a link follow what took its record's place and is gone too, unless another link has come by that one.
+func (r *run) followGone(ctx context.Context, l *Link, f Found) (bool, error) {
+	others, err := r.noteLinksOf(ctx, []string{f.ID})
+	if err != nil {
+		return false, err
+	}
+	if len(others) > 0 && r.terms.Match.Several != match.All {
+		r.replaced[l.IDs[record.CRM]] = true
+		return false, nil
+	}
+	l.IDs[record.CRM] = f.ID
+	r.live[record.CRM][f.ID] = half{gone: f.Removed, into: f.Into}
+	r.settled[l.ID] = true
+	return true, nil
 }
 
 func (r *run) followOne(ctx context.Context, l *Link, f Found) error {

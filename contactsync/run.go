@@ -144,7 +144,8 @@ type run struct {
 	elsewhere   [2]map[string]string // by record: the link that ties it, where one that rests may be taken up again
 	shared      map[string]bool      // CRM records that changed: whether they are tied to other items too
 
-	apartOf [2]map[string][]conflict.Seen // by record: rules that undos left apart in ties that it has or had
+	wondered map[string]bool               // CRM records whose item is gone, and of which a person is asked whether a card that is there is theirs
+	apartOf  [2]map[string][]conflict.Seen // by record: rules that undos left apart in ties that it has or had
 
 	jobs         []*job
 	room         []task             // of the chunk that is being applied

@@ -56,7 +56,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 		case h.gone == Unknown, h == half{}: // it may be there: nothing is made beside it
 			for _, item := range items {
 				u.held[record.Outlook][item.rec.ID] = true
-				r.unknownRecord(record.Outlook, item.rec.ID)
+				r.unknownRecord([2]string{record.Outlook: item.rec.ID}, record.Outlook)
 			}
 			continue
 		case h.rec == nil, r.linked[record.CRM][id], r.eligible(h.rec) != filter.Yes:

@@ -98,7 +98,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 	}
 	for _, id := range partial {
 		if r.live[record.Outlook][id].gone == Unknown {
-			r.unknownRecord(record.Outlook, id)
+			r.unknownRecord([2]string{record.Outlook: id}, record.Outlook)
 		}
 	}
 	if err := r.dropKnown(ctx, gone); err != nil {
@@ -126,10 +126,10 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 	return u, r.addKnown(ctx, u)
 }
 
-// unknownRecord reports an unlinked record that could not be read; it is looked at again later.
-func (r *run) unknownRecord(side record.Side, id string) {
-	p := Problem{Code: CodeUnknown, RetryAt: r.start.Add(time.Minute), Message: "The " + sideName(side) + " cannot say at present what this record holds. Nothing is changed; it is looked at again."}
-	p.Record[side] = id
+// unknownRecord reports an unlinked record of the side that could not be read, and which other waits for it; they are looked at
+// again later.
+func (r *run) unknownRecord(ids [2]string, side record.Side) {
+	p := Problem{Code: CodeUnknown, Record: ids, RetryAt: r.start.Add(time.Minute), Message: "The " + sideName(side) + " cannot say at present what this record holds. Nothing is changed; it is looked at again."}
 	p.RetryAt = r.later(p)
 	r.problem(p)
 }
@@ -174,7 +174,7 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 			continue
 		}
 		if _, bereft := r.bereft[record.CRM][p.CRM]; bereft { // no other card of theirs is in sync
-			u.held[record.Outlook][p.Outlook] = true
+			u.held[record.Outlook][p.Outlook], r.wondered[p.CRM] = true, true
 			r.problem(matchProblem(CodeDoubtfulMatch, p, doubtfulWords))
 			continue
 		}
@@ -227,7 +227,7 @@ func (r *run) parting() map[string]bool {
 		}
 	}
 	for id, l := range r.bereft[record.CRM] {
-		if v := r.judge(l, r.halves(l.IDs)); v.drop || v.link.Phase != Linked {
+		if v := r.judge(l, r.halves(l.IDs)); v.drop || v.link.Phase != Linked && v.why != WhyEditLives {
 			crm[id] = true
 		}
 	}
@@ -248,6 +248,7 @@ func (r *run) createMissing(u *unlinked) {
 			continue
 		}
 		if r.partly[record.Outlook] { // its item may be among those that were not listed
+			r.leaveToNext([2]string{record.CRM: id})
 			continue
 		}
 		if r.blank(record.CRM, r.live[record.CRM][id].rec) {
