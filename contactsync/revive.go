@@ -91,6 +91,14 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 		return nil
 	}
 	if l.Phase == Detached {
+		if item := l.IDs[record.Outlook]; !r.live[record.Outlook][item].read() { // nobody looked at it while it rested
+			if err := r.fetch(ctx, record.Outlook, []string{item}); err != nil {
+				return err
+			}
+		}
+		if r.itemGone(*l) {
+			return nil
+		}
 		r.attach(*l)
 		l.Phase, l.Cause = Linked, NoCause
 		l.Seen = without(l.Seen, r.terms.merger.Changed(l.Seen, record.CRM, rec.Fields))
