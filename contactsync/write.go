@@ -55,6 +55,9 @@ func (r *run) intend(t *task) bool {
 			t.sent[side] = r.terms.empty[side].With(t.v.set[side])
 			t.write[side] = &Write{Op: Create, Stamp: r.stamp(t.link), Set: t.v.set[side], Changed: changedAt(t.h[s.Other()])}
 			saved, must = t.link, true
+			if len(t.v.asked) > 0 { // should the run stop before its problems are saved, the next opens them
+				saved.Version = [2]string{}
+			}
 		case Update:
 			saved.Pending[side] = t.v.out.Pending(s)
 			t.sent[side] = t.h[side].fields().With(t.v.set[side])
