@@ -40,14 +40,20 @@ func fill(tb testing.TB, s *sqlstate.State, l contactsync.Lease, from, to int) {
 	}
 }
 
+// linksAsked is what LINKS says.
+func linksAsked(tb testing.TB, otherwise int) int {
+	tb.Helper()
+	if text := os.Getenv("LINKS"); text != "" {
+		_, err := fmt.Sscan(text, &otherwise)
+		require.NoError(tb, err)
+	}
+	return otherwise
+}
+
 // Links are saved, paged through and looked up with the memory of one page, however many there are: 20,000, or as many as LINKS
 // says (a million take minutes and a gigabyte of disk).
 func TestMemoryIsBounded(t *testing.T) {
-	links := 20_000
-	if text := os.Getenv("LINKS"); text != "" {
-		_, err := fmt.Sscan(text, &links)
-		require.NoError(t, err)
-	}
+	links := linksAsked(t, 20_000)
 	onShared(t, func(t *testing.T, d database) {
 		db := d.migrated(t)
 		state, ctx := db.state(t), t.Context()
