@@ -193,3 +193,48 @@ func TestDeletedWhileItsItemMovedOut(t *testing.T) {
 	assert.Contains(t, w.outlookSide("givenName"), "Ada")
 	w.settled()
 }
+
+// X2, B7: a card that rested, because its record was deleted or hidden, was put into another folder. The record comes back, and is
+// not deleted for that; the card takes part again where it was.
+func TestRecordComesBackWhoseItemLeft(t *testing.T) {
+	for how, tc := range map[string]struct{ goes, comes func(*world) error }{
+		"deleted": {
+			func(w *world) error { return w.tenant.Delete("c1") },
+			func(w *world) error {
+				_, err := w.tenant.Put("c1", crmFields("firstName=Ada", "lastName=Lovelace", "emails=ada@example.com"))
+				return err
+			},
+		},
+		"hidden": {
+			func(w *world) error { return w.tenant.Hide("c1", "u1") },
+			func(w *world) error { return w.tenant.Unhide("c1", "u1") },
+		},
+	} {
+		t.Run(how, func(t *testing.T) {
+			settings := propagating()
+			settings.Deleted.InCRM, settings.Hidden, settings.MovedOut = contactsync.Detach, contactsync.Detach, contactsync.Propagate
+			w := newWorld(t, settings)
+			other := w.box.AddFolder(record.Contact, "Other").ID
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			w.sync()
+			item := w.outlookID("c1")
+			require.NoError(t, tc.goes(w))
+			w.sync()
+			require.NoError(t, w.box.Move(item, other))
+			w.sync()
+			require.NoError(t, tc.comes(w))
+
+			w.sync()
+
+			assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
+			assert.Empty(t, w.outlookSide("givenName"))
+			w.settled()
+			require.NoError(t, w.box.Move(item, w.folder))
+			w.sync()
+			w.editCRM("c1", "jobTitle=Countess")
+			w.sync()
+			assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
+			w.settled()
+		})
+	}
+}

@@ -76,6 +76,11 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 	if l.itemWentAway() && o.rec != nil && !c.read() {
 		return verdict{link: l, needs: needsOf(record.CRM)}
 	}
+	if c.rec != nil && o.gone == Moved && !l.itemWentAway() && l.Cause != CauseLeft { // who brings the record back does not mean that to follow
+		v := verdict{link: l, dirty: true}
+		v.link.Cause = CauseMovedOut
+		return v
+	}
 	if l.itemWentAway() && o.rec == nil || c.rec == nil || r.eligible(c.rec) != filter.Yes {
 		v := verdict{link: l}
 		v.needs = r.confirmPending(&v, h) // of a run that was to attach it, or of an undo, and was stopped
