@@ -57,6 +57,8 @@ type rewound struct {
 	conn     string
 	tick     int
 	wrote    []record.Value
+	of       *deeds  // the run that is undone
+	deed     *deed   // what that did here
 	partners []place // then
 	moved    bool    // what it was written from says something else by then, and no run that left nothing open has looked at that
 }
@@ -175,7 +177,7 @@ func (b *undoBook) rewinds(f *frame, x writing, of *deed) {
 		if b.rewound[p] == nil {
 			b.rewound[p] = map[string]rewound{}
 		}
-		r := rewound{conn: x.scope.Conn, tick: b.w.ledger.tick, wrote: []record.Value{cur}, partners: partners}
+		r := rewound{conn: x.scope.Conn, tick: b.w.ledger.tick, wrote: []record.Value{cur}, of: f.undoes, deed: of, partners: partners}
 		l := b.w.ledger
 		r.moved = slices.ContainsFunc(partners, func(q place) bool {
 			at := l.changed[q][ruleOf(x.side, name)]

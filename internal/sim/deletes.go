@@ -77,7 +77,7 @@ func (l *ledger) mayDeleteItem(x writing, link contactsync.Link) bool {
 		return false
 	}
 	f := found[0]
-	gone := s.Deleted.InCRM == contactsync.Propagate && (f.Removed == contactsync.Deleted || f.Removed == contactsync.Merged)
+	gone := s.Deleted.InCRM == contactsync.Propagate && !l.settledBefore(x, link) && (f.Removed == contactsync.Deleted || f.Removed == contactsync.Merged)
 	if f.Removed == contactsync.Merged { // the link may have followed
 		if found, err = l.w.crm.Get(l.w.ctx, x.scope, []contactsync.Ref{{ID: f.Into}}); err == nil {
 			f = found[0]
@@ -117,11 +117,21 @@ func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {
 			}
 		}
 	}
+	if l.settledBefore(x, link) {
+		return false
+	}
 	rec, lives := l.w.record(record.Outlook, x.scope.User, l.tied(link, record.Outlook))
 	if !lives {
 		return s.Deleted.InOutlook == contactsync.Propagate
 	}
 	return rec.Folder != l.w.folderOf(x.scope.User) && s.MovedOut == contactsync.Propagate
+}
+
+// settledBefore reports whether a person put a record back, or showed it again, after all had come to rest that became of its partner: who brings
+// somebody back does not mean an older delete to follow.
+func (l *ledger) settledBefore(x writing, link contactsync.Link) bool {
+	clean, back := l.back[x.place()]
+	return back && l.acted[x.counterpart(link)] <= clean[x.scope.Conn]
 }
 
 // tied is the id of a link's record, also of one whose create was not confirmed.

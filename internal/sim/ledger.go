@@ -41,6 +41,7 @@ type ledger struct {
 	strange  map[string]bool // names of imported cards that nothing could tell once the State was lost
 	asked    map[string]bool // names of what a person was asked about, whether it is the same as another
 	selected map[selection]bool
+	back     map[place]map[string]int // by record that a person put back or showed again: which run of each connection had left nothing open then
 
 	ended  map[string]int // by connection: when its last run ended, however
 	clean  map[string]int // by connection: when a run ended that left nothing open
@@ -60,7 +61,7 @@ func newLedger(w *world) *ledger {
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
-		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), by: map[int]string{}, selected: map[selection]bool{}, acted: map[place]int{},
+		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), by: map[int]string{}, selected: map[selection]bool{}, back: map[place]map[string]int{}, acted: map[place]int{},
 	}
 }
 

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
@@ -137,8 +138,12 @@ func kindOf(c filter.Condition) string {
 func (w *world) edited(p place, verb string) {
 	w.ledger.tick++
 	w.ledger.acted[p] = w.ledger.tick
-	if verb == "undelete" {
+	switch verb {
+	case "undelete":
 		w.ledger.undos.broughtBack(p)
+		fallthrough
+	case "show":
+		w.ledger.back[p] = maps.Clone(w.ledger.clean)
 	}
 	side := "crm "
 	if p.side == record.Outlook {

@@ -16,7 +16,7 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 		for name, v := range x.write.Set.All() {
 			r, ok := b.rewound[p][name]
 			again := ok && slices.ContainsFunc(r.wrote, func(w record.Value) bool { return equal(x.side, name, w, v) })
-			if again && r.conn == x.scope.Conn && !r.moved && !b.touchedSince(r.tick, x, links, r.partners...) {
+			if again && r.conn == x.scope.Conn && !r.moved && !b.halfway(r, x, name, links) && !b.touchedSince(r.tick, x, links, r.partners...) {
 				b.w.broken("undo", "%s of %s %s was put back by an undo, and is written again by a run though nobody touched it", name, x.side, p.id)
 			}
 		}
@@ -37,6 +37,24 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 			}
 		}
 	}
+}
+
+// halfway reports whether the undo that put a value back did not come to its end, and a partner still holds what the run had
+// written there by the same rule, perhaps for another card of the record: until the undo is repeated, that flows.
+func (b *undoBook) halfway(r rewound, x writing, name string, links []contactsync.Link) bool {
+	return r.deed.maybe && slices.ContainsFunc(links, func(l contactsync.Link) bool {
+		q := x.counterpart(l)
+		d := r.of.at[q]
+		if d == nil {
+			return false
+		}
+		for field := range d.wrote {
+			if ruleOf(q.side, field) == ruleOf(x.side, name) && !d.done[field] && d.hasWritten(q.side, field, value(q.in(b.w).Fields, field)) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // followsAnother reports whether a delete has its reason in a tie other than those whose record an undo deleted.
