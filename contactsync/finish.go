@@ -88,6 +88,9 @@ func (r *run) settleTask(t *task) {
 	if t.v.drop {
 		for side, op := range t.v.ops {
 			if op == Delete && t.fate[side] != done {
+				if t.fate[side] == refused {
+					r.saveLink(*t.job.link)
+				}
 				return
 			}
 		}

@@ -133,6 +133,8 @@ func (r *run) judgeLinked(l Link, h [2]half) verdict {
 	switch {
 	case c.gone == Unknown || o.gone == Unknown:
 		v = r.judgeUnknown(l, h)
+	case l.deletes() && removed[l.Target] && h[l.Target.Other()].rec != nil && !r.restores(&l, l.Target): // what is back is met anew
+		v.drop, v.dirty, v.free, removed[l.Target] = true, true, true, false
 	case (removed[record.Outlook] || o.gone == Moved) && r.oneOfSeveral(l):
 		v.drop, v.dirty = true, true
 	case removed[record.CRM] && (removed[record.Outlook] || o.gone == Moved):

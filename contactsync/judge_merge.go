@@ -117,7 +117,7 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 		v.link.Since = time.Time{}
 	}
 	v.asked = append(v.asked, r.askedProblems(l, v.out)...)
-	v.dirty = pending || !slices.Equal(v.link.Seen, l.Seen) || !slices.Equal(v.link.Asked, l.Asked) || v.link.Version != l.Version
+	v.dirty = pending || l.deletes() || !slices.Equal(v.link.Seen, l.Seen) || !slices.Equal(v.link.Asked, l.Asked) || v.link.Version != l.Version
 	return v
 }
 

@@ -25,8 +25,8 @@ type Link struct {
 	// Revives is the id of a deleted CRM record that this link's create brings back; the stamp is then made from it, so
 	// that two users' revivals meet in one record. Empty otherwise.
 	Revives string
-	// Since is when the create was intended, or the delete or update by which an undo takes something back, until it is confirmed
-	// or can no longer arrive; the zero time otherwise.
+	// Since is when the create was intended, the delete of the record on the Target side, or the delete or update by which an undo
+	// takes something back, until it is confirmed or can no longer arrive; the zero time otherwise.
 	Since   time.Time
 	Version [2]string
 	// Seen is the base of the merge, one entry a rule.
@@ -74,6 +74,11 @@ const (
 
 // itemWentAway reports whether the link rests because its Outlook item was deleted or moved away.
 func (l *Link) itemWentAway() bool { return l.Cause == CauseOutlookDeleted || l.Cause == CauseMovedOut }
+
+// deletes reports whether a run was about to delete the record on the Target side, and may have done so.
+func (l *Link) deletes() bool {
+	return l.Phase == Linked && !l.Since.IsZero() && len(l.Pending[0])+len(l.Pending[1]) == 0
+}
 
 // Known is an Outlook item without a partner: its hashed match keys, so that looking for one costs no request.
 type Known struct {

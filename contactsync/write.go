@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/record"
@@ -44,6 +45,9 @@ func (r *run) intend(t *task) bool {
 	}
 	must := false
 	saved := *t.job.link
+	if saved.deletes() {
+		saved.Since = time.Time{}
+	}
 	saved.ID, saved.IDs, saved.Seen = t.link.ID, t.v.link.IDs, t.seen()
 	for side, op := range t.v.ops {
 		s := record.Side(side)
@@ -70,6 +74,9 @@ func (r *run) intend(t *task) bool {
 			t.write[side], must = w, true
 		case Delete:
 			t.write[side] = &Write{Op: Delete, ID: t.ids[side], Version: t.version(s)}
+			if t.v.drop { // should its answer be lost, it is no person's
+				saved.Since, saved.Target, must = now, s, true
+			}
 		}
 	}
 	if must {
