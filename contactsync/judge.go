@@ -83,6 +83,9 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 	}
 	if l.itemWentAway() && o.rec == nil || c.rec == nil || r.eligible(c.rec) != filter.Yes {
 		v := verdict{link: l}
+		if l.itemWentAway() && o.rec != nil && c.rec != nil { // it is back, and rests for its record's sake
+			v.link.Cause, v.dirty = CauseLeft, true
+		}
 		v.needs = r.confirmPending(&v, h) // of a run that was to attach it, or of an undo, and was stopped
 		v.tellMerged(h)
 		return v
