@@ -178,26 +178,6 @@ func TestOldCardPutBackBesideTheNewOne(t *testing.T) {
 	w.settled()
 }
 
-// M7: a card that is put back finds its record tied to another, which followed a merge to it. It stays as a copy that was left behind.
-func TestOldCardPutBackAfterAMerge(t *testing.T) {
-	w := newWorld(t, twoWay())
-	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
-	w.put("c2", "firstName=Ada", "lastName=King", "emails=king@example.com")
-	w.sync()
-	old, other := w.outlookID("c1"), w.outlookID("c2")
-	require.NoError(t, w.box.Delete(old))
-	w.sync()
-	require.NoError(t, w.tenant.Merge("c2", "c1"))
-	w.sync()
-	require.NoError(t, w.box.Move(old, w.folder))
-
-	w.sync()
-
-	assert.Equal(t, other, w.outlookID("c1"), "one tie")
-	assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
-	w.settled()
-}
-
 // Both in one run: the old card is tied again, the new one is another card of the same person.
 func TestOldCardPutBackAsTheNewOneIsTyped(t *testing.T) {
 	w := newWorld(t, twoWay())

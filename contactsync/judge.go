@@ -211,6 +211,9 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	c, o := h[record.CRM], h[record.Outlook]
 	if o.rec != nil && l.itemWentAway() {
 		l.Phase, l.Cause, l.Asked = Linked, NoCause, nil
+		if r.left(l, c) { // what comes back to a record outside the filter does not leave with it
+			l.Cause = CauseOutside
+		}
 		v := r.judgeLinked(l, h)
 		v.dirty = true
 		return v
