@@ -131,7 +131,14 @@ func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {
 // somebody back does not mean an older delete to follow.
 func (l *ledger) settledBefore(x writing, link contactsync.Link) bool {
 	clean, back := l.back[x.place()]
-	return back && l.acted[x.counterpart(link)] <= clean[x.scope.Conn]
+	q := x.counterpart(link)
+	last := l.acted[q]
+	for _, tick := range l.changed[q] {
+		if l.by[tick] != x.scope.Conn { // what the sync of this connection did is nobody's wish, what another's did was somebody's
+			last = max(last, tick)
+		}
+	}
+	return back && last <= clean[x.scope.Conn]
 }
 
 // tied is the id of a link's record, also of one whose create was not confirmed.
