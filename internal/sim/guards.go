@@ -33,6 +33,9 @@ type guarded struct {
 	owed      map[place]record.Side
 	taken     map[string]bool    // links whose removal was taken over
 	left      [2]map[string]bool // by side: links whose removal a run has seen and left as it was, as the settings say
+	// later are, by side, links whose missing record a run that was to restore left alone, as a side could not tell about it. What becomes of
+	// them is what a person has let happen, whichever run comes to it.
+	later [2]map[string]bool
 }
 
 type count struct {
@@ -85,7 +88,7 @@ type frame struct {
 
 func (g *guardBook) of(conn string) *guarded {
 	if g.conns[conn] == nil {
-		g.conns[conn] = &guarded{owed: map[place]record.Side{}, taken: map[string]bool{}, left: [2]map[string]bool{{}, {}}}
+		g.conns[conn] = &guarded{owed: map[place]record.Side{}, taken: map[string]bool{}, left: [2]map[string]bool{{}, {}}, later: [2]map[string]bool{{}, {}}}
 	}
 	return g.conns[conn]
 }
@@ -130,6 +133,7 @@ func (g *guardBook) begin(u *user) *frame {
 				f.merged[l.ID] = l.IDs[side]
 			} else if l.IDs[side] != "" {
 				delete(b.left[s], l.ID)
+				delete(b.later[s], l.ID)
 			}
 		}
 	}
@@ -328,9 +332,15 @@ func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, who
 			if still && l.Phase == contactsync.Linked && seen && leaves[side] == contactsync.LeaveAlone && !b.restoring[side] {
 				b.left[side][id] = true
 			}
-			if over := !still || l.Phase == contactsync.Detached || l.Phase == contactsync.Unlinked; over && !b.taken[id] {
+			over := !still || l.Phase == contactsync.Detached || l.Phase == contactsync.Unlinked
+			if over && !b.taken[id] {
 				b.taken[id] = true
-				n++
+				if !b.later[side][id] {
+					n++
+				}
+			}
+			if !over && seen && b.restoring[side] {
+				b.later[side][id] = true
 			}
 		}
 		if !b.restoring[side] && !f.restoring[side] {
