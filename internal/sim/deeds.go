@@ -259,6 +259,16 @@ func (b *undoBook) fieldDeed(f *frame, p place, d *deed, name string, cur record
 	return d
 }
 
+// foundAgain reports whether an undo left a value that a mailbox made of what a run wrote: the run did not hear that it had, and a
+// later run, which found that value and wrote once more, may as well have found an edit.
+func (b *undoBook) foundAgain(f *frame, p place, d *deed, name string, cur, is record.Value) bool {
+	return b.w.rewrites && f.undoes.vague && p.side == record.Outlook && equal(p.side, name, cur, is) &&
+		slices.ContainsFunc(b.later(f), func(r *deeds) bool {
+			other := r.at[p]
+			return other != nil && other.hasWritten(p.side, name, cur) && equal(p.side, name, value(other.was, name), cur)
+		})
+}
+
 // overlooked reports whether a run that wrote to a field may not have seen what it overwrote.
 func (d *deed) overlooked(side record.Side, field string) bool {
 	return d.read.Schema() != nil && !equal(side, field, value(d.read, field), value(d.was, field))

@@ -36,6 +36,7 @@ type guarded struct {
 	// later are, by side, links whose missing record a run that was to restore left alone, as a side could not tell about it. What becomes of
 	// them is what a person has let happen, whichever run comes to it.
 	later [2]map[string]bool
+	own   map[place]bool // what the connection's runs deleted: that it is gone is no removal by a person
 }
 
 type count struct {
@@ -88,7 +89,7 @@ type frame struct {
 
 func (g *guardBook) of(conn string) *guarded {
 	if g.conns[conn] == nil {
-		g.conns[conn] = &guarded{owed: map[place]record.Side{}, taken: map[string]bool{}, left: [2]map[string]bool{{}, {}}, later: [2]map[string]bool{{}, {}}}
+		g.conns[conn] = &guarded{owed: map[place]record.Side{}, taken: map[string]bool{}, left: [2]map[string]bool{{}, {}}, later: [2]map[string]bool{{}, {}}, own: map[place]bool{}}
 	}
 	return g.conns[conn]
 }
@@ -126,14 +127,21 @@ func (g *guardBook) begin(u *user) *frame {
 			if l.Phase != contactsync.Linked {
 				continue
 			}
-			if g.deleted(u, side, l.IDs[side]) {
+			p := crmPlace(l.IDs[side])
+			if side == record.Outlook {
+				p = itemPlace(u, l.IDs[side])
+			}
+			switch deleted := g.deleted(u, side, p.id); {
+			case deleted && b.own[p]:
+			case deleted:
 				f.gone[s][l.ID] = true
 				delete(b.taken, l.ID)
-			} else if side == record.CRM && g.w.removed(u, l.IDs[side]) == contactsync.Merged {
-				f.merged[l.ID] = l.IDs[side]
-			} else if l.IDs[side] != "" {
+			case side == record.CRM && g.w.removed(u, p.id) == contactsync.Merged:
+				f.merged[l.ID] = p.id
+			case p.id != "":
 				delete(b.left[s], l.ID)
 				delete(b.later[s], l.ID)
+				delete(b.own, p)
 			}
 		}
 	}

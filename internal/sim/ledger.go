@@ -296,6 +296,7 @@ func (l *ledger) wrote(x writing) {
 			return
 		}
 		l.guards.count(l.run, deletes, x.side, 1)
+		l.guards.of(x.scope.Conn).own[x.place()] = true
 		if l.run.undoes == nil {
 			l.deleted(x, links)
 		}

@@ -168,6 +168,8 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 		case slices.Equal(cur, former):
 			b.stays(p, name, cur, is)
 			d.done[name] = true
+		case wrote && b.foundAgain(f, p, d, name, cur, is):
+			d.done[name] = true
 		case wrote:
 			if b.isFormer(p.side, name, is, former) {
 				d.done[name] = true
