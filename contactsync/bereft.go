@@ -148,7 +148,11 @@ func (r *run) enlistBereft() {
 			r.leaveToNext(l.IDs)
 			continue
 		case r.wondered[l.IDs[record.CRM]] && v.why == WhyEditLives && len(l.Pending[0])+len(l.Pending[1]) == 0:
-			continue // until it is answered, nothing is copied
+			if l.Version != [2]string{} { // until it is answered, nothing is copied, and each run looks at it
+				l.Version = [2]string{}
+				r.saveLink(l)
+			}
+			continue
 		}
 		r.enlist(l, v, false)
 	}
