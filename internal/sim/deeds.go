@@ -166,12 +166,12 @@ func (b *undoBook) rewinds(f *frame, x writing, of *deed) {
 		case d.done[name]:
 			b.w.broken("undo", "%s of %s %s was put back before, and is put back again", name, x.side, p.id)
 		case !d.hasWritten(p.side, name, cur) && b.meantTo(f, p, name, cur):
-			if meant := value(b.held[f.run].fields[p], name); !b.isFormer(x.side, name, v, meant) {
+			if meant := value(b.held[f.run].fields[p], name); !b.isFormer(x.side, name, v, meant) && !b.foundLater(f, p, of, name, cur, v) {
 				b.w.broken("undo", "%s of %s %s held %q when the run was stopped, and %q was put back", name, x.side, p.id, meant, v)
 			}
 		case !d.hasWritten(p.side, name, cur):
 			b.w.broken("undo", "%s of %s %s holds %q, which the run that is undone did not write, and was overwritten", name, x.side, p.id, cur)
-		case !b.isFormer(x.side, name, v, value(d.was, name)) && !(d.overlooked(x.side, name) && b.isFormer(x.side, name, v, value(d.read, name))):
+		case !b.isFormer(x.side, name, v, value(d.was, name)) && !(d.overlooked(x.side, name) && b.isFormer(x.side, name, v, value(d.read, name))) && !b.foundLater(f, p, of, name, cur, v):
 			b.w.broken("undo", "%s of %s %s held %q before the run, and %q was put back", name, x.side, p.id, value(d.was, name), v)
 		}
 		if b.rewound[p] == nil {
@@ -259,14 +259,18 @@ func (b *undoBook) fieldDeed(f *frame, p place, d *deed, name string, cur record
 	return d
 }
 
-// foundAgain reports whether an undo left a value that a mailbox made of what a run wrote: the run did not hear that it had, and a
-// later run, which found that value and wrote once more, may as well have found an edit.
-func (b *undoBook) foundAgain(f *frame, p place, d *deed, name string, cur, is record.Value) bool {
-	return b.w.rewrites && f.undoes.vague && p.side == record.Outlook && equal(p.side, name, cur, is) &&
-		slices.ContainsFunc(b.later(f), func(r *deeds) bool {
-			other := r.at[p]
-			return other != nil && other.hasWritten(p.side, name, cur) && equal(p.side, name, value(other.was, name), cur)
-		})
+// foundLater reports whether a value is what a later run found where the run that is undone did not come to its end, and wrote over
+// once more: nobody can tell whether the first had written there, or what a person, a mailbox or another user made of that. Where it
+// is what the first one wrote, what was there before that counts too.
+func (b *undoBook) foundLater(f *frame, p place, of *deed, name string, cur, v record.Value) bool {
+	return f.undoes.vague && slices.ContainsFunc(b.later(f), func(r *deeds) bool {
+		other := r.at[p]
+		if other == nil || !other.hasWritten(p.side, name, cur) {
+			return false
+		}
+		was := value(other.was, name)
+		return b.isFormer(p.side, name, v, was) || of.hasWritten(p.side, name, was) && b.isFormer(p.side, name, v, value(of.was, name))
+	})
 }
 
 // overlooked reports whether a run that wrote to a field may not have seen what it overwrote.

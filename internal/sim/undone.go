@@ -157,7 +157,7 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 		wrote := d.hasWritten(p.side, name, cur)
 		switch {
 		case !wrote && b.meantTo(f, p, name, cur):
-			if meant := value(b.held[f.run].fields[p], name); !equal(p.side, name, is, cur) && !b.isFormer(p.side, name, is, meant) {
+			if meant := value(b.held[f.run].fields[p], name); !equal(p.side, name, is, cur) && !b.isFormer(p.side, name, is, meant) && !b.foundLater(f, p, d, name, cur, is) {
 				b.w.broken("undo", "%s of %s %s held %q when the run was stopped, and %q was put back", name, p.side, p.id, meant, is)
 			}
 		case !wrote && b.fieldDeed(f, p, d, name, cur) != d: // a later run wrote it, perhaps in place of this one
@@ -168,10 +168,8 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 		case slices.Equal(cur, former):
 			b.stays(p, name, cur, is)
 			d.done[name] = true
-		case wrote && b.foundAgain(f, p, d, name, cur, is):
-			d.done[name] = true
 		case wrote:
-			if b.isFormer(p.side, name, is, former) {
+			if b.isFormer(p.side, name, is, former) || b.foundLater(f, p, d, name, cur, is) {
 				d.done[name] = true
 			} else if !d.maybe && !(named && b.mayBeLeft(f, p, d)) {
 				b.w.broken("undo", "%s of %s %s was written by the run and not touched since: %q is to be put back, and it holds %q", name, p.side, p.id, former, is)
