@@ -41,7 +41,14 @@ func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
 	if cause == CauseMerged && d == Restore { // what people merged is not taken apart again
 		d = Detach
 	}
-	return r.dispose(l, h, d, cause)
+	v := r.dispose(l, h, d, cause)
+	if gone == record.CRM && r.restores(&l, gone) && r.replaced[l.IDs[record.CRM]] && h[record.Outlook].gone == "" {
+		v.asked = append(v.asked, Problem{
+			Code: CodeSeveralMatches, Link: l.ID, Record: l.IDs, Resolvable: true,
+			Message: "In the CRM another record has taken this one's place, which another card is in sync with. This card stays in Outlook and is no longer in sync; delete it if you do not need it.",
+		})
+	}
+	return v
 }
 
 // judgeGone decides where a record no longer takes part, but was not deleted. What was edited on the other side since is not
