@@ -11,10 +11,23 @@ import (
 )
 
 // newcomers keeps two Outlook cards of one person from making two CRM records in one run. They are found by the keys that
-// count by the settings.
+// count by the settings, as far as the record made of the first has them: by others no later run would tell, and the cards would be
+// imported one a run.
 type newcomers struct {
 	by    match.By
 	byKey map[uint64][]match.Candidate
+	make  func(id string) match.Candidate // the CRM record that an item would make
+	made  map[string]match.Candidate
+}
+
+func (r *run) newcomers() *newcomers {
+	return &newcomers{
+		by: r.terms.Match.By, byKey: map[uint64][]match.Candidate{}, made: map[string]match.Candidate{},
+		make: func(id string) match.Candidate {
+			v := r.judgeCreate(Link{}, record.CRM, r.live[record.Outlook][id].rec)
+			return r.candidate(record.CRM, &record.Record{Fields: v.set[record.CRM]})
+		},
+	}
 }
 
 func (n *newcomers) keys(c match.Candidate) []uint64 {
@@ -30,7 +43,7 @@ func (n *newcomers) keys(c match.Candidate) []uint64 {
 // admit takes a card in, unless it is another one of somebody who was.
 func (n *newcomers) admit(c match.Candidate) bool {
 	for _, k := range n.keys(c) {
-		if slices.ContainsFunc(n.byKey[k], func(other match.Candidate) bool { return n.same(c, other) }) {
+		if slices.ContainsFunc(n.byKey[k], func(first match.Candidate) bool { return n.same(c, first) && n.share(c, n.recordOf(first)) }) {
 			return false
 		}
 	}
@@ -42,11 +55,26 @@ func (n *newcomers) admit(c match.Candidate) bool {
 
 // same reports whether two cards that share a key are of one person.
 func (n *newcomers) same(a, b match.Candidate) bool {
-	if n.by == match.ByEmailAndPhone && !(share(a.Emails, b.Emails) && share(a.Phones, b.Phones)) {
+	if !n.share(a, b) {
 		return false
 	}
 	score, known := match.Agrees(a.Name, b.Name)
 	return !known || score > 0
+}
+
+// share reports whether two records share what the settings ask for.
+func (n *newcomers) share(a, b match.Candidate) bool {
+	if n.by == match.ByEmailAndPhone {
+		return share(a.Emails, b.Emails) && share(a.Phones, b.Phones)
+	}
+	return share(n.keys(a), n.keys(b))
+}
+
+func (n *newcomers) recordOf(c match.Candidate) match.Candidate {
+	if _, ok := n.made[c.ID]; !ok {
+		n.made[c.ID] = n.make(c.ID)
+	}
+	return n.made[c.ID]
 }
 
 func share(a, b []uint64) bool {

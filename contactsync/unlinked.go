@@ -260,7 +260,7 @@ func (r *run) createMissing(u *unlinked) {
 		}
 		r.enlistCreate(record.Outlook, id)
 	}
-	news := newcomers{by: r.terms.Match.By, byKey: map[uint64][]match.Candidate{}}
+	news := r.newcomers()
 	for _, id := range u.outlook {
 		if r.linked[record.Outlook][id] {
 			continue
