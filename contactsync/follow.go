@@ -273,7 +273,7 @@ func (r *run) judgeRepeat(l Link, h [2]half) verdict {
 	if source.rec == nil {
 		return verdict{link: l, needs: needsOf(l.Target.Other())}
 	}
-	if l.Target == record.Outlook && r.eligible(source.rec) == filter.No || r.blank(l.Target.Other(), source.rec) {
+	if l.Target == record.Outlook && (r.eligible(source.rec) == filter.No || r.hasOther(l)) || r.blank(l.Target.Other(), source.rec) {
 		return verdict{link: l, drop: true, dirty: true}
 	}
 	return r.judgeCreate(l, l.Target, source.rec)

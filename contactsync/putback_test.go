@@ -1,12 +1,15 @@
 package contactsync_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/filter"
 )
 
@@ -46,4 +49,54 @@ func TestCardPutBackToARecordOutsideTheFilter(t *testing.T) {
 
 	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
 	w.settled()
+}
+
+// M3, promise 3: the last card of an edited record was deleted, and a run stopped before it made another. An older card of the record that
+// is put back meanwhile has the edit, and no other is made beside it; one that stays deleted is no reason not to.
+func TestCardPutBackWhileAnotherWasToBeMade(t *testing.T) {
+	for _, c := range []struct {
+		deleted contactsync.Disposition
+		back    bool
+	}{{contactsync.Detach, true}, {contactsync.Unlink, true}, {contactsync.Detach, false}, {contactsync.Unlink, false}} {
+		settings := severalItems()
+		settings.Deleted.InOutlook = c.deleted
+		down := false
+		w := newWorld(t, settings, func(c *contactsync.Config) {
+			inner := c.Directory
+			c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+				Apply: func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+					if down {
+						return nil, context.DeadlineExceeded
+					}
+					return inner.Apply(ctx, sc, writes)
+				},
+			})
+		})
+		w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+		w.put("c2", "firstName=Augusta", "lastName=King", "emails=king@example.com")
+		w.sync()
+		old, last := w.outlookID("c1"), w.outlookID("c2")
+		require.NoError(t, w.box.Delete(old))
+		w.sync()
+		require.NoError(t, w.tenant.Merge("c2", "c1"))
+		w.sync()
+		require.NoError(t, w.box.Delete(last))
+		w.editCRM("c1", "company=Engines")
+		down = true
+		_, err := w.engine.Sync(w.ctx, w.conn.ID)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		down = false
+		if c.back {
+			require.NoError(t, w.box.Move(old, w.folder))
+		}
+		w.now = w.now.Add(time.Hour)
+
+		w.sync()
+
+		assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
+		if c.back {
+			assert.Equal(t, old, w.outlookID("c1"))
+		}
+		w.settled()
+	}
 }

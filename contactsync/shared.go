@@ -33,14 +33,15 @@ func (r *run) readShared(ctx context.Context, links []Link) error {
 	return nil
 }
 
-// readSiblings finds the other links of the CRM records one of whose several items is gone.
+// readSiblings finds the other links of the CRM records one of whose several items is gone, or was to be made and was not found.
 func (r *run) readSiblings(ctx context.Context, links []Link) error {
 	if r.terms.Match.Several != match.All {
 		return nil
 	}
 	var ids []string
 	for _, l := range links {
-		if l.Phase == Linked && r.itemGone(l) {
+		unmade := l.Phase == Intended && l.Target == record.Outlook && r.recovered[l.ID].repeat
+		if l.Phase == Linked && r.itemGone(l) || unmade {
 			ids = append(ids, l.IDs[record.CRM])
 		}
 	}
@@ -63,5 +64,15 @@ func (r *run) oneOfSeveral(l Link) bool {
 			return false
 		}
 		return !r.itemGone(other) || other.ID < l.ID
+	})
+}
+
+// hasOther reports whether the CRM record of a link has another item, which is in the folder to stay: no delete of it may be under
+// way.
+func (r *run) hasOther(l Link) bool {
+	return slices.ContainsFunc(r.tied[l.IDs[record.CRM]], func(other Link) bool {
+		there := r.live[record.Outlook][other.IDs[record.Outlook]].rec != nil
+		tied := other.Phase == Linked || other.Phase == Unlinked && other.itemWentAway() // and is back
+		return other.ID != l.ID && tied && there && !r.undoUnderWay(other)
 	})
 }
