@@ -130,8 +130,9 @@ func (c *faultyConn) QueryContext(ctx context.Context, query string, args []driv
 }
 
 func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (tx driver.Tx, err error) {
-	err = c.f.around(func() error { tx, err = c.conn.BeginTx(ctx, opts); return err }, nothing)
-	if err != nil && tx != nil {
+	begun := false // with an error the driver returns a transaction that is no nil interface, and no transaction
+	err = c.f.around(func() error { tx, err = c.conn.BeginTx(ctx, opts); begun = err == nil; return err }, nothing)
+	if err != nil && begun {
 		err = errors.Join(err, tx.Rollback())
 	}
 	return &faultyTx{tx, c.f}, err

@@ -116,12 +116,14 @@ func (c *watchedConn) QueryContext(ctx context.Context, query string, args []dri
 }
 
 func (c *watchedConn) BeginTx(ctx context.Context, o driver.TxOptions) (tx driver.Tx, err error) {
+	begun := false // modernc answers an error with a transaction that is no nil interface, and no transaction
 	err = c.w.do("BEGIN", nil, func() error {
 		tx, err = c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+		begun = err == nil
 		return err
 	})
 	if err != nil {
-		if tx != nil { // a connection that stays in use has no transaction open
+		if begun { // a connection that stays in use has no transaction open
 			err = errors.Join(err, tx.Rollback())
 		}
 		return nil, err
