@@ -49,6 +49,9 @@ func main() {
 	}
 	if again != "" {
 		named, err := os.ReadFile(again)
+		if err == nil && len(named) == 0 {
+			err = fmt.Errorf("%s is empty: it names no change", again)
+		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

@@ -102,29 +102,20 @@ func (r *Reader) Text() string {
 	return s
 }
 
-func (r *Reader) Fixed() uint64 {
-	if len(r.rest) < 8 {
+func (r *Reader) Fixed() uint64 { return r.fixed(8) }
+
+func (r *Reader) Fixed32() uint32 { return uint32(r.fixed(4)) }
+
+func (r *Reader) fixed(size int) uint64 {
+	if len(r.rest) < size {
 		r.Fail()
 		return 0
 	}
 	var x uint64
-	for i := range 8 {
+	for i := range size {
 		x |= uint64(r.rest[i]) << (8 * i)
 	}
-	r.rest = r.rest[8:]
-	return x
-}
-
-func (r *Reader) Fixed32() uint32 {
-	if len(r.rest) < 4 {
-		r.Fail()
-		return 0
-	}
-	var x uint32
-	for i := range 4 {
-		x |= uint32(r.rest[i]) << (8 * i)
-	}
-	r.rest = r.rest[4:]
+	r.rest = r.rest[size:]
 	return x
 }
 
