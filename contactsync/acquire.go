@@ -43,7 +43,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 // ready asks for the settings and says whether the connection may be worked on; where not, it says why and gives the
 // lease back.
 func (r *run) ready(ctx context.Context) (bool, error) {
-	settings, err := r.e.cfg.Policy.For(ctx, r.conn)
+	settings, err := r.settings(ctx)
 	if err != nil {
 		return false, fmt.Errorf("policy: %w", err)
 	}
@@ -72,6 +72,13 @@ func (r *run) ready(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	return false, r.release(ctx)
+}
+
+func (r *run) settings(ctx context.Context) (Settings, error) {
+	if r.mode.settings != nil {
+		return *r.mode.settings, nil
+	}
+	return r.e.cfg.Policy.For(ctx, r.conn)
 }
 
 // readMessages takes in what was posted since the last run.

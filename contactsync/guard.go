@@ -39,8 +39,8 @@ var limited = [...]struct {
 // counts are numbers of records, by entry of limited and by side.
 type counts [len(limited)][2]int
 
-// kinds are what the guards count of a verdict, by side. Copies of our own creates, repeated creates, first meetings, and
-// what a person has said to restore are not counted.
+// kinds are what the guards count of a verdict, by side. Copies of our own creates, repeated creates, first meetings, what
+// fills the fields of a rule that was just added, and what a person has said to restore are not counted.
 func (r *run) kinds(j *job, v *verdict) (k [2]kinds) {
 	if j.copy {
 		return k
@@ -53,7 +53,7 @@ func (r *run) kinds(j *job, v *verdict) (k [2]kinds) {
 			k[side] |= deletion
 		case op == Create && !j.repeat && !(restores && v.why == WhyRestored):
 			k[side] |= creation
-		case op == Update && !j.first && !v.first:
+		case op == Update && !j.first && !v.first && !v.fills[side]:
 			k[side] |= change
 		}
 		if v.clears[side] {

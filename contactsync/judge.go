@@ -23,7 +23,8 @@ type verdict struct {
 	back    bool             // the CRM record takes part again, as if it were new
 	dirty   bool             // the link must be saved though nothing is written
 	clears  [2]bool
-	first   bool // a first meeting: its writes do not count as changes
+	first   bool    // a first meeting: its writes do not count as changes
+	fills   [2]bool // of a merge: what it writes on the side only fills fields of rules that meet for the first time
 	asked   []Problem
 	removed [2]bool // the side's record was found removed
 	free    bool    // a record of a link that is over is there: the next run looks at it as if it were new

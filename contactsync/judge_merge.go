@@ -88,12 +88,13 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 	}
 	v.out = m.Merge(p)
 	v.needs = v.out.NeedsRead
-	v.first = len(l.Seen) == 0
+	v.first, v.fills = len(l.Seen) == 0, [2]bool{true, true}
 	for _, rule := range v.out.Rules {
 		v.first = v.first && rule.First
 		for side := range rule.Writes {
 			if rule.Writes[side] {
 				v.ops[side], v.why = Update, WhyChanged
+				v.fills[side] = v.fills[side] && rule.First && rule.Reason == conflict.FilledEmpty
 				v.clears[side] = v.clears[side] || rule.Clears && !rule.First
 			}
 		}

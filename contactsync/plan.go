@@ -21,6 +21,10 @@ type Plan struct {
 	Actions []Action
 	// Matched are the pairs that will be linked, whether or not anything is written to them.
 	Matched int
+	// Entering is how many pairs will take part that do not yet: records that are made on the other side, pairs that are
+	// matched, and detached ones that are attached again. Leaving is how many will no longer: their filter does not select
+	// them any more, a side deleted or moved its record, or a delete carries over to the other.
+	Entering, Leaving int
 	// Links is how many links the connection has, the measure of the guards.
 	Links    int
 	Problems []Problem

@@ -107,10 +107,24 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 			}
 			p.Actions = append(p.Actions, r.action(j, &v, record.Side(side)))
 		}
+		switch was, is := j.takesPart(), v.takesPart(); {
+		case !was && is:
+			p.Entering++
+		case was && !is:
+			p.Leaving++
+		}
 	}
 	p.Problems = r.report.Problems
 	r.plan = p
 	return nil
+}
+
+// takesPart reports whether the records of a job are tied already.
+func (j *job) takesPart() bool { return j.link.ID != "" && j.link.Phase == Linked }
+
+// takesPart reports whether the records of a verdict will be tied: also those of which one is still to be made.
+func (v *verdict) takesPart() bool {
+	return !v.drop && (v.link.Phase == Linked || slices.Contains(v.ops[:], Create))
 }
 
 func (r *run) haltWords(h *Halt) string {

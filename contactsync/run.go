@@ -16,10 +16,11 @@ type SyncOption func(*mode)
 
 // mode is what is asked of one run.
 type mode struct {
-	byPerson bool    // started by a person: allowed while automatic runs are off, if the settings say so (A9)
-	full     [2]bool // sides to read completely
-	dry      bool    // stop before anything is written
-	only     *Plan   // carry out just these actions
+	byPerson bool      // started by a person: allowed while automatic runs are off, if the settings say so (A9)
+	full     [2]bool   // sides to read completely
+	dry      bool      // stop before anything is written
+	only     *Plan     // carry out just these actions
+	settings *Settings // in the place of those in force; of a dry run
 	crmIDs   []string
 	undo     *undoMode   // take back what a run wrote
 	forget   *forgetting // erase persons
@@ -51,6 +52,18 @@ func (e *Engine) Sync(ctx context.Context, conn string, opts ...SyncOption) (Rep
 // has no actions: Plan.Status says so.
 func (e *Engine) Plan(ctx context.Context, conn string) (*Plan, error) {
 	return e.planned(ctx, conn, mode{dry: true, byPerson: true})
+}
+
+// Preview makes the plan that the next run would have if these were the settings of the connection, and writes nothing (B17).
+// A host shows it before it stores a change of settings: [Plan.Entering] and [Plan.Leaving] say how many records would begin
+// and cease to take part, [Plan.Counts] what would be written and deleted on each side, Plan.Halt whether a guard would stop
+// it. The plan also has what changed on either side since the last run, as Engine.Plan has: compare with that to see the
+// change alone.
+//
+// Once the policy answers with these settings, [Engine.Apply] carries the plan out; before that, it is outdated. Settings
+// that are not valid are refused as [Settings.Validate] does.
+func (e *Engine) Preview(ctx context.Context, conn string, s Settings) (*Plan, error) {
+	return e.planned(ctx, conn, mode{dry: true, byPerson: true, settings: &s})
 }
 
 func (e *Engine) planned(ctx context.Context, conn string, m mode) (*Plan, error) {

@@ -109,7 +109,9 @@ type Guards struct {
 	Deletes Limit `json:"deletes,omitzero"` // default 10 percent, floor 5
 	Clears  Limit `json:"clears,omitzero"`  // default 10 percent, floor 20; records in which a value is emptied
 	Creates Limit `json:"creates,omitzero"` // default no limit
-	Changes Limit `json:"changes,omitzero"` // default 50 percent, floor 50; first meetings' fills do not count
+	// Changes defaults to 50 percent, floor 50; first meetings do not count, nor what fills the fields of a rule that was just
+	// added.
+	Changes Limit `json:"changes,omitzero"`
 	// EmptySide stops a run when more than this share of a side's linked records was found removed; default 50
 	// percent, floor 5.
 	EmptySide Limit `json:"emptySide,omitzero"`
