@@ -318,12 +318,7 @@ func limits(l, std contactsync.Limit, links int) (run, day int) {
 
 func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, whole bool) {
 	b, w := f.book, g.w
-	links := map[string]contactsync.Link{}
-	if len(f.gone[0])+len(f.gone[1])+len(f.merged) > 0 {
-		for _, l := range w.links(u.conn.ID) {
-			links[l.ID] = l
-		}
-	}
+	links := g.touched(f, u)
 	seen := ended && whole && report.Status == contactsync.Idle
 	if seen && w.settings.Deleted.InCRM == contactsync.LeaveAlone && !b.restoring[record.CRM] {
 		for id, crm := range f.merged { // the survivor may be deleted later
@@ -334,27 +329,17 @@ func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, who
 	}
 	leaves := [2]contactsync.Disposition{record.CRM: w.settings.Deleted.InCRM, record.Outlook: w.settings.Deleted.InOutlook}
 	for side, gone := range f.gone {
-		n := 0
 		for id := range gone {
 			l, still := links[id]
 			if still && l.Phase == contactsync.Linked && seen && leaves[side] == contactsync.LeaveAlone && !b.restoring[side] {
 				b.left[side][id] = true
 			}
-			over := !still || l.Phase == contactsync.Detached || l.Phase == contactsync.Unlinked
-			if over && !b.taken[id] {
-				b.taken[id] = true
-				if !b.later[side][id] {
-					n++
-				}
-			}
-			if !over && seen && b.restoring[side] {
+			if !over(links, id) && seen && b.restoring[side] {
 				b.later[side][id] = true
 			}
 		}
-		if !b.restoring[side] && !f.restoring[side] {
-			g.count(f, removals, record.Side(side), n)
-		}
 	}
+	g.takesOver(f, links)
 	for left, side := range b.owed {
 		if !left.lives(w) || slices.ContainsFunc(w.linksOf(u.conn.ID, left.side, left.id), func(l contactsync.Link) bool {
 			_, back := w.record(side, u.name, l.IDs[side])

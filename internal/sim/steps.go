@@ -298,6 +298,7 @@ func (w *world) between(u *user, worker string) {
 	faults, struck, calls, cancel, conn, run := w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.run
 	undoing, runNo := w.undoing, w.runNo
 	w.faults, w.calls, w.conn, w.undoing = nil, map[string]int{}, u.conn.ID, 0
+	w.ledger.guards.interrupted(run, u)
 	w.ledger.begin(u)
 	engine, err := w.newEngine(worker)
 	if err == nil {
