@@ -29,6 +29,7 @@ type ledger struct {
 	// Tokens.
 	released  map[token]bool              // a person took it away, and that may go across
 	replaced  map[token]bool              // by writing over it somewhere, and nobody has written it anew since
+	anew      map[token]rewriting         // what had been taken away, and who wrote it again in Outlook last
 	inscribed map[place]map[token]int     // when a person wrote it there
 	shifted   map[place]map[token]bool    // a person moved it there to another field
 	changed   map[place]map[string]int    // when a rule's value last changed there, whoever changed it
@@ -58,7 +59,7 @@ type ledger struct {
 func newLedger(w *world) *ledger {
 	return &ledger{
 		w: w, adrift: map[place]bool{}, returned: map[string]bool{}, strange: map[string]bool{}, asked: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
-		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
+		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, anew: map[token]rewriting{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
 		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), by: map[int]string{}, selected: map[selection]bool{}, back: map[place]map[string]int{}, acted: map[place]int{},
@@ -141,6 +142,7 @@ func (l *ledger) person(p place, before, after record.Fields) {
 			l.inscribed[p][t] = l.tick
 			news := p.side == record.CRM || !l.inCRM(t) // else somebody has overwritten it elsewhere
 			if news && !(back && l.replaced[t]) {
+				l.writesAnew(t, p)
 				delete(l.released, t)
 				delete(l.replaced, t)
 			}
@@ -150,6 +152,7 @@ func (l *ledger) person(p place, before, after record.Fields) {
 		for t := range l.shifted[p] { // his edit takes it off its old field elsewhere, and the new one he threw away
 			l.released[t] = true
 		}
+		l.throwsAway(p)
 		return // a delete that stays on its side takes nothing else from the other
 	}
 	for t := range was {
@@ -308,6 +311,7 @@ func (l *ledger) wrote(x writing) {
 	}
 	l.undos.note(x, links, false)
 	after := tokens(x.after.Fields)
+	l.carries(x.side, after)
 	for t, field := range tokens(x.before.Fields) {
 		if _, kept := after[t]; !kept {
 			l.removed(t, field, x, links)
