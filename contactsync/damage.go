@@ -3,6 +3,7 @@ package contactsync
 import (
 	"context"
 	"log/slog"
+	"slices"
 )
 
 // countLinks finds out how many links the State has, once in a run, and whether it has lost any: they are not as many as the
@@ -20,9 +21,12 @@ func (r *run) countLinks(ctx context.Context) error {
 	return nil
 }
 
-// noteStored notes the phase of a link as the State has it, unless this run has changed it.
+// noteStored notes the phase of a link as the State has it, unless this run has changed it: what the batch holds of it is newer.
 func (r *run) noteStored(l *Link) {
-	if _, noted := r.stored[l.ID]; !noted && l.Phase != Linked {
+	if _, noted := r.stored[l.ID]; noted || l.Phase == Linked {
+		return
+	}
+	if unsaved := slices.ContainsFunc(r.batch.Links, func(b Link) bool { return b.ID == l.ID }); !unsaved {
 		r.stored[l.ID] = l.Phase
 	}
 }

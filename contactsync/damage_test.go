@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -189,4 +190,33 @@ func TestStateRestoredFromBackup(t *testing.T) {
 			}
 		})
 	}
+}
+
+// M3: under several = all, a tie that rested is taken up again, and its card is edited while it is written, so that the run looks at
+// it twice: it counts as one all the same. Else the State would pass for damaged, and who is new would wait for a complete listing.
+func TestTieTakenUpCountsOnceThoughLookedAtAgain(t *testing.T) {
+	s := twoWay()
+	s.Match.Several = match.All
+	w, next := newInBetween(t, s)
+	w.put("c1", "firstName=Ada")
+	w.sync()
+	item := w.outlookID("c1")
+	require.NoError(t, w.tenant.Delete("c1"))
+	w.sync()
+	w.editOutlook(item, "personalNotes=met in Turin")
+	w.put("c1", "firstName=Ada", "jobTitle=Analyst")
+	*next = func(apply func() ([]contactsync.Result, error), _ []contactsync.Write) ([]contactsync.Result, error) {
+		w.editOutlook(item, "companyName=Engines")
+		return apply()
+	}
+
+	r := w.sync()
+
+	assert.Equal(t, 1, r.Linked)
+	assert.Equal(t, []string{"Ada, Analyst, Engines, met in Turin"}, w.crmSide("firstName", "jobTitle", "company", "notes"))
+	assert.Equal(t, []string{"Ada, Analyst, Engines, met in Turin"}, w.outlookSide("givenName", "jobTitle", "companyName", "personalNotes"))
+	w.put("c2", "firstName=Grace")
+	w.sync()
+	assert.Equal(t, []string{"Ada", "Grace"}, w.outlookSide("givenName"), "nobody waits for a listing")
+	w.settled()
 }
