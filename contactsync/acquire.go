@@ -61,11 +61,12 @@ func (r *run) ready(ctx context.Context) (bool, error) {
 		r.mode.crmIDs = nil
 	}
 	r.readMessages()
+	off, err := r.e.off(ctx, r.conn, &r.terms.Settings, r.mode.byPerson)
 	switch {
-	case r.conn.Inactive:
-		r.report.Status, r.report.Reason = Off, "The user has switched this connection off."
-	case r.terms.Disabled && !(r.terms.Manual && r.mode.byPerson):
-		r.report.Status, r.report.Reason = Off, "The administrator has switched synchronisation off."
+	case err != nil:
+		return false, err
+	case off != "":
+		r.report.Status, r.report.Reason = Off, off
 	case r.conn.Status == Halted && !r.mode.dry && !(r.conn.Halt != nil && r.conn.Halt.Waiting):
 		r.report.Status, r.report.Reason, r.report.Halt = Halted, r.conn.Reason, r.conn.Halt
 	default:

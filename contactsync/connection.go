@@ -14,9 +14,10 @@ type Connection struct {
 	Mailbox      Mailbox
 	Kind         record.Kind
 	Folder       string // id; empty: the default folder
-	// Inactive: the user has switched the connection off. Nothing is removed, nothing is synced.
+	// Inactive: the user has switched the connection off, see [Engine.Deactivate]. Nothing is removed, nothing is synced.
 	Inactive bool
 
+	// Status is where the last run left the connection; [Engine.Connection] says where it stands now.
 	Status Status
 	Reason string // the status in words for a person; empty where it needs none
 	Halt   *Halt  // why a guard stopped it; nil unless Status is Halted
@@ -60,7 +61,7 @@ type Status string
 
 const (
 	Idle        Status = "idle"
-	Off         Status = "off"    // switched off by the user or the administrator
+	Off         Status = "off"    // switched off, by the user, the administrator or the CRM; see [Engine.Connection]
 	Halted      Status = "halted" // a guard stopped it; see Halt
 	NeedsSignIn Status = "needsSignIn"
 	NoAccess    Status = "noAccess"

@@ -161,3 +161,11 @@ type Matches struct {
 type FieldTimes interface {
 	FieldTimes(ctx context.Context, sc Scope, id string, fields []string) (map[string]time.Time, error)
 }
+
+// ActiveUsers is implemented by a Store that knows which users take part (A12): ActiveUser reports whether a user of the tenant
+// does. One who is deactivated, or whom the CRM has no more, is no error. It is asked at the beginning of each run: while the
+// answer is no, nothing is read, written or removed for that user, and what changed meanwhile is caught up with once it is
+// yes. Without it every user takes part.
+type ActiveUsers interface {
+	ActiveUser(ctx context.Context, tenant, user string) (bool, error)
+}

@@ -1,0 +1,130 @@
+package contactsync
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Deactivate switches a connection off for its user, until [Engine.Activate]: a pause, and the end of it, are the same switch.
+// Nothing is removed on either side, nothing is synced, and everything is remembered; a run under way comes to its end.
+// Other connections, of this user and of others, are left alone (A11).
+//
+// Doing it twice is the same as once. [ErrNotFound] when there is no such connection.
+func (e *Engine) Deactivate(ctx context.Context, conn string) error {
+	if err := e.switchTo(ctx, conn, true); err != nil {
+		return fmt.Errorf("contactsync: deactivate: %w", err)
+	}
+	return nil
+}
+
+// Activate switches a connection on again, and makes it due at once. Its next run catches up with what both sides did
+// meanwhile, as after any wait: edits flow, deletes go by the settings, guards may halt over many of them, and nobody is met
+// twice. Nothing is read or written here, so that a user may activate, look at [Engine.Plan], and start later (A6).
+//
+// Doing it twice is the same as once. [ErrNotFound] when there is no such connection.
+func (e *Engine) Activate(ctx context.Context, conn string) error {
+	if err := e.switchTo(ctx, conn, false); err != nil {
+		return fmt.Errorf("contactsync: activate: %w", err)
+	}
+	return nil
+}
+
+func (e *Engine) switchTo(ctx context.Context, conn string, inactive bool) error {
+	c, err := e.cfg.State.Connection(ctx, conn)
+	if err != nil || c.Inactive == inactive {
+		return err
+	}
+	c.Inactive = inactive
+	if err := e.cfg.State.PutConnection(ctx, c); err != nil {
+		return err
+	}
+	if inactive {
+		return nil
+	}
+	return e.cfg.State.Post(ctx, Message{Conn: conn})
+}
+
+// Connection returns a connection with its Status and Reason as they are now (L5): Off, and who has switched it off, where its
+// user, the CRM or the settings in force say so, and else what its last run left. [ErrNotFound] when there is no such connection.
+func (e *Engine) Connection(ctx context.Context, conn string) (Connection, error) {
+	c, err := e.cfg.State.Connection(ctx, conn)
+	if err == nil {
+		err = e.standing(ctx, &c)
+	}
+	if err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connection: %w", err)
+	}
+	return c, nil
+}
+
+// Connections returns the connections of one user of the tenant as [Engine.Connection] does, in order of id.
+func (e *Engine) Connections(ctx context.Context, tenant, user string) ([]Connection, error) {
+	conns, err := e.cfg.State.Connections(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("contactsync: connections: %w", err)
+	}
+	conns = slices.DeleteFunc(conns, func(c Connection) bool { return c.User != user })
+	for i := range conns {
+		if err := e.standing(ctx, &conns[i]); err != nil {
+			return nil, fmt.Errorf("contactsync: connection %s: %w", conns[i].ID, err)
+		}
+	}
+	return conns, nil
+}
+
+// standing says of a connection where it stands now.
+func (e *Engine) standing(ctx context.Context, c *Connection) error {
+	settings, err := e.cfg.Policy.For(ctx, *c)
+	if err != nil {
+		return fmt.Errorf("policy: %w", err)
+	}
+	off, err := e.off(ctx, *c, &settings, false)
+	if err != nil {
+		return err
+	}
+	if c.Status == "" {
+		c.Status = Idle
+	}
+	if off != "" {
+		c.Status, c.Reason = Off, off
+	}
+	return nil
+}
+
+// nothingLost is what a person should know of everything that switches a connection off.
+const nothingLost = " Nothing is removed; what changes meanwhile is caught up with later."
+
+// off says in words for a person who has switched the connection off; empty: it is on. What they would have to undo first
+// comes first.
+func (e *Engine) off(ctx context.Context, c Connection, s *Settings, byPerson bool) (string, error) {
+	active, err := e.activeUser(ctx, c)
+	switch {
+	case err != nil:
+		return "", err
+	case !active:
+		return "This user is deactivated in the CRM." + nothingLost, nil
+	case s.Disabled && !s.Manual:
+		return "The administrator has switched synchronisation off." + nothingLost, nil
+	case c.Inactive:
+		return "This connection is switched off by its user." + nothingLost, nil
+	case s.Disabled && !byPerson:
+		return "The administrator has switched automatic synchronisation off; you can start it yourself." + nothingLost, nil
+	}
+	return "", nil
+}
+
+// activeUser asks the CRM whether the connection's user is active there (A12).
+func (e *Engine) activeUser(ctx context.Context, c Connection) (bool, error) {
+	users, ok := e.cfg.Store.(ActiveUsers)
+	if !ok {
+		return true, nil
+	}
+	call, cancel := context.WithTimeout(ctx, e.cfg.RequestTimeout)
+	defer cancel()
+	active, err := users.ActiveUser(call, c.Tenant, c.User)
+	if err != nil {
+		return false, fmt.Errorf("active user: %w", err)
+	}
+	return active, nil
+}
