@@ -191,29 +191,6 @@ func (e *Engine) selects(ctx context.Context, c Connection, crmIDs []string) (bo
 	}), nil
 }
 
-// Decide answers a problem of code conflict: the value of that side is taken at the next run, if both sides still hold
-// what was shown. A decision that is stale by then is refused, and the problem stays.
-func (e *Engine) Decide(ctx context.Context, conn, problem string, take record.Side) error {
-	problems, err := e.cfg.State.Problems(ctx, conn)
-	if err != nil {
-		return fmt.Errorf("contactsync: decide: %w", err)
-	}
-	i := slices.IndexFunc(problems, func(p Problem) bool { return p.ID == problem })
-	if i < 0 {
-		return fmt.Errorf("contactsync: decide: problem %s: %w", problem, ErrNotFound)
-	}
-	p := problems[i]
-	if p.Code != CodeConflict {
-		return fmt.Errorf("contactsync: decide: %w", &InvalidError{Field: "problem", Reason: "only a conflict is decided by choosing a side; this is " + string(p.Code)})
-	}
-	d := PersonDecision{Problem: p.ID, Link: p.Link, Record: p.Record}
-	d.Rule, d.Side, d.Raw = p.Rule, take, p.Raw
-	if err := e.cfg.State.Post(ctx, Message{Conn: conn, Decision: &d}); err != nil {
-		return fmt.Errorf("contactsync: decide: %w", err)
-	}
-	return nil
-}
-
 // scope is what a connection reads of a side.
 func (t *terms) scope(c Connection, side record.Side) Scope {
 	return Scope{

@@ -23,7 +23,7 @@ func (r *run) removeCopy(side record.Side, c *record.Record) {
 		return
 	}
 	r.batch.Known = append(r.batch.Known, Known{Candidate: r.candidate(side, c), Orphan: true})
-	p := Problem{Conn: r.conn.ID, Code: CodeFailed, Record: j.ids, Message: copyWords, First: r.start, Last: r.start, RetryAt: r.start}
+	p := Problem{Conn: r.conn.ID, Code: CodeFailed, Record: j.ids, Sides: onSide(side), Message: copyWords, First: r.start, Last: r.start, RetryAt: r.start}
 	p.ID = r.problemID(p)
 	r.batch.Problems = append(r.batch.Problems, p)
 }

@@ -20,7 +20,7 @@ func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
 		cause = CauseMerged
 	}
 	if r.unsure(l, h, survivor) {
-		return verdict{link: l, needs: needsOf(survivor)}
+		return verdict{link: l, needs: onSide(survivor)}
 	}
 	if rec := h[survivor].rec; r.restores(&l, gone) {
 		d = Restore
@@ -44,7 +44,7 @@ func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
 	v := r.dispose(l, h, d, cause)
 	if gone == record.CRM && r.restores(&l, gone) && r.replaced[l.IDs[record.CRM]] && h[record.Outlook].gone == "" {
 		v.asked = append(v.asked, Problem{
-			Code: CodeSeveralMatches, Link: l.ID, Record: l.IDs, Resolvable: true,
+			Code: CodeSeveralMatches, Link: l.ID, Record: l.IDs, Sides: onSide(record.Outlook), Resolvable: true,
 			Message: "In the CRM another record has taken this one's place, which another card is in sync with. This card stays in Outlook and is no longer in sync; delete it if you do not need it.",
 		})
 	}
@@ -59,7 +59,7 @@ func (r *run) judgeGone(l Link, h [2]half, d Disposition, cause Cause) verdict {
 		survivor = record.CRM
 	}
 	if d == Propagate && r.unsure(l, h, survivor) {
-		return verdict{link: l, needs: needsOf(survivor)}
+		return verdict{link: l, needs: onSide(survivor)}
 	}
 	rec := h[survivor].rec
 	if d == Propagate && r.restores(&l, survivor.Other()) { // nothing was deleted that could be put back
@@ -114,7 +114,7 @@ func (r *run) askEditVsDelete(l Link, survivor record.Side) verdict {
 	v := verdict{link: l, dirty: l.Version != [2]string{} || len(l.Pending[0])+len(l.Pending[1])+len(l.Asked) > 0}
 	v.link.Version, v.link.Pending, v.link.Asked = [2]string{}, [2][]conflict.Seen{}, nil
 	v.asked = append(v.asked, Problem{
-		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Resolvable: true,
+		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Sides: bothSides, Resolvable: true,
 		Message: "This contact was removed in the " + sideName(survivor.Other()) + " and changed in the " + sideName(survivor) + " since. To let the removal count, remove it there too; until then nothing is copied.",
 	})
 	return v
@@ -155,7 +155,7 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 		return v
 	case Restore:
 		if h[survivor].rec == nil {
-			return verdict{link: l, needs: needsOf(survivor)}
+			return verdict{link: l, needs: onSide(survivor)}
 		}
 		if r.mayCreate(l, gone, h[survivor].rec) {
 			return r.restore(l, h, gone)
@@ -184,7 +184,7 @@ func (v *verdict) tellMerged(h [2]half) {
 		return
 	}
 	v.asked = append(v.asked, Problem{
-		Code: CodeSeveralMatches, Link: v.link.ID, Record: v.link.IDs, Resolvable: true,
+		Code: CodeSeveralMatches, Link: v.link.ID, Record: v.link.IDs, Sides: onSide(record.Outlook), Resolvable: true,
 		Message: "In the CRM this contact was merged into another one. This card stays in Outlook and is no longer in sync; delete it if you do not need it.",
 	})
 }

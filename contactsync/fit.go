@@ -60,7 +60,7 @@ func (r *run) fits(side record.Side, set record.Fields) bool {
 func (r *run) misfit(l Link, side record.Side, field record.Field, err error) Problem {
 	reason := strings.TrimPrefix(err.Error(), fmt.Sprintf("field %q ", field.Name))
 	return Problem{
-		Code: CodeInvalidValue, Link: l.ID, Record: l.IDs, Rule: r.ruleOf(side, field.Name), Field: field.Label, Resolvable: true,
+		Code: CodeInvalidValue, Link: l.ID, Record: l.IDs, Rule: r.ruleOf(side, field.Name), Field: field.Label, Sides: onSide(side), Resolvable: true,
 		Message: fmt.Sprintf("The value for %q in the %s %s. Correct it; until then both sides keep their own.", field.Label, sideName(side), reason),
 	}
 }

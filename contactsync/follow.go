@@ -271,7 +271,7 @@ func (r *run) judgeRepeat(l Link, h [2]half) verdict {
 		return verdict{link: l, drop: true, dirty: true}
 	}
 	if source.rec == nil {
-		return verdict{link: l, needs: needsOf(l.Target.Other())}
+		return verdict{link: l, needs: onSide(l.Target.Other())}
 	}
 	if l.Target == record.Outlook && (r.eligible(source.rec) == filter.No || r.hasOther(l)) || r.blank(l.Target.Other(), source.rec) {
 		return verdict{link: l, drop: true, dirty: true}

@@ -75,7 +75,7 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 		return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
 	}
 	if l.itemWentAway() && o.rec != nil && !c.read() {
-		return verdict{link: l, needs: needsOf(record.CRM)}
+		return verdict{link: l, needs: onSide(record.CRM)}
 	}
 	if c.rec != nil && o.gone == Moved && !l.itemWentAway() && l.Cause != CauseLeft { // who brings the record back does not mean that to follow
 		v := verdict{link: l, dirty: true}
@@ -191,7 +191,7 @@ func (r *run) unknownProblem(l Link, h [2]half) Problem {
 		side = record.Outlook
 	}
 	return Problem{
-		Code: CodeUnknown, Link: l.ID, Record: l.IDs, RetryAt: r.retryAt(CodeUnknown, l.ID, ""),
+		Code: CodeUnknown, Link: l.ID, Record: l.IDs, Sides: onSide(side), RetryAt: r.retryAt(CodeUnknown, l.ID, ""),
 		Message: "The " + sideName(side) + " cannot say at present what became of this record. Nothing is changed; it is looked at again.",
 	}
 }
@@ -234,7 +234,7 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	case o.gone == Unknown:
 		return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
 	default: // before another is made, for it may be back, and a run for some records reads no changes of the folder
-		return verdict{link: l, needs: needsOf(record.Outlook)}
+		return verdict{link: l, needs: onSide(record.Outlook)}
 	}
 	return verdict{link: l, back: changed || l.Cause == CauseLeft || l.Cause == CauseHidden}
 }
@@ -243,7 +243,7 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 // finds.
 func (r *run) settleUnlinked(l Link, c half) verdict {
 	if !c.read() {
-		return verdict{link: l, needs: needsOf(record.CRM)}
+		return verdict{link: l, needs: onSide(record.CRM)}
 	}
 	if c.rec != nil && r.mayArrive(l, record.CRM, c.rec) {
 		return verdict{link: l}
@@ -253,7 +253,7 @@ func (r *run) settleUnlinked(l Link, c half) verdict {
 	return verdict{link: l, dirty: true}
 }
 
-func needsOf(side record.Side) (n [2]bool) {
-	n[side] = true
-	return n
+func onSide(side record.Side) (on [2]bool) {
+	on[side] = true
+	return on
 }

@@ -138,7 +138,7 @@ func (r *run) askedProblems(l Link, out conflict.Outcome) []Problem {
 			message = "The CRM and Outlook have different values. Choose which counts; until then both sides keep their own."
 		}
 		problems = append(problems, Problem{
-			Code: CodeConflict, Link: l.ID, Record: l.IDs, Rule: a.Rule, Field: r.fieldLabel(a.Rule), Raw: a.Raw, Resolvable: true,
+			Code: CodeConflict, Link: l.ID, Record: l.IDs, Rule: a.Rule, Field: r.fieldLabel(a.Rule), Sides: bothSides, Raw: a.Raw, Resolvable: true,
 			Message: message,
 		})
 	}

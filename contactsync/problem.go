@@ -12,7 +12,10 @@ type Problem struct {
 	Record   [2]string // ids by record.Side; either may be empty
 	Rule     string
 	Field    string
-	Message  string // for a person
+	// Sides are those at fault: a side that refuses a value or a write, cannot tell, or has the card that is one too many; of a conflict
+	// and of an edit against a removal both. None for what is asked about two records that have no tie.
+	Sides   [2]bool
+	Message string // for a person
 	// Resolvable: the person can settle it by correcting a value or deciding.
 	Resolvable  bool
 	First, Last time.Time

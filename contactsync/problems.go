@@ -20,6 +20,8 @@ func (r *run) problem(p Problem) {
 	r.report.Problems = append(r.report.Problems, p)
 }
 
+var bothSides = [2]bool{true, true}
+
 // problemID is made from the link, rule and code; before linking from the records.
 func (r *run) problemID(p Problem) string {
 	about := []string{"problem", p.Conn, string(p.Code), p.Link, p.Rule}

@@ -143,7 +143,7 @@ func (r *run) usable(side record.Side, rec *record.Record) bool {
 
 // malformed opens a problem for what a side answered about one record; the record is left alone.
 func (r *run) malformed(side record.Side, id, reason string) {
-	p := Problem{Code: CodeMalformed, Message: fmt.Sprintf("The %s answered with something unusable: %s.", sideName(side), reason)}
+	p := Problem{Code: CodeMalformed, Sides: onSide(side), Message: fmt.Sprintf("The %s answered with something unusable: %s.", sideName(side), reason)}
 	p.Record[side] = id
 	p.RetryAt = r.start.Add(time.Minute)
 	p.RetryAt = r.later(p)

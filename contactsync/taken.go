@@ -82,7 +82,7 @@ func (r *run) existed(side record.Side, t *task, res Result, taken claimant) {
 func (r *run) notMade(side record.Side, t *task, id string) {
 	t.fate[side] = refused
 	p := Problem{
-		Code: CodeSeveralMatches, Record: t.link.IDs, Resolvable: true,
+		Code: CodeSeveralMatches, Record: t.link.IDs, Sides: onSide(record.Outlook), Resolvable: true,
 		Message: "The CRM takes this contact for somebody who is in sync with another Outlook contact. This one is left alone; where they are two people, tell the CRM so.",
 	}
 	p.Record[side] = id

@@ -129,7 +129,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 // unknownRecord reports an unlinked record of the side that could not be read, and which other waits for it; they are looked at
 // again later.
 func (r *run) unknownRecord(ids [2]string, side record.Side) {
-	p := Problem{Code: CodeUnknown, Record: ids, RetryAt: r.start.Add(time.Minute), Message: "The " + sideName(side) + " cannot say at present what this record holds. Nothing is changed; it is looked at again."}
+	p := Problem{Code: CodeUnknown, Record: ids, Sides: onSide(side), RetryAt: r.start.Add(time.Minute), Message: "The " + sideName(side) + " cannot say at present what this record holds. Nothing is changed; it is looked at again."}
 	p.RetryAt = r.later(p)
 	r.problem(p)
 }
@@ -294,14 +294,14 @@ func (r *run) mayImport(u *unlinked, id string, c match.Candidate) bool {
 }
 
 func noKeyProblem(side record.Side, id string) Problem {
-	p := Problem{Code: CodeNoKey, Resolvable: true, Message: "This contact has neither an email address nor a valid phone number, and the settings ask for one."}
+	p := Problem{Code: CodeNoKey, Sides: onSide(side), Resolvable: true, Message: "This contact has neither an email address nor a valid phone number, and the settings ask for one."}
 	p.Record[side] = id
 	return p
 }
 
 // reportTwin leaves the second Outlook card of one person alone until the first is in the CRM; it never admits it.
 func (r *run) reportTwin(id string) bool {
-	p := Problem{Code: CodeSeveralMatches, RetryAt: r.start, Message: "Another Outlook contact of the same person is in sync. This one is left alone."}
+	p := Problem{Code: CodeSeveralMatches, Sides: onSide(record.Outlook), RetryAt: r.start, Message: "Another Outlook contact of the same person is in sync. This one is left alone."}
 	p.Record[record.Outlook] = id
 	r.problem(p)
 	return false

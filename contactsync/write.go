@@ -206,7 +206,7 @@ func (r *run) failed(side record.Side, t *task, err error) {
 		r.report.Counts[side].Deleted++
 		return
 	}
-	p := Problem{Code: CodeFailed, Link: t.link.ID, Record: t.link.IDs}
+	p := Problem{Code: CodeFailed, Link: t.link.ID, Record: t.link.IDs, Sides: onSide(side)}
 	if p.Record[side] == "" {
 		p.Record[side] = t.job.link.IDs[side] // the one that is put back
 	}

@@ -53,7 +53,7 @@ func sampleKnown(id string, keys ...uint64) contactsync.Known {
 func sampleProblem(conn, id string) contactsync.Problem {
 	return contactsync.Problem{
 		ID: id, Conn: conn, Link: "link of " + id, Code: contactsync.CodeConflict,
-		Record: [2]string{"crm of " + id, "outlook of " + id}, Rule: "email", Field: "emailAddresses",
+		Record: [2]string{"crm of " + id, "outlook of " + id}, Rule: "email", Field: "emailAddresses", Sides: [2]bool{record.Outlook: true},
 		Message: "Both sides changed the address.", Resolvable: true,
 		First: noon.Add(-time.Hour), Last: noon, Tries: 2, Raw: [2]uint64{math.MaxUint64, 1 << 63},
 	}

@@ -1,0 +1,42 @@
+package contactsync
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Decide answers a problem of code conflict: the value of that side is taken at the next run, if both sides still hold
+// what was shown. A decision that is stale by then is refused, and the problem stays. Of several answers to a problem before a run the
+// last one counts.
+//
+// An [*InvalidError] when that is not how the problem is answered, [ErrNotFound] when the connection has no such open problem. It
+// is for administrators, who may answer for everybody; a user's own answers go through [Engine.User].
+func (e *Engine) Decide(ctx context.Context, conn, problem string, take record.Side) error {
+	problems, err := e.cfg.State.Problems(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("contactsync: decide: %w", err)
+	}
+	p, ok := problemByID(problems, problem)
+	if !ok {
+		return fmt.Errorf("contactsync: decide: problem %s: %w", problem, ErrNotFound)
+	}
+	if err := e.decide(ctx, p, take); err != nil {
+		return fmt.Errorf("contactsync: decide: %w", err)
+	}
+	return nil
+}
+
+// decide posts a side as the answer to a problem.
+func (e *Engine) decide(ctx context.Context, p Problem, take record.Side) error {
+	switch {
+	case take != record.CRM && take != record.Outlook:
+		return &InvalidError{Field: "take", Reason: "neither the CRM nor Outlook"}
+	case p.Code != CodeConflict:
+		return &InvalidError{Field: "problem", Reason: "only a conflict is decided by choosing a side; this is " + string(p.Code)}
+	}
+	d := PersonDecision{Problem: p.ID, Link: p.Link, Record: p.Record}
+	d.Rule, d.Side, d.Raw = p.Rule, take, p.Raw
+	return e.cfg.State.Post(ctx, Message{Conn: p.Conn, Decision: &d})
+}

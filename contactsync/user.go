@@ -1,0 +1,111 @@
+package contactsync
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// User is what one user of a tenant sees of the sync, and answers: the labels beside records, the summary, the list of problems,
+// decisions. It knows the user's own connections only. What belongs to somebody else is [ErrNotFound], as is what does not exist:
+// the two cannot be told apart. Like the Engine it holds no state and is safe for concurrent use.
+//
+// The host says who the user is: nothing here signs anybody in.
+type User struct {
+	e            *Engine
+	tenant, user string
+}
+
+// User is the view of one user of the tenant. It does no I/O; of a user who has no connections everything is empty.
+func (e *Engine) User(tenant, user string) User { return User{e, tenant, user} }
+
+// Connections are the user's connections: see [Engine.Connections].
+func (u User) Connections(ctx context.Context) ([]Connection, error) {
+	return u.e.Connections(ctx, u.tenant, u.user)
+}
+
+// stored are the user's connections as the State has them, in order of id.
+func (u User) stored(ctx context.Context) ([]Connection, error) {
+	conns, err := u.e.cfg.State.Connections(ctx, u.tenant)
+	return slices.DeleteFunc(conns, func(c Connection) bool { return c.User != u.user }), err
+}
+
+// Mark is the label beside a CRM record (L1).
+type Mark string
+
+const (
+	Synced    Mark = "synced"    // it is in step with an Outlook item
+	SyncError Mark = "syncError" // a problem of it is open, whether or not it is in step with an item
+)
+
+// Marked is a CRM record with its label.
+type Marked struct {
+	Record string // id in the CRM
+	Mark   Mark
+	// Code and Since are of the open problem that was seen last, of several connections' the first to open; empty: there is none.
+	Code  Code
+	Since time.Time
+}
+
+// Labels says which of these CRM records have a label for the user, and which one (L1), in order of id, each once. A record that is
+// neither in sync nor in trouble has none. It is one question to the State, however long the list.
+func (u User) Labels(ctx context.Context, crmIDs []string) ([]Marked, error) {
+	labels, err := u.e.cfg.State.Labels(ctx, u.tenant, u.user, crmIDs)
+	if err != nil {
+		return nil, fmt.Errorf("contactsync: labels: %w", err)
+	}
+	var marked []Marked
+	for _, l := range labels {
+		n := len(marked)
+		if n == 0 || marked[n-1].Record != l.Record {
+			marked = append(marked, Marked{Record: l.Record, Mark: Synced})
+			n++
+		}
+		m := &marked[n-1]
+		if l.Code != "" && (m.Mark == Synced || l.Since.Before(m.Since)) {
+			m.Mark, m.Code, m.Since = SyncError, l.Code, l.Since
+		}
+	}
+	return marked, nil
+}
+
+// ownProblem finds an open problem among the user's.
+func (u User) ownProblem(ctx context.Context, problem string) (Connection, Problem, error) {
+	conns, err := u.stored(ctx)
+	if err != nil {
+		return Connection{}, Problem{}, err
+	}
+	for _, c := range conns {
+		problems, err := u.e.cfg.State.Problems(ctx, c.ID)
+		if err != nil {
+			return Connection{}, Problem{}, err
+		}
+		if p, ok := problemByID(problems, problem); ok {
+			return c, p, nil
+		}
+	}
+	return Connection{}, Problem{}, fmt.Errorf("problem %s: %w", problem, ErrNotFound)
+}
+
+func problemByID(problems []Problem, id string) (Problem, bool) {
+	i := slices.IndexFunc(problems, func(p Problem) bool { return p.ID == id })
+	if i < 0 {
+		return Problem{}, false
+	}
+	return problems[i], true
+}
+
+// Decide answers a problem of the user's: see [Engine.Decide].
+func (u User) Decide(ctx context.Context, problem string, take record.Side) error {
+	_, p, err := u.ownProblem(ctx, problem)
+	if err == nil {
+		err = u.e.decide(ctx, p, take)
+	}
+	if err != nil {
+		return fmt.Errorf("contactsync: decide: %w", err)
+	}
+	return nil
+}
