@@ -26,7 +26,7 @@ type Settings struct {
 	OutlookFilter filter.Condition `json:"outlookFilter,omitzero"`
 	// Watch are CRM fields that matter though no rule maps them, such as the owner (G5).
 	Watch   []string       `json:"watch,omitempty"`
-	Mapping []mapping.Rule `json:"mapping"`
+	Mapping []mapping.Rule `json:"mapping,omitempty"`
 	Match   Match          `json:"match,omitzero"`
 	// Conflict decides where both sides changed the same thing; default ask.
 	Conflict mapping.Winner `json:"conflict,omitempty"`

@@ -115,10 +115,23 @@ func TestBadSettingsJSON(t *testing.T) {
 		`{"mapping":[]`:                                   "ends too early",
 		`{"mapping":[]} {}`:                               "more after the end",
 		`{"mapping":[],"filter":{"eqals":{"field":"x"}}}`: "eqals",
-		`[]`: "",
+		`{"Guards":{}}`:                                   `there is no such setting; it is written "guards"`,
+		`{"flow":{"toCrm":{}}}`:                           "flow.toCrm",
+		`{"conflict":"crm","conflict":"outlook"}`:         "conflict: it is there twice",
+		`{"mapping":[{"id":"a","id":"b"}]}`:               "mapping[0].id: it is there twice",
+		`{"mapping":[{"id":"a","Direction":"toCRM"}]}`:    "Direction",
+		`{"mapping":{}}`:                                  "mapping: a JSON object, where a list is needed",
+		`{"saved":{"mine":{"equals":{"field":"x"}}}}`:     "saved[mine]",
+		`{"saved":[]}`:                                    "saved: a JSON array, where an object is needed",
+		`{"guards":5}`:                                    "guards: a JSON number, where an object is needed",
+		`{"guards":{"approveFirstRun":1.5}}`:              "guards.approveFirstRun",
+		`[]`:                                              "settings are a JSON object",
+		`null`:                                            "settings are a JSON object",
+		``:                                                "ends too early",
 	} {
 		_, err := contactsync.ParseSettings([]byte(text))
-		require.Error(t, err, text)
+		var invalid *contactsync.InvalidError
+		require.ErrorAs(t, err, &invalid, text)
 		assert.True(t, strings.Contains(err.Error(), want), "%s: %v", text, err)
 	}
 }

@@ -62,8 +62,8 @@ type Rule struct {
 	// ID is stable over changes of the rule and unique in a map: what was seen last is remembered under it. A rule whose
 	// fields or lens change meets for the first time (see [Compiled.Definition]).
 	ID      string   `json:"id"`
-	CRM     []string `json:"crm"`
-	Outlook []string `json:"outlook"`
+	CRM     []string `json:"crm,omitempty"`
+	Outlook []string `json:"outlook,omitempty"`
 	// Lens says how values are carried; the zero Spec copies one field to one field.
 	Lens Spec `json:"lens,omitzero"`
 	// Custom is a host's own lens, in place of Lens. It does not travel in JSON.
