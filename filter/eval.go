@@ -62,9 +62,15 @@ func (c Condition) Eval(f record.Fields, env Env) Result {
 // yes, or the first unknown one; where all operands decided together, the "and" or "or" itself. Inside a saved condition
 // the path goes on after its name, as in "and[0].saved(mine).equals".
 func (c Condition) Why(f record.Fields, env Env) (path string, r Result) {
+	_, path, r = c.Decider(f, env)
+	return path, r
+}
+
+// Decider answers like [Condition.Why], with the node itself: its Field, where it compares one, is what to tell a person.
+func (c Condition) Decider(f record.Fields, env Env) (node Condition, path string, r Result) {
 	e := newEvaluation(f, env)
-	at, r := e.why(c, nil)
-	return at.String(), r
+	node, at, r := e.why(c, nil)
+	return node, at.String(), r
 }
 
 // evaluation is one condition over one record. It remembers what saved conditions answered, so that ones that name
@@ -135,7 +141,7 @@ func (e *evaluation) evalSaved(name string) Result {
 	return r
 }
 
-func (e *evaluation) why(c Condition, at *path) (*path, Result) {
+func (e *evaluation) why(c Condition, at *path) (Condition, *path, Result) {
 	r := e.eval(c)
 	at = c.at(at)
 	switch c.Op {
@@ -145,27 +151,27 @@ func (e *evaluation) why(c Condition, at *path) (*path, Result) {
 			decides = Yes
 		}
 		if r != decides && r != Unknown {
-			return at, r
+			return c, at, r
 		}
 		for i, sub := range c.Conditions {
 			if e.eval(sub) == r {
-				deeper, _ := e.why(sub, at.index(i))
-				return deeper, r
+				node, deeper, _ := e.why(sub, at.index(i))
+				return node, deeper, r
 			}
 		}
 	case OpNot:
 		if len(c.Conditions) == 1 {
-			deeper, _ := e.why(c.Conditions[0], at)
-			return deeper, r
+			node, deeper, _ := e.why(c.Conditions[0], at)
+			return node, deeper, r
 		}
 	case OpSaved:
 		at = &path{at.up, "saved(" + c.Name + ")"}
 		if sub, ok := e.lookup(c.Name); ok && !at.inside(at.step) {
-			deeper, _ := e.why(sub, at)
-			return deeper, r
+			node, deeper, _ := e.why(sub, at)
+			return node, deeper, r
 		}
 	}
-	return at, r
+	return c, at, r
 }
 
 func (e *evaluation) lookup(name string) (Condition, bool) {

@@ -67,7 +67,7 @@ func (p *Page) diverged(r contactsync.Report) {
 	for _, reason := range slices.SortedFunc(maps.Keys(r.Diverged), func(a, b string) int {
 		return cmp.Or(r.Diverged[b]-r.Diverged[a], cmp.Compare(a, b))
 	}) {
-		p.Labelled(label, LabelWidth, Count(r.Diverged[reason], "field", "fields")+": "+cmp.Or(differs[conflict.Reason(reason)], reason))
+		p.Labelled(label, LabelWidth, Count(r.Diverged[reason], "field", "fields")+": "+cmp.Or(contactsync.Differs(conflict.Reason(reason)), reason))
 		label = ""
 	}
 }

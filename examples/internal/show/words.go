@@ -57,25 +57,6 @@ var reasons = map[conflict.Reason]string{
 	conflict.Restored:     "put back",
 }
 
-// differs says why a field of a contact stays different on the two sides.
-var differs = map[conflict.Reason]string{
-	conflict.OnlyFillsEmpty:   "both had a value at the first meeting, and only empty ones are filled",
-	conflict.LeftAlone:        "Outlook contacts that were there are left alone",
-	conflict.DriftedInCRM:     "edited in the CRM, which may not send",
-	conflict.DriftedInOutlook: "edited in Outlook, which may not send",
-	conflict.NotToCRM:         "the settings do not let it into the CRM",
-	conflict.NotToOutlook:     "the settings do not let it into Outlook",
-	conflict.NotAllowed:       "the settings do not let it across",
-	conflict.EmptyKept:        "nothing to put in its place",
-	conflict.LostFirstOnly:    "only the first of several goes across",
-	conflict.LostCut:          "more values than the other side can hold",
-	conflict.LostNotListed:    "not in the table of values",
-	conflict.LostOneWay:       "cannot be carried back",
-	conflict.LostKeptOther:    "the other side's further values are kept",
-	conflict.NotHeld:          "the other side did not keep it",
-	conflict.Asked:            "waits for you",
-}
-
 // Code is a problem's code in words.
 func Code(c contactsync.Code) string { return cmp.Or(codes[c], string(c)) }
 
