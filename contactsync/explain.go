@@ -86,6 +86,18 @@ func (e *Engine) Explain(ctx context.Context, conn string, side record.Side, id 
 	return x, nil
 }
 
+// Explain explains a record of a connection of the user: see [Engine.Explain].
+func (u User) Explain(ctx context.Context, conn string, side record.Side, id string) (Explanation, error) {
+	c, err := u.e.cfg.State.Connection(ctx, conn)
+	if err == nil && (c.Tenant != u.tenant || c.User != u.user) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Explanation{}, fmt.Errorf("contactsync: explain: %w", err)
+	}
+	return u.e.Explain(ctx, conn, side, id)
+}
+
 // explainer is a run that only looks.
 type explainer struct {
 	run
@@ -108,6 +120,9 @@ func (e *Engine) explain(ctx context.Context, connID string, side record.Side, i
 		return Explanation{}, err
 	}
 	conn, err := e.cfg.State.Connection(ctx, connID)
+	if err == nil {
+		err = e.standing(ctx, &conn)
+	}
 	if err != nil {
 		return Explanation{}, err
 	}
@@ -123,7 +138,6 @@ func (e *Engine) explain(ctx context.Context, connID string, side record.Side, i
 		return Explanation{}, fmt.Errorf("settings: %w", err)
 	}
 	x.Explanation = Explanation{Conn: connID, Status: conn.Status, Reason: conn.Reason, LastRun: conn.Progress.LastRun}
-	x.off()
 	if err := x.look(ctx, id); err != nil {
 		return Explanation{}, err
 	}
@@ -136,16 +150,6 @@ func (e *Engine) explain(ctx context.Context, connID string, side record.Side, i
 	x.Standing = x.stand(len(known) > 0 && known[0].Orphan)
 	x.Words = x.words()
 	return x.Explanation, nil
-}
-
-// off tells of a connection that is switched off, which its stored status need not.
-func (x *explainer) off() {
-	switch {
-	case x.conn.Inactive:
-		x.Status, x.Reason = Off, "The user has switched this connection off."
-	case x.terms.Disabled:
-		x.Status, x.Reason = Off, "The administrator has switched synchronisation off."
-	}
 }
 
 // look reads the record, its link, its counterpart, and what is open about them.

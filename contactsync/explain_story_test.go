@@ -148,7 +148,7 @@ func TestExplainCRMRecords(t *testing.T) {
 			settings: func(s *contactsync.Settings) { s.Disabled = true },
 			story:    func(*world) {},
 			standing: contactsync.StandingWaiting, decider: "saved(mine).and",
-			words: "It has no counterpart in the Outlook folder yet; the next run looks for one and else makes it. Nothing happens for the moment: The administrator has switched synchronisation off.",
+			words: "It has no counterpart in the Outlook folder yet; the next run looks for one and else makes it. Nothing happens for the moment: The administrator has switched synchronisation off. Nothing is removed; what changes meanwhile is caught up with later.",
 		},
 		"deleted": {
 			settings: func(s *contactsync.Settings) { s.Flow.ToOutlook, s.Deleted.InCRM = &all, contactsync.Propagate },
@@ -266,6 +266,21 @@ func TestExplainItemLeftBehind(t *testing.T) {
 	x := w.explain(record.Outlook, item)
 
 	assert.Equal(t, contactsync.StandingLeftBehind, x.Standing)
+}
+
+// A user is told of their own connections only.
+func TestExplainIsTheUsersOwn(t *testing.T) {
+	w := newWorld(t, mine())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "owner=u1")
+	w.sync()
+
+	x, err := w.engine.User("acme", "u1").Explain(w.ctx, w.conn.ID, record.CRM, "c1")
+	require.NoError(t, err)
+	assert.Equal(t, w.explain(record.CRM, "c1"), x)
+	for _, other := range []contactsync.User{w.engine.User("acme", "u2"), w.engine.User("other", "u1")} {
+		_, err = other.Explain(w.ctx, w.conn.ID, record.CRM, "c1")
+		require.ErrorIs(t, err, contactsync.ErrNotFound)
+	}
 }
 
 // What cannot be explained is an error that says why.
