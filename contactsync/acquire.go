@@ -28,7 +28,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 		r.apartOf[side] = map[string][]conflict.Seen{}
 	}
 	r.settled, r.stamped = map[string]bool{}, map[string][]record.Record{}
-	r.stored = map[string]Phase{}
+	r.stored, r.rights = map[string]Phase{}, map[string]bool{}
 	r.decisions = map[string][]conflict.Decision{}
 	r.withoutItem, r.comeback = map[string]Link{}, map[string]bool{}
 	r.parted, r.wondered = map[string]bool{}, map[string]bool{}

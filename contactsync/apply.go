@@ -172,6 +172,11 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 		if t.missing(r) != [2]bool{} {
 			t.v = r.judgeJob(t.job)
 		}
+	}
+	if err := r.heedLateRights(ctx, tasks); err != nil {
+		return nil, err
+	}
+	for _, t := range tasks {
 		t.v.dirty = t.v.dirty || r.settled[t.job.link.ID]
 		t.h = r.jobHalves(t.job)
 		t.blind = t.h[record.Outlook].rec == nil && r.blind(&t.v)

@@ -147,6 +147,9 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 		v.dirty = l.Version != v.link.Version || len(l.Pending[0])+len(l.Pending[1])+len(l.Asked) > 0
 		return v
 	case Propagate:
+		if may, asked := r.rights[l.IDs[record.CRM]]; survivor == record.CRM && asked && !may {
+			return r.disposeWithoutRight(l, h, cause)
+		}
 		if h[survivor].rec == nil && l.Version[survivor] == "" {
 			v.needs[survivor] = true
 		}

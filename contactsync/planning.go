@@ -12,6 +12,9 @@ import (
 // makePlan lets the guards look at what is about to be written. A dry run ends here, with the plan spelled out; so does
 // a run that a guard stops.
 func (r *run) makePlan(ctx context.Context) error {
+	if err := r.heedRights(ctx); err != nil {
+		return err
+	}
 	if r.judgedAnything() || len(r.jobs) > 0 {
 		if err := r.countLinks(ctx); err != nil {
 			return err

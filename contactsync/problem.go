@@ -36,7 +36,7 @@ const (
 	CodeStrangerMatch  Code = "strangerMatch"  // matches a CRM record the user may not sync
 	CodeEditVsDelete   Code = "editVsDelete"   // deleted on one side, edited on the other; it waits until one side follows
 	CodeInvalidValue   Code = "invalidValue"   // a side refuses the value of a field
-	CodeDenied         Code = "denied"         // a side refuses the write
+	CodeDenied         Code = "denied"         // a side refuses the write, or the user has no right to it
 	CodeNoKey          Code = "noKey"          // requireKey: the record has neither address nor number
 	CodeFailed         Code = "failed"         // the write failed; it is tried again
 	CodeMalformed      Code = "malformed"      // a side answered with something unusable for this record

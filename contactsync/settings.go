@@ -90,6 +90,10 @@ type Match struct {
 type OnDelete struct {
 	InCRM     Disposition `json:"inCRM,omitempty"`
 	InOutlook Disposition `json:"inOutlook,omitempty"`
+	// WithoutRight says what happens where a delete would go to the CRM and the user has no right to delete the record there
+	// (X3): "report" (default: it stays in the CRM, and a problem says so until the right is there), "restore" (it is put back
+	// in Outlook, unless it only lies in another folder) or "detach". Whether the user has it is asked of a Store that is a [DeleteRights], and else told by its [ErrDenied].
+	WithoutRight string `json:"withoutRight,omitempty"`
 }
 
 // Disposition says what becomes of a link one of whose sides is gone or no longer takes part.

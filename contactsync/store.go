@@ -169,3 +169,11 @@ type FieldTimes interface {
 type ActiveUsers interface {
 	ActiveUser(ctx context.Context, tenant, user string) (bool, error)
 }
+
+// DeleteRights is implemented by a Store that knows which records a user may delete (X3): MayDelete answers for every id, in
+// their order, whether the user of the scope has the right to. Of an id that is gone, or never was, either answer will do. It is
+// asked for the records that a run is about to delete, before the guards count them. Without it the delete is tried, and an
+// [ErrDenied] is taken for a no.
+type DeleteRights interface {
+	MayDelete(ctx context.Context, sc Scope, ids []string) ([]bool, error)
+}

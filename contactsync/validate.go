@@ -107,6 +107,9 @@ const (
 	ineligibleReport = "report"
 	ineligibleLink   = "link"
 	ineligibleIgnore = "ignore"
+	rightlessReport  = "report"
+	rightlessRestore = "restore"
+	rightlessDetach  = "detach"
 )
 
 // dispositions checks each against the flow of the side it would delete or create on.
@@ -123,6 +126,10 @@ func (v *validator) dispositions(s Settings) {
 	}
 	check("deleted.inCRM", s.Deleted.InCRM, record.Outlook, record.CRM)
 	check("deleted.inOutlook", s.Deleted.InOutlook, record.CRM, record.Outlook)
+	oneOf(v, "deleted.withoutRight", s.Deleted.WithoutRight, rightlessReport, rightlessRestore, rightlessDetach)
+	if s.Deleted.WithoutRight == rightlessRestore && !allow[record.Outlook].Create {
+		v.fault("deleted.withoutRight", "restore needs flow.toOutlook.create")
+	}
 	check("movedOut", s.MovedOut, record.CRM, record.Outlook)
 	for _, m := range []struct {
 		field string

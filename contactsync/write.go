@@ -205,6 +205,8 @@ func (r *run) failed(side record.Side, t *task, err error) {
 		t.fate[side] = done
 		r.report.Counts[side].Deleted++
 		return
+	case errors.Is(err, ErrDenied) && r.deniedDelete(side, t):
+		return
 	}
 	p := Problem{Code: CodeFailed, Link: t.link.ID, Record: t.link.IDs, Sides: onSide(side)}
 	if p.Record[side] == "" {
@@ -228,6 +230,9 @@ func (r *run) failed(side record.Side, t *task, err error) {
 		p.Code = CodeDenied
 		p.RetryAt = r.retryAt(CodeDenied, t.link.ID, "")
 		p.Message = fmt.Sprintf("The %s does not allow this change.", sideName(side))
+		if w.Op == Delete && side == record.CRM && t.undo == nil {
+			p.Message = withoutRightWords
+		}
 	case errors.As(err, &throttled):
 		p.RetryAt = r.e.cfg.Now().Add(throttled.RetryAfter)
 		p.Message = fmt.Sprintf("The %s is busy. The change is tried again by itself.", sideName(side))

@@ -12,7 +12,7 @@ import (
 
 // checkedTypes are the declarations whose every sentence must have a check, or a word why it has none.
 var checkedTypes = []string{
-	"Store", "Finder", "Transactor", "FieldTimes", "Directory", "BlindUpdater", "State",
+	"Store", "Finder", "Transactor", "FieldTimes", "DeleteRights", "ActiveUsers", "Directory", "BlindUpdater", "State",
 	"Page", "Found", "Write", "Result", "Lease", "Batch", "Erasure", "Journal", "JournalEntry", "JournalRun", "Label",
 }
 
@@ -43,6 +43,11 @@ var unchecked = map[string]string{
 	"Over: there is nothing to be undone any more, and nothing is kept":                                     "of the engine; the checks keep it",
 	"Sealed is what was overwritten or made, encrypted by the engine and bound to the rest of the entry":    "of the engine; the checks keep it",
 	"JournalRun sums up what the journal has of one run":                                                    "a name",
+
+	"It is asked for the records that a run is about to delete, before the guards count them":                                                                                          "of the engine",
+	"Without it the delete is tried, and an [ErrDenied] is taken for a no":                                                                                                             "of the engine",
+	"It is asked at the beginning of each run: while the answer is no, nothing is read, written or removed for that user, and what changed meanwhile is caught up with once it is yes": "of the engine",
+	"Without it every user takes part": "of the engine",
 
 	// What a suite cannot bring about through the interface.
 	"Bad are rows that could not be read":                                                                         "a suite cannot make one",

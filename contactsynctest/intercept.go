@@ -40,8 +40,8 @@ type Hooks struct {
 	FieldTimes   func(ctx context.Context, sc contactsync.Scope, id string, fields []string) (map[string]time.Time, error)
 }
 
-// InterceptStore wraps a Store. What comes out is a [contactsync.Finder] or has [contactsync.FieldTimes] where s does; it is never
-// a [contactsync.Transactor].
+// InterceptStore wraps a Store. What comes out is a [contactsync.Finder] or has [contactsync.FieldTimes] where s does; it has none of
+// the other capabilities.
 func InterceptStore(s contactsync.Store, h StoreHooks) contactsync.Store {
 	a := around{h.Before, h.After}
 	w := &store{a, s, h}

@@ -65,7 +65,7 @@ func newStoreSession(t testing.TB, cfg StoreConfig, s contactsync.Store) *sessio
 }
 
 // storeChecks are the checks of a Store, those it shares with a Directory first.
-var storeChecks = concat(sharedChecks, stampChecks, visibilityChecks, finderChecks, transactorChecks)
+var storeChecks = concat(sharedChecks, stampChecks, visibilityChecks, finderChecks, transactorChecks, userChecks)
 
 func concat[T any](lists ...[]T) []T {
 	var all []T
