@@ -58,3 +58,39 @@ func ExampleCheck() {
 	// Output:
 	// mapping: rule "mail": "email" holds one entry and "emailAddresses" several: take the lens "first", or "list"
 }
+
+// For a CRM without a preset a map is proposed from its schema. A host shows it for a person to change, with what is left
+// out and why.
+func ExampleSuggest() {
+	crm, err := record.NewSchema(record.Contact,
+		record.Field{Name: "full_name", Type: record.Name},
+		record.Field{Name: "account_id", Type: record.Reference},
+		record.Field{Name: "job_title"},
+		record.Field{Name: "email", Type: record.Email},
+		record.Field{Name: "work_email", Type: record.Email},
+		record.Field{Name: "mobile", Type: record.Phone},
+		record.Field{Name: "date_of_birth", Type: record.Date, ReadOnly: true},
+		record.Field{Name: "tags", Label: "Tags", Shape: record.Set},
+		record.Field{Name: "lead_score"},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := mapping.Suggest(crm, record.OutlookContact)
+	for _, r := range s.Rules {
+		fmt.Printf("%s: %q %q %v\n", r.CRM, r.Lens.Kind, r.Direction, r.Outlook)
+	}
+	for _, l := range s.Left {
+		fmt.Println("not mapped:", l.Field, l.Reason)
+	}
+	// Output:
+	// [full_name]: "name" "" [title givenName middleName surname generation]
+	// [job_title]: "" "" [jobTitle]
+	// [email work_email]: "list" "" [emailAddresses]
+	// [mobile]: "" "" [mobilePhone]
+	// [date_of_birth]: "" "toOutlook" [birthday]
+	// [tags]: "set" "" [categories]
+	// not mapped: account_id reference
+	// not mapped: lead_score unknown
+}

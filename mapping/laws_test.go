@@ -122,6 +122,9 @@ var vocabulary = map[record.Type][]string{
 		"", "a@example.com", "A@Example.com", "Ada <a@example.com>", "b@example.com", "Bo <b@example.com>", "b@example.com (b) <b@example.com>", "c@example.com", "d@example.com", "Nobody <>", "e@example.com", "not an address",
 	},
 	record.Date: {"", "1970-01-01", "2000-02-29"},
+	record.Time: {"", "2001-02-03T04:05:06Z", "2001-02-03T05:05:06+01:00"},
+	record.URL:  {"", "https://example.com/a", "HTTPS://Example.com/a", "example.org"},
+	record.Bool: {"", "true", "false"},
 	record.Phone: {
 		"", "020 7946 0001", "+44 20 7946 0001", "020 7946 0002", "+44 20 7946 0003 ext. 4", "07700 900005", "+44 7700 900 005", "switchboard", "0", "-", "+ ()",
 	},

@@ -16,6 +16,7 @@
 // never silently dropped or later wiped. A host's own [Lens] is held to the same laws by [Check].
 //
 // The presets ([Dealius], [Pipeliner], [TribeBusiness], [TribePrivate], [Oracle]) are the field maps of five products.
+// [Suggest] proposes one for a CRM that has none.
 //
 // The package is pure: no I/O, no clock, no goroutine. All its values may be used from several goroutines at once.
 package mapping
