@@ -20,7 +20,7 @@ func TestCoreDependencies(t *testing.T) {
 		"github.com/nyaruka/phonenumbers",
 		"google.golang.org/protobuf", // the phone library's own
 	}
-	core := []string{"record", "filter", "mapping", "match", "conflict", "contactsync", "memstore", "sqlstate", "keyfile"}
+	core := []string{"record", "filter", "mapping", "match", "conflict", "contactsync", "memstore", "sqlstate", "keyfile", "preset"}
 	for _, pkg := range core {
 		for _, dep := range deps(t, "./"+pkg) {
 			standard := !strings.Contains(strings.SplitN(dep, "/", 2)[0], ".")
@@ -45,6 +45,7 @@ func TestLayers(t *testing.T) {
 		"memstore":        {"contactsync", "internal/statecode", "record", "match", "conflict", "mapping", "filter"},
 		"sqlstate":        {"contactsync", "internal/statecode", "record", "match", "conflict"},
 		"keyfile":         {"contactsync"},
+		"preset":          {"contactsync", "record", "filter", "mapping", "match", "conflict"},
 		"graphtest":       {},
 		"graphadapter":    {"contactsync", "record", "match", "conflict", "mapping", "filter"},
 		"contactsynctest": {"contactsync", "record", "match", "conflict", "mapping", "filter"},

@@ -1,0 +1,37 @@
+package preset
+
+import (
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// OracleSchema is the CRM schema of [Oracle].
+func OracleSchema() *record.Schema { return oracleSchema }
+
+var oracleSchema = with(mapping.OracleSchema(), owner, editors,
+	record.Field{Name: "type", Label: "Type"},
+	record.Field{Name: "accountOwner", Label: "Owner of the account", Type: record.Reference},
+	record.Field{Name: "favoriteOf", Label: "Favorite of", Type: record.Reference, Shape: record.Set},
+)
+
+// Oracle goes both ways (F2), with one of the predefined searches (E3, E5, E6); no filter is all that the user sees (E4). A person
+// decides every conflict (C1). Deletes go nowhere.
+func Oracle() contactsync.Settings {
+	return contactsync.Settings{
+		Flow:   flow(fills, fills),
+		Filter: filter.Saved("Contacts I own"),
+		Saved: map[string]filter.Condition{
+			"Contacts I own":                      filter.Equals("owner", filter.User),
+			"Contacts I own or edit":              filter.Or(filter.Equals("owner", filter.User), filter.Has("editors", filter.User)),
+			"Contacts of accounts I own":          filter.Equals("accountOwner", filter.User),
+			"Contacts of type account that I own": filter.And(filter.Equals("type", "account"), filter.Equals("owner", filter.User)),
+			"My favorites":                        filter.Has("favoriteOf", filter.User),
+		},
+		Mapping:  mapping.Oracle(),
+		Match:    contactsync.Match{Doubtful: alsoLinks},
+		Conflict: mapping.Ask,
+		Deleted:  contactsync.OnDelete{InCRM: contactsync.Detach, InOutlook: contactsync.Detach},
+	}
+}
