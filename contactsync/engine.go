@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -68,7 +67,8 @@ type Engine struct {
 	compiled termsCache
 }
 
-// New checks the configuration and returns an engine. It does no I/O.
+// New checks the configuration and returns an engine. It does no I/O. The error is an [*InvalidError] that names the member of
+// [Config] at fault.
 func New(cfg Config) (*Engine, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
@@ -80,7 +80,7 @@ func New(cfg Config) (*Engine, error) {
 	}
 	var err error
 	if e.secrets, err = newSecrets(Keys{cfg.Key, cfg.Journal.Key, cfg.Journal.Former}, cfg.Journal.Keep > 0); err != nil {
-		return nil, fmt.Errorf("contactsync: config: %w", err)
+		return nil, fmt.Errorf("contactsync: config: %w", inConfig(err))
 	}
 	return e, nil
 }
@@ -109,34 +109,4 @@ func (c Config) withDefaults() Config {
 		c.Observer = ObserverFunc(func(context.Context, Event) {})
 	}
 	return c
-}
-
-func (c Config) validate() error {
-	switch {
-	case c.Store == nil:
-		return errors.New("Store is missing")
-	case c.Directory == nil:
-		return errors.New("Directory is missing")
-	case c.State == nil:
-		return errors.New("State is missing")
-	case c.Policy == nil:
-		return errors.New("Policy is missing")
-	case len(c.CRM) == 0:
-		return errors.New("CRM is missing: the schema of the host's records, by kind")
-	case c.KeySource != nil && (c.Key != nil || c.Journal.Key != nil || c.Journal.Former != nil):
-		return errors.New("KeySource stands in the place of Key, Journal.Key and Journal.Former: set it or them")
-	case c.Lease < 0, c.RequestTimeout < 0, c.VisibilityDelay < 0, c.ReconcileOutlook < 0, c.ReconcileCRM < 0, c.Interval < 0:
-		return errors.New("a negative duration")
-	case c.Journal.Keep < 0:
-		return errors.New("Journal.Keep is negative")
-	case c.Journal.Keep == 0 && len(c.Journal.Key) > 0:
-		return errors.New("Journal.Keep is missing: how long what is overwritten is kept")
-	case c.Journal.Keep > 0 && !keepsJournal(c.State):
-		return errors.New("Journal: this State cannot keep one")
-	case c.RequestTimeout >= c.Lease:
-		return fmt.Errorf("RequestTimeout %v is not shorter than Lease %v", c.RequestTimeout, c.Lease)
-	case c.ChunkSize < 0:
-		return fmt.Errorf("ChunkSize %d is negative", c.ChunkSize)
-	}
-	return nil
 }

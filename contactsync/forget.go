@@ -56,6 +56,8 @@ func (e *Engine) Forget(ctx context.Context, tenant string, crmIDs []string, cop
 	case copies != CopiesLeft && copies != CopiesMade && copies != CopiesAll:
 		err := &InvalidError{Field: "copies", Reason: fmt.Sprintf("%q is not one of %q", copies, []Copies{CopiesLeft, CopiesMade, CopiesAll})}
 		return report, fmt.Errorf("contactsync: forget: %w", err)
+	case tenant == "":
+		return report, fmt.Errorf("contactsync: forget: %w", &InvalidError{Field: "tenant", Reason: "is missing"})
 	case len(ids) == 0:
 		return report, nil
 	}

@@ -230,10 +230,10 @@ func TestJournalConfig(t *testing.T) {
 		state   contactsync.State
 		want    string
 	}{
-		"a short key":             {contactsync.Journaling{Keep: time.Hour, Key: key[:31]}, w.state, "31 bytes"},
+		"a short key":             {contactsync.Journaling{Keep: time.Hour, Key: key[:31]}, w.state, "Journal.Key: a key has 31 bytes"},
 		"no key":                  {contactsync.Journaling{Keep: time.Hour}, w.state, "0 bytes"},
-		"a short former key":      {contactsync.Journaling{Keep: time.Hour, Key: key, Former: [][]byte{key[:3]}}, w.state, "3 bytes"},
-		"a key and no time":       {contactsync.Journaling{Key: key}, w.state, "Keep is missing"},
+		"a short former key":      {contactsync.Journaling{Keep: time.Hour, Key: key, Former: [][]byte{key[:3]}}, w.state, "Journal.Former: a key has 3 bytes"},
+		"a key and no time":       {contactsync.Journaling{Key: key}, w.state, "Journal.Keep: is missing"},
 		"a negative time":         {contactsync.Journaling{Keep: -1, Key: key}, w.state, "negative"},
 		"a State that keeps none": {contactsync.Journaling{Keep: time.Hour, Key: key}, struct{ contactsync.State }{w.state}, "cannot keep"},
 	} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -61,7 +62,7 @@ func newSecrets(k Keys, journal bool) (secrets, error) {
 	for purpose, h := range map[string]*record.Hasher{"values": &s.values, "keys": &s.keys, "ids": &s.ids, "mark": &marks} {
 		var err error
 		if *h, err = record.NewHasher(k.Fingerprint, purpose); err != nil {
-			return secrets{}, err
+			return secrets{}, &InvalidError{Field: "Fingerprint", Reason: strings.TrimPrefix(err.Error(), "record: ")}
 		}
 	}
 	s.mark = max(1, marks.Text("mark"))

@@ -82,6 +82,9 @@ func (e *Engine) planned(ctx context.Context, conn string, m mode) (*Plan, error
 // the next run; so is what the plan does not name. The plan is refused with [ErrPlanOutdated] when the settings changed.
 // A plan that a guard would stop is stopped here too, unless a person let it go on with [Engine.Resume].
 func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
+	if p == nil {
+		return Report{}, fmt.Errorf("contactsync: apply: %w", &InvalidError{Field: "plan", Reason: "is missing"})
+	}
 	if p.Undoes != 0 {
 		return Report{Conn: p.Conn}, fmt.Errorf("contactsync: apply: %w", &InvalidError{Field: "plan", Reason: "it is the plan of an undo: Undo carries it out"})
 	}

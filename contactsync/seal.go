@@ -25,7 +25,11 @@ func newSealer(k Keys) (*sealer, error) {
 	s := &sealer{}
 	for i, key := range append([][]byte{k.Journal}, k.FormerJournal...) {
 		if len(key) != sealKeyLen {
-			return nil, fmt.Errorf("journal key %d has %d bytes, it needs %d", i, len(key), sealKeyLen)
+			field := "Journal"
+			if i > 0 {
+				field = "FormerJournal"
+			}
+			return nil, &InvalidError{Field: field, Reason: fmt.Sprintf("a key has %d bytes, it needs %d", len(key), sealKeyLen)}
 		}
 		s.keys = append(s.keys, bytes.Clone(key))
 	}

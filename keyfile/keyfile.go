@@ -61,6 +61,9 @@ func (f File) Rotate() error {
 const largest = 100_000
 
 func (f File) read() (contactsync.Keys, error) {
+	if f.Path == "" {
+		return contactsync.Keys{}, &contactsync.InvalidError{Field: "Path", Reason: "is missing"}
+	}
 	file, err := os.Open(f.Path)
 	if err != nil {
 		return contactsync.Keys{}, err

@@ -165,6 +165,20 @@ func TestDamageIsNoticed(t *testing.T) {
 	require.Equal(t, keys.Fingerprint, got.Fingerprint)
 }
 
+func TestNoPath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	f := keyfile.File{Make: true}
+	_, err := f.Keys(t.Context())
+	for _, err := range []error{err, f.Rotate()} {
+		var invalid *contactsync.InvalidError
+		require.ErrorAs(t, err, &invalid)
+		assert.Equal(t, "Path", invalid.Field)
+	}
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	assert.Empty(t, entries)
+}
+
 func TestDirectoryIsNoFile(t *testing.T) {
 	f := keyfile.File{Path: t.TempDir(), Make: true}
 	_, err := f.Keys(t.Context())

@@ -34,6 +34,8 @@ func (o *Options) check(d *dialect) error {
 		return &contactsync.InvalidError{Field: "Schema", Reason: rule}
 	case o.Prefix != "" && !plainName.MatchString(o.Prefix):
 		return &contactsync.InvalidError{Field: "Prefix", Reason: rule}
+	case o.KeepRuns < 0:
+		return &contactsync.InvalidError{Field: "KeepRuns", Reason: "is negative"}
 	}
 	return nil
 }
@@ -46,7 +48,7 @@ func (o *Options) prefix() string {
 }
 
 func (o *Options) keepRuns() int {
-	if o.KeepRuns <= 0 {
+	if o.KeepRuns == 0 {
 		return 50
 	}
 	return o.KeepRuns

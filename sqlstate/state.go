@@ -47,6 +47,9 @@ func newState(db *sql.DB, d Dialect, o Options) (*State, error) {
 	if err := o.check(d.dialect); err != nil {
 		return nil, err
 	}
+	if db == nil {
+		return nil, &contactsync.InvalidError{Field: "db", Reason: "is missing"}
+	}
 	return &State{db: db, d: d.dialect, o: o, names: d.naming(&o)}, nil
 }
 

@@ -159,4 +159,11 @@ func TestOptionsThatAreRefused(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 	_, err = sqlstate.Open(t.Context(), nil, sqlstate.Dialect{}, sqlstate.Options{})
 	require.ErrorAs(t, err, &invalid)
+	for field, o := range map[string]sqlstate.Options{"db": {}, "KeepRuns": {KeepRuns: -1}} {
+		_, err = sqlstate.Open(t.Context(), nil, sqlstate.SQLite, o)
+		for _, err := range []error{err, sqlstate.Migrate(t.Context(), nil, sqlstate.Postgres, o)} {
+			require.ErrorAs(t, err, &invalid, field)
+			assert.Equal(t, field, invalid.Field)
+		}
+	}
 }
