@@ -26,8 +26,8 @@ func (l *ledger) carries(to record.Side, written map[token]string) {
 	}
 }
 
-// throwsAway notes that a person deletes a card, which takes nothing from others. What nobody but the card said again counts as taken
-// away, as before.
+// throwsAway notes that a person deletes a card, or the sync a copy of one that it made, which takes nothing from others. What nobody
+// but the card said again counts as taken away, as before.
 func (l *ledger) throwsAway(p place) {
 	for t, a := range l.anew {
 		if a.place == p {

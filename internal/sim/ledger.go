@@ -296,6 +296,7 @@ func (l *ledger) wrote(x writing) {
 	case contactsync.Delete:
 		if l.spareCopy(x) {
 			l.undos.note(x, links, true)
+			l.throwsAway(x.place())
 			return
 		}
 		l.guards.count(l.run, deletes, x.side, 1)
