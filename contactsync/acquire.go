@@ -36,6 +36,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}
 	r.retied, r.noted = map[string]bool{}, map[string]bool{}
 	r.replaced, r.tied = map[string]bool{}, map[string][]Link{}
+	r.distinct = map[[2]string]Link{}
 	r.known, r.judged, r.opened = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	return nil
 }
@@ -95,7 +96,11 @@ func (r *run) readMessages() {
 				r.due[side][id], r.moved[side][id] = true, true
 			}
 		}
-		if d := m.Decision; d != nil {
+		switch d := m.Decision; {
+		case d == nil:
+		case d.Identity != "":
+			r.identify(*d)
+		default:
 			r.decisions[d.Link] = append(r.decisions[d.Link], d.Decision)
 			r.decided = append(r.decided, d.Record)
 		}

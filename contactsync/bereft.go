@@ -92,12 +92,12 @@ func (r *run) retie(u *unlinked, crm, outlook []match.Candidate) {
 		}
 		found = true
 		elsewhere := func(c match.Candidate) bool { _, bereft := r.bereft[side][c.ID]; return bereft }
-		lists[side] = append(free, slices.DeleteFunc(lists[side], elsewhere)...)
+		lists[side] = append(free, slices.DeleteFunc(slices.Clone(lists[side]), elsewhere)...)
 	}
 	if !found {
 		return
 	}
-	options := r.terms.matchOptions()
+	options := r.matchOptions()
 	options.LinkDoubtful = false
 	for _, p := range match.Pair(lists[record.CRM], lists[record.Outlook], options).Links {
 		ids := [2]string{p.CRM, p.Outlook}

@@ -24,7 +24,7 @@ func (r *run) readElsewhere(ctx context.Context, links []Link) error {
 	}
 	for side := range ids {
 		for chunk := range slices.Chunk(ids[side], linksPage) {
-			tied, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.Side(side), chunk)
+			tied, err := r.linksOf(ctx, record.Side(side), chunk)
 			if err != nil {
 				return err
 			}

@@ -329,7 +329,7 @@ func (r *run) siblings(ctx context.Context, tasks []*task) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.CRM, ids)
+	links, err := r.linksOf(ctx, record.CRM, ids)
 	if err != nil {
 		return err
 	}

@@ -164,7 +164,7 @@ func (r *run) current(links []Link) {
 func (r *run) noteLinksOf(ctx context.Context, ids []string) ([]Link, error) {
 	var all []Link
 	for chunk := range slices.Chunk(ids, linksPage) {
-		links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.CRM, chunk)
+		links, err := r.linksOf(ctx, record.CRM, chunk)
 		if err != nil {
 			return nil, err
 		}

@@ -146,6 +146,10 @@ func (r *run) findForgotten(ctx context.Context) error {
 			return err
 		}
 		for _, l := range links {
+			if l.Phase == Distinct { // the item is somebody else's
+				r.batch.DropLinks = append(r.batch.DropLinks, l.ID)
+				continue
+			}
 			mine[l.ID] = true
 			f.ties = append(f.ties, l)
 			items = append(items, l.IDs[record.Outlook])
@@ -159,6 +163,9 @@ func (r *run) findForgotten(ctx context.Context) error {
 			return err
 		}
 		for _, l := range links {
+			if l.Phase == Distinct {
+				r.batch.DropLinks = append(r.batch.DropLinks, l.ID)
+			}
 			if !mine[l.ID] && l.Phase == Linked {
 				f.shared[l.IDs[record.Outlook]] = true
 			}

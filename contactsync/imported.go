@@ -27,7 +27,7 @@ func (r *run) pairImported(u *unlinked) {
 		near, score := r.near(crm, shared)
 		similar[crm] = r.mostAlike(u, crm, near, score)
 		if !r.linked[record.CRM][crm] && len(similar[crm]) == 0 {
-			fitting[crm] = r.fitting(u, crm, initials, near, score)
+			fitting[crm] = slices.DeleteFunc(r.fitting(u, crm, initials, near, score), func(item string) bool { return r.toldApart([2]string{crm, item}) })
 		}
 	}
 	for _, list := range similar {
@@ -50,7 +50,7 @@ func (r *run) pairImported(u *unlinked) {
 				continue // it is asked about already
 			}
 			u.held[record.CRM][crm], u.held[record.Outlook][item] = true, true
-			r.problem(matchProblem(CodeDoubtfulMatch, match.Pairing{CRM: crm, Outlook: item}, doubtfulWords))
+			r.problem(r.doubtfulImport(u, crm, item))
 		}
 	}
 }
@@ -137,7 +137,7 @@ func (r *run) near(crm string, shared map[trait][]string) (items []string, score
 func (r *run) mostAlike(u *unlinked, crm string, near []string, score map[string]int) []string {
 	var alike []string
 	for _, item := range near {
-		if r.linked[record.Outlook][item] {
+		if r.linked[record.Outlook][item] || r.toldApart([2]string{crm, item}) {
 			continue
 		}
 		if len(alike) > 0 && score[item] < score[alike[0]] {

@@ -108,7 +108,7 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 	}
 	slices.Sort(ids)
 	for chunk := range slices.Chunk(slices.Compact(ids), linksPage) {
-		links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.Outlook, chunk)
+		links, err := r.linksOf(ctx, record.Outlook, chunk)
 		if err != nil {
 			return nil, err
 		}

@@ -35,7 +35,8 @@ type Link struct {
 	// confirmed or known refused, so that a later run can tell its own unconfirmed write from a person's edit.
 	Pending [2][]conflict.Seen
 	// Asked are the rules that wait for a person, with what was shown. Of an unlinked record it is what the CRM side held when
-	// the tie was dropped: what differs from it brings the record back.
+	// the tie was dropped: what differs from it brings the record back. Of two that are distinct it is one entry without a rule: what
+	// matching looks at, as Raw by side, under the match.Version that is its Version.
 	Asked []conflict.Seen
 }
 
@@ -47,6 +48,9 @@ const (
 	Linked   Phase = "linked"
 	Detached Phase = "detached" // both copies stay, the tie is remembered; nothing is re-imported or re-created by itself
 	Unlinked Phase = "unlinked" // the tie is dropped; the record comes back when its CRM side changes
+	// Distinct is no tie: a person said that the two records are two people, and nobody is asked again for as long as Asked still
+	// fits what they say.
+	Distinct Phase = "distinct"
 )
 
 // Cause says why a link left the phase Linked, or what is special about one that is in it.

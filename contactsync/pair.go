@@ -93,6 +93,7 @@ func (r *run) followLinks(ctx context.Context) error {
 				return nil
 			}
 			after = links[len(links)-1].ID
+			links = r.ties(links)
 			r.current(links)
 			if err := r.follow(ctx, links); err != nil {
 				return err
@@ -217,7 +218,7 @@ func (r *run) touchedLinks(ctx context.Context) ([]Link, error) {
 	for side := range ids {
 		slices.Sort(ids[side])
 		for chunk := range slices.Chunk(slices.Compact(ids[side]), linksPage) {
-			links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.Side(side), chunk)
+			links, err := r.linksOf(ctx, record.Side(side), chunk)
 			if err != nil {
 				return nil, err
 			}

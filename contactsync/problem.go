@@ -1,6 +1,10 @@
 package contactsync
 
-import "time"
+import (
+	"time"
+
+	"github.com/seed-42871e99/crmsync/match"
+)
 
 // Problem is one thing about one record that did not sync, or waits for a person. It is keyed by ID, which the engine
 // derives from the link and rule (before linking: side and record id), and closes by itself when its record is gone or
@@ -22,8 +26,11 @@ type Problem struct {
 	// RetryAt is when the engine tries again by itself; zero: at the record's next change.
 	RetryAt time.Time
 	Tries   int
-	// Raw are the fingerprints that were shown, by side, for a decision (see Decision).
+	// Raw are the fingerprints that were shown, by side, for an answer: of a conflict those of the rule, of a match what matching looks
+	// at.
 	Raw [2]uint64
+	// Score, of a match, says how likely it is that the two are one person, and why; see [match.Score].
+	Score match.Score
 }
 
 // Code classifies problems. The list is closed.
@@ -31,7 +38,7 @@ type Code string
 
 const (
 	CodeConflict       Code = "conflict"       // both sides changed the same field; a person decides
-	CodeDoubtfulMatch  Code = "doubtfulMatch"  // perhaps the same person; it waits until the records are clearer
+	CodeDoubtfulMatch  Code = "doubtfulMatch"  // perhaps the same person; it waits for an answer, or until the records are clearer
 	CodeSeveralMatches Code = "severalMatches" // several Outlook items fit; the first was taken, or a person decides
 	CodeStrangerMatch  Code = "strangerMatch"  // matches a CRM record the user may not sync
 	CodeEditVsDelete   Code = "editVsDelete"   // deleted on one side, edited on the other; it waits until one side follows

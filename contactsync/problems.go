@@ -28,6 +28,11 @@ func (r *run) problemID(p Problem) string {
 	if p.Link == "" {
 		about = append(about, p.Record[record.CRM], p.Record[record.Outlook])
 	}
+	return r.idOf(about...)
+}
+
+// idOf is an id that follows from what it is about.
+func (r *run) idOf(about ...string) string {
 	text := strings.Join(about, "\x00")
 	b := binary.BigEndian.AppendUint64(nil, r.e.ids.Text(text))
 	b = binary.BigEndian.AppendUint64(b, r.e.ids.Text(text+"\x00second half"))

@@ -141,6 +141,8 @@ type run struct {
 	decisions  map[string][]conflict.Decision
 	reread     [2][]string              // records to read again before their jobs are looked at once more
 	decided    [][2]string              // records of decided problems
+	identities []PersonDecision         // answers to matches, the last of each
+	distinct   map[[2]string]Link       // by its records: pairs of which a person said that they are two people
 	times      [2]map[string]fieldTimes // by record: when people changed its fields
 	due        [2]map[string]bool       // records of problems whose time has come
 	rights     map[string]bool          // by CRM record: whether the user may delete it, where that was asked or told

@@ -20,7 +20,7 @@ func (r *run) readShared(ctx context.Context, links []Link) error {
 		if _, known := r.shared[id]; known || r.live[record.CRM][id].rec == nil || r.unchanged(l) {
 			continue
 		}
-		own, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.CRM, []string{id})
+		own, err := r.linksOf(ctx, record.CRM, []string{id})
 		if err != nil {
 			return err
 		}

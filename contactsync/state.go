@@ -141,9 +141,20 @@ func (m *Message) Wakes() bool {
 	return m.Decision != nil || m.Resume != nil || m.Full != [2]bool{} || len(m.CRMIDs)+len(m.OutlookIDs) > 0 || len(m.Made) == 0
 }
 
-// PersonDecision is a person's answer to a problem of code conflict: whose value to take, given what was shown.
+// PersonDecision is a person's answer to a problem, given what was shown: whose value to take, or whether two records are one
+// person.
 type PersonDecision struct {
 	Problem, Link string
 	Record        [2]string // the records of the problem
+	// Identity is the answer to a match; empty: the decision names a side.
+	Identity Identity
 	conflict.Decision
 }
+
+// Identity is what a person says of two records that may be of one person.
+type Identity string
+
+const (
+	SamePerson Identity = "same"
+	TwoPeople  Identity = "two"
+)

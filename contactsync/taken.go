@@ -30,7 +30,7 @@ func (r *run) taken(ctx context.Context, side record.Side, writes []Write, resul
 	if side != record.CRM || len(ids) == 0 {
 		return taken, nil
 	}
-	links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, side, ids)
+	links, err := r.linksOf(ctx, side, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/mapping"
-	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -176,10 +175,6 @@ func (t *terms) private(f record.Fields) bool {
 	}
 	v, known := f.Get(privateField)
 	return !known || v.Text() == "true"
-}
-
-func (t *terms) matchOptions() match.Options {
-	return match.Options{By: t.Match.By, Several: t.Match.Several, LinkDoubtful: t.Match.Doubtful == doubtfulLink}
 }
 
 // env is what a filter is evaluated in.

@@ -78,7 +78,7 @@ func (r *run) findTies(ctx context.Context) error {
 		slices.Sort(ids)
 		ids = slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
 		for chunk := range slices.Chunk(ids, linksPage) {
-			links, err := r.e.cfg.State.LinksOf(ctx, r.conn.ID, record.Side(side), chunk)
+			links, err := r.linksOf(ctx, record.Side(side), chunk)
 			if err != nil {
 				return err
 			}

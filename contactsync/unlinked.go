@@ -29,12 +29,16 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.settleDistinct(ctx); err != nil {
+		return err
+	}
 	if len(u.crm)+len(u.outlook)+len(u.orphans) == 0 {
 		return nil
 	}
 	if err := r.pairByStamp(ctx, u); err != nil {
 		return err
 	}
+	r.answerMatches(u)
 	spare, strange, err := r.pairByKeys(ctx, u)
 	if err != nil {
 		return err
@@ -150,13 +154,14 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 	if err != nil {
 		return nil, nil, err
 	}
-	res := match.Pair(crm, outlook, r.terms.matchOptions())
+	res := match.Pair(crm, outlook, r.matchOptions())
 	for _, p := range res.Links {
 		r.enlistMatch(p.CRM, p.Outlook)
 	}
+	shown := r.shownIn(crm, outlook)
 	for _, p := range res.Doubtful {
 		u.held[record.CRM][p.CRM], u.held[record.Outlook][p.Outlook] = true, true
-		r.problem(matchProblem(CodeDoubtfulMatch, p, doubtfulWords))
+		r.problem(doubtfulMatch(p, shown(p)))
 	}
 	r.retie(u, crm, outlook)
 	strange := map[string]bool{}
@@ -175,7 +180,7 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 		}
 		if _, bereft := r.bereft[record.CRM][p.CRM]; bereft { // no other card of theirs is in sync
 			u.held[record.Outlook][p.Outlook], r.wondered[p.CRM] = true, true
-			r.problem(matchProblem(CodeDoubtfulMatch, p, doubtfulWords))
+			r.problem(doubtfulMatch(p, shown(p)))
 			continue
 		}
 		if strange[p.CRM] {
@@ -232,12 +237,6 @@ func (r *run) parting() map[string]bool {
 		}
 	}
 	return crm
-}
-
-const doubtfulWords = "Perhaps the same person, perhaps not. Correct the names, addresses or numbers so that it is clear; until then neither is copied."
-
-func matchProblem(code Code, p match.Pairing, message string) Problem {
-	return Problem{Code: code, Record: [2]string{p.CRM, p.Outlook}, Message: message, Resolvable: code != CodeSeveralMatches}
 }
 
 // createMissing makes what has no partner on the other side, where the settings allow it, and remembers the rest.

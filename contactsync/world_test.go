@@ -227,6 +227,7 @@ func (w *world) outlookID(crmID string) string {
 	w.t.Helper()
 	links, err := w.state.LinksOf(w.ctx, w.conn.ID, record.CRM, []string{crmID})
 	require.NoError(w.t, err)
+	links = slices.DeleteFunc(links, func(l contactsync.Link) bool { return l.Phase == contactsync.Distinct })
 	require.Len(w.t, links, 1, "links of %s", crmID)
 	return links[0].IDs[record.Outlook]
 }

@@ -45,7 +45,7 @@ func aboutRecord(conn, id, crmID string, code contactsync.Code, first, last time
 }
 
 func (s *stateSession) checkLabels() {
-	phases := []contactsync.Phase{contactsync.Linked, contactsync.Intended, contactsync.Detached, contactsync.Unlinked}
+	phases := []contactsync.Phase{contactsync.Linked, contactsync.Intended, contactsync.Detached, contactsync.Unlinked, contactsync.Distinct}
 	for _, of := range [][3]string{{"b", "acme", "ann"}, {"B", "acme", "ann"}, {"others", "acme", "bob"}, {"elsewhere", "globex", "ann"}} {
 		l := s.owned(of[0], of[1], of[2])
 		var b contactsync.Batch
@@ -65,7 +65,7 @@ func (s *stateSession) checkLabels() {
 		}
 		s.save(l, b)
 	}
-	all := []string{"nobody", "of unlinked", "of linked", "", "of detached", "of intended", "of linked"}
+	all := []string{"nobody", "of unlinked", "of linked", "", "of detached", "of intended", "of distinct", "of linked"}
 	s.wantLabels("of a user", "acme", "ann", all,
 		contactsync.Label{Conn: "B", Record: "of detached", Code: contactsync.CodeFailed, Since: noon},
 		contactsync.Label{Conn: "b", Record: "of detached", Code: contactsync.CodeFailed, Since: noon},

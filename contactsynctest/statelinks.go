@@ -2,9 +2,11 @@ package contactsynctest
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
+	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -116,10 +118,12 @@ func (s *stateSession) checkLinksOf() {
 	l := s.lease("c1")
 	s.save(s.lease("c2"), contactsync.Batch{Links: []contactsync.Link{sampleLink("c2", "elsewhere")}})
 	intended, detached, unlinked, twin := sampleLink("c1", "intended"), sampleLink("c1", "detached"), sampleLink("c1", "unlinked"), sampleLink("c1", "twin")
+	distinct := sampleLink("c1", "distinct")
+	distinct.Phase, distinct.Seen, distinct.Asked = contactsync.Distinct, nil, []conflict.Seen{{Raw: [2]uint64{math.MaxUint64, 1}, Version: math.MaxUint32}}
 	intended.Phase, intended.IDs[record.Outlook] = contactsync.Intended, ""
 	detached.Phase, unlinked.Phase = contactsync.Detached, contactsync.Unlinked
 	twin.IDs[record.CRM] = "crm of linked" // one CRM record tied to two items
-	s.save(l, contactsync.Batch{Links: []contactsync.Link{sampleLink("c1", "linked"), intended, detached, unlinked, twin}})
+	s.save(l, contactsync.Batch{Links: []contactsync.Link{sampleLink("c1", "linked"), intended, detached, unlinked, twin, distinct}})
 
 	of := func(side string, ids ...string) []string {
 		for i := range ids {
@@ -127,7 +131,7 @@ func (s *stateSession) checkLinksOf() {
 		}
 		return ids
 	}
-	s.wantLinksOf("five ids", "c1", record.CRM, of("crm", "linked", "intended", "detached", "unlinked", "elsewhere"), "linked", "twin", "intended", "detached", "unlinked")
+	s.wantLinksOf("six ids", "c1", record.CRM, of("crm", "linked", "intended", "detached", "unlinked", "distinct", "elsewhere"), "linked", "twin", "intended", "detached", "unlinked", "distinct")
 	s.wantLinksOf("five ids", "c1", record.Outlook, of("outlook", "linked", "intended", "detached", "twin", "elsewhere"), "linked", "detached", "twin")
 	s.wantLinksOf("an id twice", "c1", record.Outlook, of("outlook", "linked", "linked"), "linked")
 	s.wantLinksOf("an id of the other side", "c1", record.CRM, of("outlook", "linked"))
@@ -135,6 +139,9 @@ func (s *stateSession) checkLinksOf() {
 	links, err := s.state.LinksOf(s.Context(), "c1", record.CRM, of("crm", "detached"))
 	s.must("LinksOf", err)
 	s.want("LinksOf", []contactsync.Link{detached}, links)
+	links, err = s.state.LinksOf(s.Context(), "c1", record.Outlook, of("outlook", "distinct"))
+	s.must("LinksOf", err)
+	s.want("LinksOf", []contactsync.Link{distinct}, links)
 }
 
 func (s *stateSession) checkStrangeIDs() {
@@ -194,10 +201,10 @@ func (s *stateSession) checkCount() {
 	l := s.lease("c1")
 	s.save(s.lease("c2"), contactsync.Batch{Links: []contactsync.Link{sampleLink("c2", "l1")}})
 	a, b := sampleLink("c1", "a"), sampleLink("c1", "b")
-	intended, detached, unlinked := sampleLink("c1", "c"), sampleLink("c1", "d"), sampleLink("c1", "e")
-	intended.Phase, detached.Phase, unlinked.Phase = contactsync.Intended, contactsync.Detached, contactsync.Unlinked
+	intended, detached, unlinked, distinct := sampleLink("c1", "c"), sampleLink("c1", "d"), sampleLink("c1", "e"), sampleLink("c1", "f")
+	intended.Phase, detached.Phase, unlinked.Phase, distinct.Phase = contactsync.Intended, contactsync.Detached, contactsync.Unlinked, contactsync.Distinct
 	s.wantCount("of a new connection", "c1", 0)
-	s.save(l, contactsync.Batch{Links: []contactsync.Link{a, b, intended, detached, unlinked}})
+	s.save(l, contactsync.Batch{Links: []contactsync.Link{a, b, intended, detached, unlinked, distinct}})
 	s.wantCount("with links of every phase", "c1", 2)
 	a.Phase, intended.Phase = contactsync.Unlinked, contactsync.Linked
 	s.save(l, contactsync.Batch{Links: []contactsync.Link{a, b, intended}, DropLinks: []string{"e"}})

@@ -54,6 +54,7 @@ func sampleProblem(conn, id string) contactsync.Problem {
 	return contactsync.Problem{
 		ID: id, Conn: conn, Link: "link of " + id, Code: contactsync.CodeConflict,
 		Record: [2]string{"crm of " + id, "outlook of " + id}, Rule: "email", Field: "emailAddresses", Sides: [2]bool{record.Outlook: true},
+		Score:   match.Score{Value: 0.4, Reasons: []string{"samePhone", "nameDisagrees"}, Holders: 2},
 		Message: "Both sides changed the address.", Resolvable: true,
 		First: noon.Add(-time.Hour), Last: noon, Tries: 2, Raw: [2]uint64{math.MaxUint64, 1 << 63},
 	}

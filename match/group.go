@@ -20,15 +20,23 @@ type edge struct {
 	at    [2]int32 // by side
 	alone bool     // one of the keys they share is nobody else's
 	known bool     // one of the keys they share is not a crowd's
+	// holders is how many candidates of both sides have the rarest key they share.
+	holders int32
 }
 
 // block stands for all pairs of a group of CRM records of one name with a group of Outlook items of one name, who share
 // a key.
 type block struct {
 	members [2][]int32 // by side, in order
+	shared
+	like  likeness
+	known bool // the key is not a crowd's
+}
+
+// shared is a key that both sides have.
+type shared struct {
 	kind    keyKind
-	like    likeness
-	known   bool // the key is not a crowd's
+	holders int32 // how many candidates of both sides have it
 }
 
 // bonds is what the index says of who may belong together.
@@ -44,13 +52,13 @@ func gather(p people, hits []hit) bonds {
 	var b bonds
 	groups(hits, func(kind keyKind, crm, outlook []hit) {
 		if len(crm) > crowd || len(outlook) > crowd {
-			b.large(p, kind, crm, outlook)
+			b.large(p, shared{kind, int32(len(crm) + len(outlook))}, crm, outlook)
 			return
 		}
 		alone := len(crm) == 1 && len(outlook) == 1 && !(kind == byEmail && crm[0].key&roleBit != 0)
 		for _, c := range crm {
 			for _, o := range outlook {
-				b.edges = append(b.edges, edge{[2]int32{c.at, o.at}, alone, true})
+				b.edges = append(b.edges, edge{[2]int32{c.at, o.at}, alone, true, int32(len(crm) + len(outlook))})
 			}
 		}
 	})
@@ -59,6 +67,7 @@ func gather(p people, hits []hit) bonds {
 	for _, e := range b.edges {
 		if n := len(kept); n > 0 && kept[n-1].at == e.at {
 			kept[n-1].alone, kept[n-1].known = kept[n-1].alone || e.alone, kept[n-1].known || e.known
+			kept[n-1].holders = min(kept[n-1].holders, e.holders)
 			continue
 		}
 		kept = append(kept, e)
@@ -103,22 +112,22 @@ func signature(n Name) uint64 {
 	return sum
 }
 
-func (b *bonds) large(p people, kind keyKind, crm, outlook []hit) {
+func (b *bonds) large(p people, key shared, crm, outlook []hit) {
 	left, leftNamed := byName(p[record.CRM], crm)
 	right, rightNamed := byName(p[record.Outlook], outlook)
 	if leftNamed <= crowd && rightNamed <= crowd {
 		for i := range left {
 			for j := range right {
-				b.classes(kind, &left[i], &right[j], compare(left[i].name, right[j].name), true)
+				b.classes(key, &left[i], &right[j], compare(left[i].name, right[j].name), true)
 			}
 		}
 		return
 	}
-	b.crowded(kind, left, right)
+	b.crowded(key, left, right)
 }
 
 // crowded joins the names that agree in two whole words, in a group where the key alone says nothing.
-func (b *bonds) crowded(kind keyKind, left, right []namesakes) {
+func (b *bonds) crowded(key shared, left, right []namesakes) {
 	words := map[uint64][2][]int32{}
 	for side, classes := range [2][]namesakes{left, right} {
 		for i := range classes {
@@ -151,7 +160,7 @@ func (b *bonds) crowded(kind keyKind, left, right []namesakes) {
 			}
 			done[j] = true
 			if l := compare(left[i].name, right[j].name); l.grade >= near {
-				b.classes(kind, &left[i], &right[j], l, false)
+				b.classes(key, &left[i], &right[j], l, false)
 			}
 		}
 		if j, ok := same[signature(left[i].name)]; ok {
@@ -171,14 +180,14 @@ func (b *bonds) crowded(kind keyKind, left, right []namesakes) {
 }
 
 // classes joins all of one name with all of another.
-func (b *bonds) classes(kind keyKind, left, right *namesakes, l likeness, known bool) {
+func (b *bonds) classes(key shared, left, right *namesakes, l likeness, known bool) {
 	if len(left.members)*len(right.members) > plenty {
-		b.blocks = append(b.blocks, block{[2][]int32{left.members, right.members}, kind, l, known})
+		b.blocks = append(b.blocks, block{[2][]int32{left.members, right.members}, key, l, known})
 		return
 	}
 	for _, c := range left.members {
 		for _, o := range right.members {
-			b.edges = append(b.edges, edge{at: [2]int32{c, o}, known: known})
+			b.edges = append(b.edges, edge{at: [2]int32{c, o}, known: known, holders: key.holders})
 		}
 	}
 }

@@ -16,6 +16,8 @@ type pair struct {
 	// certain pairs are linked; the others are in doubt.
 	certain bool
 	several bool
+	// distinct: a person said that they are two. Of a block, some of its members may be.
+	distinct bool
 }
 
 // judged are the pairs of candidates, to be looked up by either side.
@@ -37,14 +39,14 @@ func (a *adjacency) pairs(candidate int32) []int32 {
 }
 
 // judge compares the names of all who share a key and says which pairs are certain.
-func judge(p people, b bonds) *judged {
+func judge(p people, b bonds, distinct map[[2]string]bool) *judged {
 	j := &judged{people: p, pairs: make([]pair, 0, len(b.edges)+len(b.blocks))}
 	for _, e := range b.edges {
 		c, o := p[record.CRM][e.at[record.CRM]], p[record.Outlook][e.at[record.Outlook]]
 		if c.Elsewhere && o.Elsewhere {
 			continue
 		}
-		x := pair{edge: e, like: compare(c.Name, o.Name)}
+		x := pair{edge: e, like: compare(c.Name, o.Name), distinct: distinct[[2]string{c.ID, o.ID}]}
 		if shareAny(c.Emails, o.Emails) {
 			x.kinds |= byEmail
 		}
@@ -56,7 +58,7 @@ func judge(p people, b bonds) *judged {
 	edges := len(j.pairs)
 	for i := range b.blocks {
 		bl := &b.blocks[i]
-		j.pairs = append(j.pairs, pair{edge: edge{at: [2]int32{bl.members[0][0], bl.members[1][0]}, known: bl.known}, block: bl, kinds: bl.kind, like: bl.like})
+		j.pairs = append(j.pairs, pair{edge: edge{at: [2]int32{bl.members[0][0], bl.members[1][0]}, known: bl.known, holders: bl.holders}, block: bl, kinds: bl.kind, like: bl.like})
 	}
 	for side := range j.of {
 		j.of[side] = adjacent(len(p[side]), j.pairs[:edges], record.Side(side))
@@ -64,7 +66,7 @@ func judge(p people, b bonds) *judged {
 	for i := range j.pairs {
 		x := &j.pairs[i]
 		x.value = x.worth()
-		x.certain = j.isCertain(x)
+		x.certain = !x.distinct && j.isCertain(x)
 	}
 	return j
 }

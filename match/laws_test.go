@@ -205,3 +205,85 @@ func TestLawLinkingTheDoubtfulKeepsTheCertain(t *testing.T) {
 		}
 	})
 }
+
+// B8: two of whom a person said that they are two people stand in no list; whom else a rejected question was not about is linked as
+// before.
+func TestLawDistinctStayApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		crm, outlook := drawCards(t, "c", drawSize(t)), drawCards(t, "o", drawSize(t))
+		opt := drawMatchOptions(t)
+		before := match.Pair(crm, outlook, opt)
+		opt.Distinct = map[[2]string]bool{}
+		certain := opt.LinkDoubtful || opt.Several == match.AskSeveral // a rejection frees whom it held, or who was held beside
+		for _, p := range slices.Concat(before.Links, before.Doubtful, before.Spare, before.Strangers) {
+			asked := slices.ContainsFunc(before.Doubtful, func(d match.Pairing) bool { return d.CRM == p.CRM && d.Outlook == p.Outlook })
+			if rapid.Bool().Draw(t, "two people") {
+				opt.Distinct[[2]string{p.CRM, p.Outlook}] = true
+				certain = certain || !asked
+			}
+		}
+
+		after := match.Pair(crm, outlook, opt)
+
+		for _, p := range slices.Concat(after.Links, after.Doubtful, after.Spare, after.Strangers) {
+			if opt.Distinct[[2]string{p.CRM, p.Outlook}] {
+				t.Fatalf("%s and %s were told apart and are paired: %v", p.CRM, p.Outlook, p.Score.Reasons)
+			}
+		}
+		if diff := cmp.Diff(before.Links, after.Links); !certain && diff != "" {
+			t.Fatalf("rejected questions changed what is certain (-before +after):\n%s", diff)
+		}
+	})
+}
+
+// B8: in groups too large for single pairs too: who is sure of another is linked, and who is asked about is asked about others.
+func TestDistinctInACrowd(t *testing.T) {
+	for _, key := range []string{"a@a", "001"} {
+		var crm, outlook []match.Candidate
+		distinct := map[[2]string]bool{}
+		for i := range 12 {
+			crm = append(crm, card(fmt.Sprintf("c%02d: Piet Jansen; %s", i, key), 0))
+			outlook = append(outlook, card(fmt.Sprintf("o%02d: Piet Jansen; %s", i, key), 0))
+			distinct[[2]string{fmt.Sprintf("c%02d", i), fmt.Sprintf("o%02d", i)}] = true
+		}
+		got := match.Pair(crm, outlook, match.Options{Distinct: distinct})
+		for _, p := range slices.Concat(got.Links, got.Doubtful) {
+			if distinct[[2]string{p.CRM, p.Outlook}] {
+				t.Fatalf("%s and %s were told apart and are paired", p.CRM, p.Outlook)
+			}
+		}
+		if key == "a@a" && len(got.Links) < 11 {
+			t.Fatalf("%d of 12 namesakes found another", len(got.Links))
+		}
+	}
+}
+
+// B8, M3: of two cards that fit one record the one that is left is no question any more.
+func TestDistinctLeavesOneOfSeveral(t *testing.T) {
+	crm := []match.Candidate{card("c1: Piet Jansen; a@a", 0)}
+	outlook := []match.Candidate{card("o1: Piet Jansen; a@a", 0), card("o2: Piet Jansen; a@a", 0)}
+	ask := match.Options{Several: match.AskSeveral}
+	if got := match.Pair(crm, outlook, ask); len(got.Doubtful) != 2 {
+		t.Fatalf("asked about %v", got.Doubtful)
+	}
+	ask.Distinct = map[[2]string]bool{{"c1", "o2"}: true}
+	got := match.Pair(crm, outlook, ask)
+	if len(got.Links) != 1 || got.Links[0].Outlook != "o1" || len(got.Doubtful)+len(got.Spare) > 0 {
+		t.Fatalf("links %v, doubtful %v, spare %v", got.Links, got.Doubtful, got.Spare)
+	}
+}
+
+// B8: a card that is one too many of somebody's is not kept in doubt by a record that it was told apart from.
+func TestDistinctDoesNotHoldASpareCard(t *testing.T) {
+	linked := card("c1: Piet Jansen; a@a", 0)
+	linked.Elsewhere = true
+	crm := []match.Candidate{linked, card("c2: P. Jansen; a@a 001", 0)}
+	outlook := []match.Candidate{card("o1: Jansen; a@a 001", 0)}
+	if got := match.Pair(crm, outlook, match.Options{}); len(got.Spare) != 0 {
+		t.Fatalf("spare %v", got.Spare)
+	}
+	got := match.Pair(crm, outlook, match.Options{Distinct: map[[2]string]bool{{"c2", "o1"}: true}})
+	if len(got.Spare) != 1 || got.Spare[0].CRM != "c1" {
+		t.Fatalf("spare %v, doubtful %v", got.Spare, got.Doubtful)
+	}
+}

@@ -85,12 +85,18 @@ type Options struct {
 	// LinkDoubtful links doubtful pairs instead of asking (the five presets do): after the certain ones, the likeliest
 	// first, one to one. Pairs that Several asks about are asked all the same.
 	LinkDoubtful bool
+	// Distinct are pairs of ids, by [record.Side], of which a person said that they are two people. They are never linked, asked
+	// about or spare. What the two say counts for all other pairs as before: each is still somebody who could be meant.
+	Distinct map[[2]string]bool
 }
 
 // Score says how sure a pair is, 0 to 1, with its reasons in the order of their weight.
 type Score struct {
 	Value   float64
 	Reasons []string // closed list of words: sameEmail, samePhone, sameName, nameFits, nameMissing, nameDisagrees, sharedKey, several
+	// Holders is how many records of both sides have the key that the two share, of several keys the rarest; at 2 it is theirs
+	// alone.
+	Holders int
 }
 
 // Pairing is one CRM record and one Outlook item.

@@ -12,7 +12,7 @@ import (
 func Pair(crm, outlook []Candidate, opt Options) Result {
 	p := people{inOrder(crm), inOrder(outlook)}
 	s := &settling{
-		judged: judge(p, gather(p, keyIndex(p, opt.By))),
+		judged: judge(p, gather(p, keyIndex(p, opt.By)), opt.Distinct),
 		opt:    opt,
 		taken:  [2][]int32{make([]int32, len(p[0])), make([]int32, len(p[1]))},
 		waits:  [2][]bool{make([]bool, len(p[0])), make([]bool, len(p[1]))},
@@ -53,9 +53,11 @@ const matched = -1 // in settling.taken; a number from 0 counts questions
 // steps are the pairs in the order they are to be looked at: the likeliest first, of equals a record of one's own before a
 // stranger's, then the oldest.
 func (s *settling) steps() []*pair {
-	steps := make([]*pair, len(s.pairs))
+	steps := make([]*pair, 0, len(s.pairs))
 	for i := range s.pairs {
-		steps[i] = &s.pairs[i]
+		if x := &s.pairs[i]; !x.distinct {
+			steps = append(steps, x)
+		}
 	}
 	slices.SortFunc(steps, func(a, b *pair) int {
 		if a.value != b.value {
@@ -125,13 +127,26 @@ func (s *settling) link(x *pair, all bool) {
 		if s.people[record.CRM][c].Elsewhere {
 			continue
 		}
+		var others []int32 // for those after c
 		for len(rest) > 0 && (all || s.free(record.CRM, c)) {
-			if s.free(record.Outlook, rest[0]) {
-				s.give(x, c, rest[0])
+			switch o := rest[0]; {
+			case !s.free(record.Outlook, o):
+			case s.distinct(c, o):
+				others = append(others, o)
+			default:
+				s.give(x, c, o)
 			}
 			rest = rest[1:]
 		}
+		if len(others) > 0 {
+			rest = append(others, rest...)
+		}
 	}
+}
+
+// distinct reports whether a person said of two candidates that they are two people.
+func (s *settling) distinct(c, o int32) bool {
+	return len(s.opt.Distinct) > 0 && s.opt.Distinct[[2]string{s.people[record.CRM][c].ID, s.people[record.Outlook][o].ID}]
 }
 
 func (s *settling) give(x *pair, c, o int32) {
@@ -144,7 +159,7 @@ func (s *settling) give(x *pair, c, o int32) {
 }
 
 func (s *settling) pairing(x *pair, c, o int32) Pairing {
-	return Pairing{s.people[record.CRM][c].ID, s.people[record.Outlook][o].ID, Score{x.value, x.reasons()}}
+	return Pairing{s.people[record.CRM][c].ID, s.people[record.Outlook][o].ID, Score{x.value, x.reasons(), int(x.holders)}}
 }
 
 // spare lists the items that are left over though they may well belong to a CRM record that has one: their name does not
@@ -162,7 +177,7 @@ func (s *settling) spare(steps []*pair) {
 		}
 		x.several = true
 		for _, o := range x.members(record.Outlook) {
-			if s.free(record.Outlook, o) && !s.inDoubt(o, x.value) {
+			if s.free(record.Outlook, o) && !s.distinct(x.members(record.CRM)[i], o) && !s.inDoubt(o, x.value) {
 				s.taken[record.Outlook][o] = matched
 				s.out.Spare = append(s.out.Spare, s.pairing(x, x.members(record.CRM)[i], o))
 			}
@@ -176,7 +191,7 @@ func (s *settling) named(item int32) bool { return len(s.people[record.Outlook][
 func (s *settling) inDoubt(o int32, value float64) bool {
 	return slices.ContainsFunc(s.of[record.Outlook].pairs(o), func(i int32) bool {
 		x := &s.pairs[i]
-		return x.value >= value && x.like.grade != disagree && s.free(record.CRM, x.at[record.CRM])
+		return !x.distinct && x.value >= value && x.like.grade != disagree && s.free(record.CRM, x.at[record.CRM])
 	})
 }
 
@@ -196,7 +211,7 @@ func (s *settling) doubt(steps []*pair) {
 			crm, outlook := x.members(record.CRM), x.members(record.Outlook)
 			for i := range max(len(crm), len(outlook)) { // a block asks for each of its members once
 				c, o := crm[min(i, len(crm)-1)], outlook[min(i, len(outlook)-1)]
-				if !s.free(record.CRM, c) || !s.free(record.Outlook, o) || !wanted(x, s.taken[record.CRM][c], s.taken[record.Outlook][o]) ||
+				if !s.free(record.CRM, c) || !s.free(record.Outlook, o) || s.distinct(c, o) || !wanted(x, s.taken[record.CRM][c], s.taken[record.Outlook][o]) ||
 					x.like.grade == disagree && likely[c] {
 					continue
 				}

@@ -20,7 +20,15 @@ func cloneReport(r contactsync.Report) contactsync.Report {
 	r.Halt = clonePointer(r.Halt)
 	r.Diverged = maps.Clone(r.Diverged)
 	r.Problems = slices.Clone(r.Problems)
+	for i := range r.Problems {
+		r.Problems[i] = cloneProblem(r.Problems[i])
+	}
 	return r
+}
+
+func cloneProblem(p contactsync.Problem) contactsync.Problem {
+	p.Score.Reasons = slices.Clone(p.Score.Reasons)
+	return p
 }
 
 func cloneMessage(m contactsync.Message) contactsync.Message {

@@ -72,7 +72,7 @@ func (c *connState) brief(worker string, now time.Time) contactsync.Lease {
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.retries)) {
 		if p := c.problems[id]; !p.RetryAt.After(now) {
-			l.Retry = append(l.Retry, p)
+			l.Retry = append(l.Retry, cloneProblem(p))
 		}
 	}
 	for _, m := range c.messages {
@@ -191,7 +191,7 @@ func checkBatch(conn string, b contactsync.Batch) error {
 }
 
 func (c *connState) putProblem(p contactsync.Problem) {
-	c.problems[p.ID] = p
+	c.problems[p.ID] = cloneProblem(p)
 	if p.RetryAt.IsZero() {
 		delete(c.retries, p.ID)
 	} else {

@@ -87,7 +87,7 @@ var (
 	sideIDs    = rapid.SampledFrom([]string{"", "a", "b", "A", "c"})
 	hashes     = rapid.SampledFrom([]uint64{0, 1, 2, 3, math.MaxUint64})
 	reasons    = rapid.SampledFrom([]conflict.Reason{conflict.Agreed, conflict.Asked, conflict.LostCut})
-	phases     = rapid.SampledFrom([]contactsync.Phase{contactsync.Intended, contactsync.Linked, contactsync.Detached, contactsync.Unlinked})
+	phases     = rapid.SampledFrom([]contactsync.Phase{contactsync.Intended, contactsync.Linked, contactsync.Detached, contactsync.Unlinked, contactsync.Distinct})
 	workers    = rapid.SampledFrom([]string{"w1", "w2"})
 	mailboxes  = rapid.SampledFrom([]contactsync.Mailbox{{Account: "a"}, {Account: "b"}})
 	problemIDs = rapid.SampledFrom([]string{"p1", "p2", "p3"})

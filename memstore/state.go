@@ -296,7 +296,7 @@ func (s *State) Problems(ctx context.Context, conn string) (problems []contactsy
 			return
 		}
 		for _, id := range slices.Sorted(maps.Keys(c.problems)) {
-			problems = append(problems, c.problems[id])
+			problems = append(problems, cloneProblem(c.problems[id]))
 		}
 	})
 	return problems, err

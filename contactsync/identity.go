@@ -1,0 +1,109 @@
+package contactsync
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Accept answers a doubtful match: the two are one person. The next run links them, as a first meeting: the settings for that say
+// what each fills in at the other.
+//
+// An answer holds for what was shown. If a name, an address or a number of either has changed by the next run, the answer is refused
+// there, and the question stays open; so it is if either has found a partner meanwhile, and then there is none left to ask. Of
+// several answers to a problem before a run the last one counts.
+//
+// An [*InvalidError] where that is not how the problem is answered, [ErrNotFound] when the user has no such open problem.
+func (u User) Accept(ctx context.Context, problem string) error {
+	return u.identify(ctx, "accept", problem, SamePerson)
+}
+
+// Reject answers a doubtful match: the two are different people. From the next run on each goes its own way, as if the other were
+// not there: it is matched with others, or made on the other side, as the settings say. No run asks about the two again, unless
+// a name, an address or a number of one of them changes. Else it is as [User.Accept].
+func (u User) Reject(ctx context.Context, problem string) error {
+	return u.identify(ctx, "reject", problem, TwoPeople)
+}
+
+func (u User) identify(ctx context.Context, operation, problem string, answer Identity) error {
+	_, p, err := u.ownProblem(ctx, problem)
+	if err == nil {
+		err = u.e.identify(ctx, p, answer)
+	}
+	if err != nil {
+		return fmt.Errorf("contactsync: %s: %w", operation, err)
+	}
+	return nil
+}
+
+func (e *Engine) identify(ctx context.Context, p Problem, answer Identity) error {
+	if !p.asksIdentity() {
+		return &InvalidError{Field: "problem", Reason: "it does not ask whether two records are one person; this is " + string(p.Code)}
+	}
+	d := PersonDecision{Problem: p.ID, Record: p.Record, Identity: answer}
+	d.Raw = p.Raw
+	return e.cfg.State.Post(ctx, Message{Conn: p.Conn, Decision: &d})
+}
+
+// asksIdentity reports whether the problem is answered by saying whether its two records are one person.
+func (p *Problem) asksIdentity() bool { return p.Code == CodeDoubtfulMatch && p.Raw != [2]uint64{} }
+
+// identify takes in an answer to a match, and has both records looked at.
+func (r *run) identify(d PersonDecision) {
+	for i := range r.identities {
+		if r.identities[i].Record == d.Record {
+			r.identities[i] = d
+			return
+		}
+	}
+	r.identities = append(r.identities, d)
+	for side, id := range d.Record {
+		r.due[side][id] = true
+	}
+}
+
+// answerMatches does what people said about matches, where both records still are what they were shown.
+func (r *run) answerMatches(u *unlinked) {
+	for _, d := range r.identities {
+		h := r.halves(d.Record)
+		if h[record.CRM].rec == nil || h[record.Outlook].rec == nil || r.shownNow(h) != d.Raw {
+			continue
+		}
+		if d.Identity == TwoPeople {
+			r.tellApart(d)
+			continue
+		}
+		r.linkOnRequest(u, d.Record)
+	}
+}
+
+func (r *run) shownNow(h [2]half) (shown [2]uint64) {
+	for side := range h {
+		shown[side] = r.matchPrint(r.candidate(record.Side(side), h[side].rec))
+	}
+	return shown
+}
+
+// linkOnRequest links two records of which a person said that they are one, if neither has found a partner meanwhile.
+func (r *run) linkOnRequest(u *unlinked, ids [2]string) {
+	crm, item := ids[record.CRM], ids[record.Outlook]
+	if r.linked[record.Outlook][item] && !u.known[item].Orphan {
+		return
+	}
+	old, bereft := r.bereft[record.CRM][crm]
+	switch {
+	case bereft:
+		r.enlistRetied(old, ids)
+		delete(r.bereft[record.CRM], crm)
+	case r.linked[record.CRM][crm]:
+		return
+	default:
+		r.enlistMatch(crm, item)
+	}
+	delete(u.known, item)
+	if said, told := r.distinct[ids]; told { // by an answer that this one replaces
+		delete(r.distinct, ids)
+		r.dropLink(said.ID)
+	}
+}

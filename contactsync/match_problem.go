@@ -1,0 +1,90 @@
+package contactsync
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+func (r *run) matchOptions() match.Options {
+	m := &r.terms.Match
+	return match.Options{By: m.By, Several: m.Several, LinkDoubtful: m.Doubtful == doubtfulLink, Distinct: r.distinctPairs()}
+}
+
+func matchProblem(code Code, p match.Pairing, message string) Problem {
+	return Problem{Code: code, Record: [2]string{p.CRM, p.Outlook}, Score: p.Score, Message: message, Resolvable: code != CodeSeveralMatches}
+}
+
+// doubtfulMatch asks whether two records are one person; shown is what matching looked at.
+func doubtfulMatch(p match.Pairing, shown [2]uint64) Problem {
+	q := matchProblem(CodeDoubtfulMatch, p, doubtfulWords(p.Score))
+	q.Raw = shown
+	return q
+}
+
+// doubtfulImport asks whether an item is the one that a CRM record was made from, where no key tells.
+func (r *run) doubtfulImport(u *unlinked, crm, item string) Problem {
+	c, o := u.keys[record.CRM][crm], u.keys[record.Outlook][item]
+	p := match.Pairing{CRM: crm, Outlook: item}
+	switch score, known := match.Agrees(c.Name, o.Name); {
+	case !known:
+		p.Score.Reasons = []string{"nameMissing"}
+	case score > 0:
+		p.Score.Reasons = []string{"nameFits"}
+	default:
+		p.Score.Reasons = []string{"nameDisagrees"}
+	}
+	return doubtfulMatch(p, [2]uint64{r.matchPrint(*c), r.matchPrint(*o)})
+}
+
+// doubtfulWords say why two records may be one person, and why not.
+func doubtfulWords(s match.Score) string {
+	var says []string
+	same := map[string]string{"sameEmail": "an email address", "samePhone": "a number"}
+	var keys []string
+	for _, reason := range s.Reasons {
+		if key := same[reason]; key != "" {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) > 0 {
+		text := "they share " + strings.Join(keys, " and ")
+		if s.Holders > 2 {
+			text += fmt.Sprintf(", which %d contacts have", s.Holders)
+		}
+		says = append(says, text)
+	}
+	for reason, text := range map[string]string{
+		"sameName": "the names are the same", "nameFits": "the names fit", "nameMissing": "a name is missing", "nameDisagrees": "the names disagree",
+	} {
+		if slices.Contains(s.Reasons, reason) {
+			says = append(says, text)
+		}
+	}
+	if slices.Contains(s.Reasons, "several") {
+		says = append(says, "several Outlook contacts fit, of which you choose one")
+	}
+	return fmt.Sprintf("Perhaps the same person, perhaps not: %s. Say which, or correct the names, addresses or numbers; until then neither is copied.", strings.Join(says, "; "))
+}
+
+// shownIn tells what matching looked at of a pair of candidates.
+func (r *run) shownIn(crm, outlook []match.Candidate) func(p match.Pairing) [2]uint64 {
+	var byID [2]map[string]*match.Candidate
+	return func(p match.Pairing) (shown [2]uint64) {
+		if byID[0] == nil { // few runs ask anything
+			for side, list := range [2][]match.Candidate{crm, outlook} {
+				byID[side] = make(map[string]*match.Candidate, len(list))
+				for i := range list {
+					byID[side][list[i].ID] = &list[i]
+				}
+			}
+		}
+		for side, id := range [2]string{p.CRM, p.Outlook} {
+			shown[side] = r.matchPrint(*byID[side][id])
+		}
+		return shown
+	}
+}
