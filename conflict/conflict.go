@@ -65,8 +65,9 @@ const (
 	LostNotListed    Reason = "notListed"
 	LostOneWay       Reason = "oneWay"
 	LostKeptOther    Reason = "keptOther"
-	Undone           Reason = "undone"  // a person took back what a run had written, and the sides have their own since
-	NotHeld          Reason = "notHeld" // the side did not keep what was written to it (B6)
+	Undone           Reason = "undone"    // a person took back what a run had written, and the sides have their own since
+	NoAccount        Reason = "noAccount" // the CRM has no account of that name, and the settings go on without
+	NotHeld          Reason = "notHeld"   // the side did not keep what was written to it (B6)
 )
 
 // shut returns the sides that could not be written to, where that is why the sides differ.

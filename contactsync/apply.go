@@ -88,6 +88,9 @@ func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 	if err != nil {
 		return err
 	}
+	if tasks, err = r.holdAccounts(ctx, tasks); err != nil {
+		return err
+	}
 	if tasks, err = r.claim(ctx, tasks); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ func Differs(r conflict.Reason) string {
 		conflict.LostNotListed:    "not in the table of values",
 		conflict.LostOneWay:       "cannot be carried back",
 		conflict.LostKeptOther:    "the other side's further values are kept",
+		conflict.NoAccount:        "the CRM has no account of that name",
 		conflict.NotHeld:          "the other side did not keep it",
 		conflict.Asked:            "waits for you",
 		conflict.Undone:           "what a run had written was taken back",

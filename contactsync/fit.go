@@ -67,20 +67,31 @@ func (r *run) misfit(l Link, side record.Side, field record.Field, err error) Pr
 
 // withdraw takes the rules that write a refused field out of the outcome.
 func (r *run) withdraw(l Link, out *conflict.Outcome, side record.Side, refused map[string]bool) {
+	r.unwrite(out, side, refused)
 	for i := range r.terms.rules.Rules {
 		rule := &r.terms.rules.Rules[i]
 		if !touches(rule.Fields[side], refused) {
 			continue
 		}
-		for j := range out.Rules {
-			if out.Rules[j].Rule == rule.ID {
-				out.Rules[j].Writes[side] = false
-			}
-		}
 		out.Seen = slices.DeleteFunc(slices.Clone(out.Seen), func(s conflict.Seen) bool { return s.Rule == rule.ID })
 		for _, s := range l.Seen {
 			if s.Rule == rule.ID {
 				out.Seen = append(out.Seen, s)
+			}
+		}
+	}
+}
+
+// unwrite has the rules that write one of the fields write nothing to the side.
+func (r *run) unwrite(out *conflict.Outcome, side record.Side, fields map[string]bool) {
+	for i := range r.terms.rules.Rules {
+		rule := &r.terms.rules.Rules[i]
+		if !touches(rule.Fields[side], fields) {
+			continue
+		}
+		for j := range out.Rules {
+			if out.Rules[j].Rule == rule.ID {
+				out.Rules[j].Writes[side] = false
 			}
 		}
 	}
@@ -112,6 +123,11 @@ func touches(fields []record.Field, names map[string]bool) bool {
 // markCut says of the rules that write a cut field that they differ for it, and what is really sent: should the answer be lost,
 // that is found again.
 func (r *run) markCut(out *conflict.Outcome, side record.Side, cut map[string]bool, sent record.Fields) {
+	r.markApart(out, side, cut, sent, conflict.LostCut)
+}
+
+// markApart says of the rules that write one of the fields why they differ, and what is really sent.
+func (r *run) markApart(out *conflict.Outcome, side record.Side, fields map[string]bool, sent record.Fields, why conflict.Reason) {
 	var now [2]record.Fields
 	now[side] = sent
 	looked := r.terms.merger.Look(out.Seen, now)
@@ -119,9 +135,9 @@ func (r *run) markCut(out *conflict.Outcome, side record.Side, cut map[string]bo
 	for i := range r.terms.rules.Rules {
 		rule := &r.terms.rules.Rules[i]
 		at := slices.IndexFunc(out.Seen, func(s conflict.Seen) bool { return s.Rule == rule.ID })
-		if at >= 0 && touches(rule.Fields[side], cut) && slices.ContainsFunc(out.Rules, func(o conflict.RuleOutcome) bool { return o.Rule == rule.ID && o.Writes[side] }) {
+		if at >= 0 && touches(rule.Fields[side], fields) && slices.ContainsFunc(out.Rules, func(o conflict.RuleOutcome) bool { return o.Rule == rule.ID && o.Writes[side] }) {
 			out.Seen[at] = looked[at]
-			out.Seen[at].Diverged = conflict.LostCut
+			out.Seen[at].Diverged = why
 		}
 	}
 }

@@ -99,8 +99,14 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 	if halt != nil {
 		p.Status, p.Reason, p.Halt = Halted, r.haltWords(halt), halt
 	}
+	if err := r.lookUpJobs(ctx); err != nil {
+		return err
+	}
 	for _, j := range r.jobs {
 		v := r.judgeJob(j)
+		if r.holdAccount(j, &v, r.jobHalves(j)) {
+			continue
+		}
 		for _, p := range v.asked {
 			r.problem(p)
 		}

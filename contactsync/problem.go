@@ -37,17 +37,19 @@ type Problem struct {
 type Code string
 
 const (
-	CodeConflict       Code = "conflict"       // both sides changed the same field; a person decides
-	CodeDoubtfulMatch  Code = "doubtfulMatch"  // perhaps the same person; it waits for an answer, or until the records are clearer
-	CodeSeveralMatches Code = "severalMatches" // several Outlook items fit; the first was taken, or a person decides
-	CodeStrangerMatch  Code = "strangerMatch"  // matches a CRM record the user may not sync
-	CodeEditVsDelete   Code = "editVsDelete"   // deleted on one side, edited on the other; it waits until one side follows
-	CodeInvalidValue   Code = "invalidValue"   // a side refuses the value of a field
-	CodeDenied         Code = "denied"         // a side refuses the write, or the user has no right to it
-	CodeNoKey          Code = "noKey"          // requireKey: the record has neither address nor number
-	CodeFailed         Code = "failed"         // the write failed; it is tried again
-	CodeMalformed      Code = "malformed"      // a side answered with something unusable for this record
-	CodeChangedSince   Code = "changedSince"   // undo: somebody changed since what the run had written; it is left
-	CodeNotUndone      Code = "notUndone"      // undo: it could not be taken back, for the reason given
-	CodeUnknown        Code = "unknown"        // a side cannot tell what became of the record
+	CodeConflict        Code = "conflict"        // both sides changed the same field; a person decides
+	CodeDoubtfulMatch   Code = "doubtfulMatch"   // perhaps the same person; it waits for an answer, or until the records are clearer
+	CodeSeveralMatches  Code = "severalMatches"  // several Outlook items fit; the first was taken, or a person decides
+	CodeStrangerMatch   Code = "strangerMatch"   // matches a CRM record the user may not sync
+	CodeEditVsDelete    Code = "editVsDelete"    // deleted on one side, edited on the other; it waits until one side follows
+	CodeInvalidValue    Code = "invalidValue"    // a side refuses the value of a field
+	CodeDenied          Code = "denied"          // a side refuses the write, or the user has no right to it
+	CodeNoAccount       Code = "noAccount"       // the CRM has no account of the name of the contact's company
+	CodeSeveralAccounts Code = "severalAccounts" // it has several
+	CodeNoKey           Code = "noKey"           // requireKey: the record has neither address nor number
+	CodeFailed          Code = "failed"          // the write failed; it is tried again
+	CodeMalformed       Code = "malformed"       // a side answered with something unusable for this record
+	CodeChangedSince    Code = "changedSince"    // undo: somebody changed since what the run had written; it is left
+	CodeNotUndone       Code = "notUndone"       // undo: it could not be taken back, for the reason given
+	CodeUnknown         Code = "unknown"         // a side cannot tell what became of the record
 )

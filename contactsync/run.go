@@ -166,6 +166,8 @@ type run struct {
 	wondered map[string]bool               // CRM records whose item is gone, and of which a person is asked whether a card that is there is theirs
 	apartOf  [2]map[string][]conflict.Seen // by record: rules that undos left apart in ties that it has or had
 
+	accounts map[accountName][]Account // what was looked up; nil in it: there is none
+
 	jobs         []*job
 	room         []task             // of the chunk that is being applied
 	again        []*job             // found while applying: to be looked at once more

@@ -28,6 +28,8 @@ type Settings struct {
 	Watch   []string       `json:"watch,omitempty"`
 	Mapping []mapping.Rule `json:"mapping,omitempty"`
 	Match   Match          `json:"match,omitzero"`
+	// Account says what to do where the name of a contact's company is no account's (M5).
+	Account Accounts `json:"account,omitzero"`
 	// Conflict decides where both sides changed the same thing; default ask.
 	Conflict mapping.Winner `json:"conflict,omitempty"`
 	// Merge is "field" (default: each rule for itself) or "record" (the winner of one conflict wins the record).

@@ -15,15 +15,16 @@ import (
 // terms are settings made ready for a run: checked, compiled, with every default filled in.
 type terms struct {
 	Settings
-	rules   *mapping.Map
-	merger  conflict.Merger
-	schema  [2]*record.Schema
-	wanted  [2][]string
-	empty   [2]record.Fields // all wanted fields, cleared: what a record about to be created holds
-	allow   [2]Ops           // what may be done on each side
-	zone    *time.Location
-	print   uint64
-	reading Reading
+	rules    *mapping.Map
+	merger   conflict.Merger
+	schema   [2]*record.Schema
+	wanted   [2][]string
+	empty    [2]record.Fields // all wanted fields, cleared: what a record about to be created holds
+	allow    [2]Ops           // what may be done on each side
+	zone     *time.Location
+	accounts []record.Field // CRM fields that are written by looking a name up
+	print    uint64
+	reading  Reading
 }
 
 // compile makes the settings ready for a connection.
@@ -60,6 +61,9 @@ func (e *Engine) compile(conn Connection, s Settings) (*terms, error) {
 		Drift:          s.Drift,
 		Skew:           defaultSkew,
 	}}
+	if err := e.checkAccounts(t); err != nil {
+		return nil, err
+	}
 	t.wanted = t.fieldsToRead()
 	for _, side := range []record.Side{record.CRM, record.Outlook} {
 		b := t.schema[side].Build()
@@ -215,6 +219,6 @@ func (t *terms) fingerprint(e *Engine, conn Connection) error {
 	pairing := []any{t.allow[record.CRM].Create, t.allow[record.CRM].Update, t.allow[record.Outlook].Create, t.allow[record.Outlook].Update, t.Match.By, t.Match.Existing, t.Match.For, t.Drift}
 	set(&t.reading.CRM, t.wanted[record.CRM], rules[record.CRM], pairing)
 	set(&t.reading.Outlook, t.wanted[record.Outlook], rules[record.Outlook], t.OutlookFilter, t.rules.Locale, pairing) // keys of known items are made in the region
-	set(&t.reading.Answers, t.Match, t.Conflict, t.Merge, t.EditVsDelete, t.Deleted, t.Left, t.MovedOut, t.Hidden, t.Overflow, winners)
+	set(&t.reading.Answers, t.Match, t.Conflict, t.Merge, t.EditVsDelete, t.Deleted, t.Left, t.MovedOut, t.Hidden, t.Overflow, t.Account, winners)
 	return err
 }

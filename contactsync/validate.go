@@ -98,6 +98,8 @@ func (v *validator) words(s Settings) {
 	oneOf(v, "match.doubtful", s.Match.Doubtful, doubtfulAsk, doubtfulLink)
 	oneOf(v, "match.ineligible", s.Match.Ineligible, ineligibleReport, ineligibleLink, ineligibleIgnore)
 	oneOf(v, "match.existing", s.Match.Existing, conflict.FillEmpty, conflict.Override, conflict.Leave)
+	oneOf(v, "account.missing", s.Account.Missing, accountHold, accountWithout, accountCreate)
+	oneOf(v, "account.ambiguous", s.Account.Ambiguous, accountHold, accountFirst)
 	oneOf(v, "match.for", s.Match.For, existingFirst, existingAlways)
 }
 

@@ -126,7 +126,11 @@ func (r *run) write(ctx context.Context, side record.Side, tasks []*task) error 
 	}
 	call, cancel := r.bounded(ctx)
 	defer cancel()
-	results, err := r.side(side).Apply(call, r.writeScope(side), writes)
+	apply := r.side(side).Apply
+	if side == record.CRM && len(r.terms.accounts) > 0 {
+		apply = r.applyByReference
+	}
+	results, err := apply(call, r.writeScope(side), writes)
 	if err != nil {
 		return fmt.Errorf("write %d records to the %s: %w", len(writes), sideName(side), err)
 	}

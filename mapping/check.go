@@ -83,6 +83,11 @@ func compileRule(rule Rule, position int, schemas [2]*record.Schema, loc record.
 		}
 	}
 	faults = append(faults, c.settleDirection(s)...)
+	for _, f := range s.fields[record.CRM] {
+		if f.NameOf != "" && c.Direction.Allows(record.CRM) && (rule.Custom != nil || rule.Lens.Kind != Account) {
+			faults = append(faults, s.fault(f.Name, "it is the name of what %q refers to: take the lens %q, or give the rule the direction %q", f.NameOf, Account, ToOutlook)...)
+		}
+	}
 	for _, side := range []record.Side{record.CRM, record.Outlook} {
 		for _, f := range s.fields[side] {
 			if !f.ReadOnly || !c.Direction.Allows(side) {

@@ -107,7 +107,7 @@ func TestCheck(t *testing.T) {
 			[]string{
 				`mapping: rule "a": direction: there is no direction "up"; there are toOutlook, toCRM, and none for both`,
 				`mapping: rule "a": conflict: there is no conflict rule "me"; there are crm, outlook, newest, ask, and none for the connection's`,
-				`mapping: rule "b": lens.kind: there is no lens "magic"; there are address, const, copy, first, list, name, set, table, template`,
+				`mapping: rule "b": lens.kind: there is no lens "magic"; there are account, address, const, copy, first, list, name, set, table, template`,
 			},
 		},
 		{

@@ -37,7 +37,7 @@ func TestRuleInBadJSON(t *testing.T) {
 		{`{"id":"a","from":["b"]}`, `mapping: rule "a": from: there is no such member`},
 		{`{"id":"a","CRM":["b"]}`, `mapping: rule "a": CRM: there is no such member`},
 		{`{"id":"a","lens":{"kind":"name","part":[]}}`, `mapping: rule "a": lens.part: there is no such member`},
-		{`{"id":"a","lens":{"kind":"magic"}}`, `mapping: rule "a": lens.kind: there is no lens "magic"; there are address, const, copy, first, list, name, set, table, template`},
+		{`{"id":"a","lens":{"kind":"magic"}}`, `mapping: rule "a": lens.kind: there is no lens "magic"; there are account, address, const, copy, first, list, name, set, table, template`},
 		{`{"id":"a","lens":{"kind":"first","table":[{"crm":"x","outlook":"y"}]}}`, `mapping: rule "a": lens.table: the lens "first" takes no table`},
 		{`{"id":"a","lens":{"prefix":"x"}}`, `mapping: rule "a": lens.prefix: the lens "copy" takes no prefix`},
 		{`{"id":"a","lens":{"kind":"table","table":[{"crm":"x","outlok":"y"}]}}`, `mapping: rule "a": lens.table.outlok: there is no such member`},

@@ -32,6 +32,9 @@ const (
 	Address Kind = "address"
 	// Const writes Values to one field. The other side of the rule has no fields.
 	Const Kind = "const"
+	// Account carries the name of the CRM record that a reference names, such as a contact's company, to a text and back. An
+	// edited name is looked up in the CRM and never renames that record. See [record.Field].NameOf and [record.CompanyKey].
+	Account Kind = "account"
 	// Template writes a text made from CRM fields to one Outlook field. It cannot be carried back.
 	Template Kind = "template"
 )
@@ -117,6 +120,7 @@ var kinds = map[Kind]kind{
 	Set:      {params: []string{"table", "values", "prefix"}, build: buildSet},
 	Address:  {params: []string{"parts"}, build: buildAddress},
 	Const:    {params: []string{"values"}, build: buildConst},
+	Account:  {build: buildAccount},
 	Template: {params: []string{"template"}, build: buildTemplate},
 }
 

@@ -46,6 +46,10 @@ type Field struct {
 	ReadOnly bool
 	// NoMatch keeps an email, phone or name field from identifying the person: a fax, an assistant's number, a spouse.
 	NoMatch bool
+	// NameOf is, of a text or name field that holds the name of another record, such as a contact's company, the field of type
+	// Reference that says which record it is; empty: the text is the record's own. It is written by looking the name up and
+	// setting the reference, so that the other record is never renamed.
+	NameOf string
 }
 
 // Schema is the ordered list of the fields a side has for one kind of record. It is immutable and must be kept alive
@@ -77,7 +81,28 @@ func NewSchema(kind Kind, fields ...Field) (*Schema, error) {
 		}
 		s.fields[i], s.byName[f.Name] = f, i
 	}
+	for _, f := range s.fields {
+		if err := s.checkNameOf(f); err != nil {
+			return nil, fmt.Errorf("record: schema %s: field %q: %w", kind, f.Name, err)
+		}
+	}
 	return s, nil
+}
+
+func (s *Schema) checkNameOf(f Field) error {
+	if f.NameOf == "" {
+		return nil
+	}
+	ref, ok := s.Field(f.NameOf)
+	switch {
+	case !ok:
+		return fmt.Errorf("it is the name of %q, which is no field", f.NameOf)
+	case ref.Type != Reference || ref.Shape != One:
+		return fmt.Errorf("it is the name of %q, which is no single reference", f.NameOf)
+	case f.Type != Text && f.Type != Name || f.Shape != One:
+		return fmt.Errorf("the name of another record is a single text")
+	}
+	return nil
 }
 
 // Kind is the kind of record the schema describes.

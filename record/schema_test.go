@@ -12,10 +12,13 @@ import (
 
 func TestNewSchemaRefuses(t *testing.T) {
 	for want, fields := range map[string][]record.Field{
-		"field 1 has no name":                 {{Name: "a"}, {}},
-		`field "a" is there twice`:            {{Name: "a"}, {Name: "a"}},
-		`field "a" has a negative limit`:      {{Name: "a", MaxLen: -1}},
-		`schema contact: field "b" has a neg`: {{Name: "b", Shape: record.List, MaxCount: -1}},
+		"field 1 has no name":                                      {{Name: "a"}, {}},
+		`field "a" is there twice`:                                 {{Name: "a"}, {Name: "a"}},
+		`field "a" has a negative limit`:                           {{Name: "a", MaxLen: -1}},
+		`schema contact: field "b" has a neg`:                      {{Name: "b", Shape: record.List, MaxCount: -1}},
+		`field "a": it is the name of "b", which is no field`:      {{Name: "a", NameOf: "b"}},
+		`field "a": it is the name of "b", which is no single ref`: {{Name: "a", NameOf: "b"}, {Name: "b"}},
+		`field "a": the name of another record is a single text`:   {{Name: "a", Shape: record.List, NameOf: "b"}, {Name: "b", Type: record.Reference}},
 	} {
 		if _, err := record.NewSchema(record.Contact, fields...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error that says %q", err, want)

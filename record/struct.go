@@ -9,7 +9,7 @@ import (
 
 // SchemaOf derives a schema from the struct T: one field for each struct field with a tag
 //
-//	crm:"name,type=phone,shape=list,max=50,count=3,readonly,nomatch,label=Work phones"
+//	crm:"name,type=phone,shape=list,max=50,count=3,readonly,nomatch,nameof=account,label=Work phones"
 //
 // of which only the name must be there. The parts are those of [Field]: type (text, name, email, phone, date, time,
 // url, bool, reference), shape (list, set), max length and count; label comes last and may hold commas. Struct fields

@@ -166,8 +166,10 @@ func (f *Field) setOption(option string) error {
 		f.ReadOnly = true
 	case "nomatch":
 		f.NoMatch = true
+	case "nameof":
+		f.NameOf = value
 	default:
-		err = fmt.Errorf("there is no option %q; there are type, shape, max, count, readonly, nomatch, label", name)
+		err = fmt.Errorf("there is no option %q; there are type, shape, max, count, readonly, nomatch, nameof, label", name)
 	}
 	return err
 }

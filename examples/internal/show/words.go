@@ -19,17 +19,19 @@ import (
 var sides = [2]string{"the CRM", "Outlook"}
 
 var codes = map[contactsync.Code]string{
-	contactsync.CodeConflict:       "both sides have a value of their own",
-	contactsync.CodeDoubtfulMatch:  "perhaps the same person",
-	contactsync.CodeSeveralMatches: "a second Outlook contact of somebody in sync",
-	contactsync.CodeStrangerMatch:  "a contact of a CRM record you may not sync",
-	contactsync.CodeEditVsDelete:   "deleted on one side, changed on the other",
-	contactsync.CodeInvalidValue:   "a value the other side refuses",
-	contactsync.CodeDenied:         "a write that was refused",
-	contactsync.CodeNoKey:          "no address and no number",
-	contactsync.CodeFailed:         "a write that failed, tried again by itself",
-	contactsync.CodeMalformed:      "a contact that could not be read",
-	contactsync.CodeUnknown:        "a contact whose fate is not known",
+	contactsync.CodeConflict:        "both sides have a value of their own",
+	contactsync.CodeDoubtfulMatch:   "perhaps the same person",
+	contactsync.CodeSeveralMatches:  "a second Outlook contact of somebody in sync",
+	contactsync.CodeStrangerMatch:   "a contact of a CRM record you may not sync",
+	contactsync.CodeEditVsDelete:    "deleted on one side, changed on the other",
+	contactsync.CodeInvalidValue:    "a value the other side refuses",
+	contactsync.CodeDenied:          "a write that was refused",
+	contactsync.CodeNoKey:           "no address and no number",
+	contactsync.CodeNoAccount:       "a company that is no account's",
+	contactsync.CodeSeveralAccounts: "a company that is several accounts'",
+	contactsync.CodeFailed:          "a write that failed, tried again by itself",
+	contactsync.CodeMalformed:       "a contact that could not be read",
+	contactsync.CodeUnknown:         "a contact whose fate is not known",
 }
 
 var whys = map[contactsync.Why]string{
