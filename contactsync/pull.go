@@ -27,13 +27,16 @@ func (r *run) pull(ctx context.Context) error {
 	if p.Cursor[record.CRM] == "" || p.Settings.CRM != r.terms.reading.CRM || p.Settings.Selection != r.terms.reading.Selection {
 		full[record.CRM] = true
 	}
+	for side, restore := range p.Restore { // what this run did not come upon, a later one would delete on the other side
+		full[side] = full[side] || restore && r.deletesFollow(record.Side(side))
+	}
 	r.resync = p.Settings != r.terms.reading
 	for _, side := range []record.Side{record.CRM, record.Outlook} {
 		if err := r.drain(ctx, side, full[side]); err != nil {
 			return fmt.Errorf("%v: %w", side, err)
 		}
 		r.incomplete = r.incomplete || full[side] && !r.full[side]
-		if side == record.Outlook && r.partly[side] {
+		if r.partly[side] && (side == record.Outlook || p.Restore[side]) {
 			r.leftOver = true
 		}
 	}

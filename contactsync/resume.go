@@ -28,7 +28,8 @@ const (
 	//
 	// The answer holds until a run has left nothing over. A record that could not be made, or of which a side could not tell
 	// whether it is there, is restored later, when its problem is tried again. What runs before the halt have deleted is not brought back, nor need be what they have found
-	// deleted and left alone, as [LeaveAlone] says: only a run that reads the side completely comes upon that again.
+	// deleted and left alone, as [LeaveAlone] says: only a run that reads the side completely comes upon that again. Where the
+	// settings let deletes go across, the run that restores does.
 	AnswerRestore Answer = "restore"
 	// AnswerWait keeps the connection halted, and has each run look again. It writes nothing while any guard is exceeded, and
 	// goes on by itself once none is: when a side that was empty by an outage is full again, or when people have undone
@@ -159,4 +160,12 @@ func (p *Progress) spend(guard Guard, side record.Side, n int) bool {
 // person said so.
 func (r *run) restores(l *Link, gone record.Side) bool {
 	return r.conn.Progress.Restore[gone] || l.Cause == CauseRestore && l.Target == gone
+}
+
+// deletesFollow reports whether the settings delete on the other side what went from this one.
+func (r *run) deletesFollow(side record.Side) bool {
+	if side == record.CRM {
+		return r.terms.Deleted.InCRM == Propagate || r.terms.Hidden == Propagate
+	}
+	return r.terms.Deleted.InOutlook == Propagate || r.terms.MovedOut == Propagate
 }
