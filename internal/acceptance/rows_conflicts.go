@@ -1,0 +1,186 @@
+package acceptance
+
+import (
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+func wins(who mapping.Winner) func(*Setup) {
+	return func(s *Setup) { s.Settings.Conflict = who }
+}
+
+// bothEdit has two people write the same field, and one of them another.
+func bothEdit(w *World) {
+	people(w)
+	w.Sync("kim")
+	w.Edit("ada", "jobTitle=Analyst", "company=Acme")
+	w.EditCard("kim", "ada", "jobTitle=Poet", "mobilePhone=07700 900001")
+	w.Sync("kim")
+}
+
+var conflicts = []Row{
+	{
+		ID: "C1", Case: "CRM wins",
+		With: wins(mapping.CRMWins), Without: wins(mapping.OutlookWins), Tell: bothEdit,
+		Want: titles("Analyst", "Analyst"),
+	},
+	{
+		ID: "C1", Case: "Outlook wins",
+		With: wins(mapping.OutlookWins), Without: wins(mapping.CRMWins), Tell: bothEdit,
+		Want: titles("Poet", "Poet"),
+	},
+	{
+		ID: "C1", Case: "you decide", // nothing is overwritten until somebody has
+		With: wins(mapping.Ask), Without: wins(mapping.CRMWins), Tell: bothEdit,
+		Want: func(w *World) error {
+			wrong := all(titles("Analyst", "Poet")(w), w.Problems("kim").Are("conflict title"))
+			for _, p := range got(w.state.Problems(w.ctx, w.Connection("kim").ID)) {
+				must(w.Engine.Decide(w.ctx, p.Conn, p.ID, record.Outlook))
+			}
+			w.Sync("kim")
+			return all(wrong, titles("Poet", "Poet")(w), w.Problems("kim").Are())
+		},
+	},
+	{
+		ID:   "C2", // an empty field does not erase when two meet, whoever wins; later it does
+		With: choose("meet"), Without: choose("edit later"),
+		Tell: func(w *World) {
+			w.setup.Settings.Conflict = mapping.CRMWins
+			w.Put("ada", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			w.Add("kim", "givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "jobTitle=Poet")
+			w.Sync("kim")
+			if w.Choice != "meet" {
+				w.Edit("ada", "jobTitle=")
+				w.Sync("kim")
+			}
+		},
+		Want: titles("Poet", "Poet"),
+	},
+}
+
+// titles says what Ada's job title is on each side, and that other edits went across.
+func titles(crm, outlook string) func(*World) error {
+	return func(w *World) error {
+		a, _ := w.tenant.Record("ada")
+		company, _ := a.Fields.Get("company")
+		mobile, _ := a.Fields.Get("mobile")
+		title, _ := a.Fields.Get("jobTitle")
+		card, _ := w.box("kim").Item(w.Card("kim", "ada"))
+		theirs, _ := card.Fields.Get("jobTitle")
+		employer, _ := card.Fields.Get("companyName")
+		phone, _ := card.Fields.Get("mobilePhone")
+		return all(
+			is("the CRM's title", title.Text(), crm), is("Outlook's title", theirs.Text(), outlook),
+			is("Outlook's company", employer.Text(), company.Text()), is("Outlook's mobile", phone.Text(), mobile.Text()),
+		)
+	}
+}
+
+// onDelete lets deletes go across and says what they do.
+func onDelete(d contactsync.OnDelete) func(*Setup) {
+	return by(func(s *contactsync.Settings) { deletes(s); s.Deleted = d })
+}
+
+var deleting = []Row{
+	{
+		ID:      "X1", // deleted in the CRM: the card stays, and is not synced any more
+		With:    onDelete(contactsync.OnDelete{InCRM: contactsync.Detach}),
+		Without: onDelete(contactsync.OnDelete{InCRM: contactsync.Propagate}),
+		Tell:    deletedInCRM,
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Grace", "Mary"), w.Cards("kim", "givenName").Are("Ada", "Grace", "Mary"))
+		},
+	},
+	{
+		ID:      "X2", // deleted in the CRM: deleted in Outlook
+		With:    onDelete(contactsync.OnDelete{InCRM: contactsync.Propagate}),
+		Without: onDelete(contactsync.OnDelete{InCRM: contactsync.Detach}),
+		Tell:    deletedInCRM,
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Grace", "Mary"), w.Cards("kim", "givenName").Are("Grace", "Mary"))
+		},
+	},
+	{
+		ID: "X3", Case: "with the right",
+		With:    onDelete(contactsync.OnDelete{InOutlook: contactsync.Propagate}),
+		Without: onDelete(contactsync.OnDelete{InOutlook: contactsync.Detach}),
+		Tell:    deletedInOutlook,
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Ada", "Mary"), w.Cards("kim", "givenName").Are("Mary"))
+		},
+	},
+	{
+		ID: "X3", Case: "without it, report",
+		With:    onDelete(contactsync.OnDelete{InOutlook: contactsync.Propagate, WithoutRight: "report"}),
+		Without: onDelete(contactsync.OnDelete{InOutlook: contactsync.Propagate, WithoutRight: "detach"}),
+		Tell:    deletedInOutlook,
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Ada", "Mary"), w.Cards("kim", "givenName").Are("Mary"), w.Problems("kim").Are("denied"))
+		},
+	},
+	{
+		ID: "X3", Case: "without it, put back",
+		With:    onDelete(contactsync.OnDelete{InOutlook: contactsync.Propagate, WithoutRight: "restore"}),
+		Without: onDelete(contactsync.OnDelete{InOutlook: contactsync.Propagate, WithoutRight: "report"}),
+		Tell:    deletedInOutlook,
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Ada", "Mary"), w.Cards("kim", "givenName").Are("Ada", "Mary"), w.Problems("kim").Are())
+		},
+	},
+	{
+		ID: "X3", Case: "without it, detach",
+		With:    onDelete(contactsync.OnDelete{InOutlook: contactsync.Propagate, WithoutRight: "detach"}),
+		Without: onDelete(contactsync.OnDelete{InOutlook: contactsync.Propagate, WithoutRight: "restore"}),
+		Tell:    deletedInOutlook,
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Ada", "Mary"), w.Cards("kim", "givenName").Are("Mary"), w.Problems("kim").Are())
+		},
+	},
+	{
+		ID:      "X4", // deleted in Outlook: the record stays, and comes back when it changes
+		With:    onDelete(contactsync.OnDelete{InOutlook: contactsync.Unlink}),
+		Without: onDelete(contactsync.OnDelete{InOutlook: contactsync.Detach}),
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim")
+			w.ThrowAway("kim", "ada", "grace")
+			w.Sync("kim")
+			w.Edit("ada", "jobTitle=Analyst")
+			w.Sync("kim")
+		},
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Ada", "Grace", "Mary"), w.Cards("kim", "givenName", "jobTitle").Are("Ada, Analyst", "Mary, "))
+		},
+	},
+	{
+		ID:   "X5", // nothing is ever deleted
+		With: by(unguarded), Without: onDelete(contactsync.OnDelete{InCRM: contactsync.Propagate, InOutlook: contactsync.Propagate}),
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim")
+			w.Delete("ada")
+			w.ThrowAway("kim", "grace")
+			w.Everybody()
+		},
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Grace", "Mary"), w.Cards("kim", "givenName").Are("Ada", "Mary"))
+		},
+	},
+}
+
+func deletedInCRM(w *World) {
+	people(w)
+	w.Sync("kim")
+	w.Delete("ada")
+	w.Sync("kim")
+}
+
+// deletedInOutlook has Ada and Grace thrown away; nobody may delete Ada in the CRM.
+func deletedInOutlook(w *World) {
+	people(w)
+	w.crm.keep["ada"] = true
+	w.Sync("kim")
+	w.ThrowAway("kim", "ada", "grace")
+	w.Sync("kim")
+}

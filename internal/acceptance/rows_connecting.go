@@ -1,0 +1,147 @@
+package acceptance
+
+import (
+	"errors"
+	"time"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
+)
+
+var connecting = []Row{
+	{
+		ID:   "A4", // two connections of one account, each with a folder and a selection of its own
+		With: byFolder("kim/Clients"), Without: byFolder("kim"),
+		Tell: func(w *World) {
+			people(w)
+			w.Edit("mary", "kind=client")
+			w.Sync("kim", w.Choice)
+		},
+		Want: func(w *World) error {
+			return all(w.Cards("kim", "givenName").Are("Ada", "Grace"), w.Cards(w.Choice, "givenName").Are("Mary"))
+		},
+	},
+	{
+		ID:   "A6", // consent and settings first; nothing is synced before the user says so
+		With: choose("set up"), Without: choose("set up and start"),
+		Tell: func(w *World) {
+			people(w)
+			w.connect("kim", contactsync.Connection{Inactive: w.Choice == "set up"})
+			w.Add("kim", "givenName=Emmy", "surname=Noether")
+			w.Due()
+		},
+		Want: func(w *World) error {
+			return all(w.Cards("kim", "givenName").Are("Emmy"), w.CRM("firstName").Are("Ada", "Grace", "Mary"))
+		},
+	},
+	{
+		ID: "A6", Case: "the start", // and then all of it
+		With: choose("start"), Without: choose("wait"),
+		Tell: func(w *World) {
+			people(w)
+			c := w.connect("kim", contactsync.Connection{Inactive: true})
+			if w.Choice == "start" {
+				must(w.Engine.Activate(w.ctx, c.ID))
+			}
+			w.Due()
+		},
+		Want: func(w *World) error { return w.Cards("kim", "givenName").Are("Ada", "Grace", "Mary") },
+	},
+	{
+		ID: "A9", Case: "switched off", // the administrator's switch stops everybody, and what happens meanwhile is caught up with
+		With: func(s *Setup) { s.Choice = "switch off" }, Without: func(s *Setup) {},
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim", "lee")
+			w.setup.Settings.Disabled = w.Choice != ""
+			w.Edit("ada", "jobTitle=Analyst")
+			w.EditCard("lee", "grace", "jobTitle=Admiral")
+			w.later(24 * time.Hour)
+			w.Due()
+		},
+		Want: func(w *World) error {
+			wrong := all(
+				w.CRM("firstName", "jobTitle").Are("Ada, Analyst", "Grace, ", "Mary, "),
+				w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Grace, ", "Mary, "),
+				w.Cards("lee", "givenName", "jobTitle").Are("Ada, ", "Grace, Admiral", "Mary, "),
+				is("status", w.Connection("kim").Status, contactsync.Off),
+			)
+			w.setup.Settings.Disabled = false
+			w.Everybody()
+			now := []string{"Ada, Analyst", "Grace, Admiral", "Mary, "}
+			return all(wrong, w.CRM("firstName", "jobTitle").Are(now...), w.Cards("kim", "givenName", "jobTitle").Are(now...), w.Cards("lee", "givenName", "jobTitle").Are(now...))
+		},
+	},
+	{
+		ID: "A9", Case: "a person may start", // while automatic runs are off
+		With:    by(func(s *contactsync.Settings) { s.Disabled, s.Manual = true, true }),
+		Without: by(func(s *contactsync.Settings) { s.Disabled = true }),
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim", "lee")
+			w.SyncBy("lee", contactsync.ByPerson())
+		},
+		Want: func(w *World) error {
+			return all(w.Cards("kim", "givenName").Are(), w.Cards("lee", "givenName").Are("Ada", "Grace", "Mary"))
+		},
+	},
+	{
+		ID:   "A11", // a user switches their own off; a colleague's goes on, and nothing is removed
+		With: choose("deactivate"), Without: choose(""),
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim", "lee")
+			if w.Choice != "" {
+				must(w.Engine.Deactivate(w.ctx, w.Connection("kim").ID))
+			}
+			w.Edit("ada", "jobTitle=Analyst")
+			w.Everybody()
+		},
+		Want: func(w *World) error {
+			return all(
+				w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Grace, ", "Mary, "),
+				w.Cards("lee", "givenName", "jobTitle").Are("Ada, Analyst", "Grace, ", "Mary, "),
+				is("status", w.Connection("kim").Status, contactsync.Off),
+			)
+		},
+	},
+	{
+		ID:   "A12", // who is deactivated in the CRM gets nothing any more, and keeps what is there
+		With: choose("deactivate kim"), Without: choose(""),
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim", "lee")
+			w.crm.away["kim"] = w.Choice != ""
+			w.Edit("ada", "jobTitle=Analyst")
+			w.Put("emmy", "firstName=Emmy", "lastName=Noether", "emails=emmy@example.com")
+			w.Delete("mary")
+			w.Everybody()
+		},
+		Want: func(w *World) error {
+			return all(
+				w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Grace, ", "Mary, "),
+				w.Cards("lee", "givenName", "jobTitle").Are("Ada, Analyst", "Emmy, ", "Grace, ", "Mary, "),
+				is("status", w.Connection("kim").Status, contactsync.Off),
+			)
+		},
+	},
+}
+
+// byFolder has clients go into another folder than all others.
+func byFolder(clients string) func(*Setup) {
+	return func(s *Setup) {
+		client := filter.Equals("kind", "client")
+		s.Choice = clients
+		s.Settings.Filter = filter.Not(client)
+		s.only("kim/Clients", func(s *contactsync.Settings) { s.Filter = client })
+	}
+}
+
+// refused answers what is wrong unless the error is about that member.
+func refused(err error, field string) error {
+	var invalid *contactsync.InvalidError
+	if !errors.As(err, &invalid) {
+		return errors.New("it is not refused")
+	}
+	return is("the member at fault", invalid.Field, field)
+}

@@ -1,0 +1,105 @@
+package acceptance
+
+import (
+	"fmt"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// troubled has a conflict about Ada in kim's connection, and a delete of Grace that kim may not carry out.
+func troubled(w *World) {
+	people(w)
+	w.crm.keep["grace"] = true
+	w.Sync("kim", "lee")
+	w.Edit("ada", "jobTitle=Analyst")
+	w.EditCard("kim", "ada", "jobTitle=Poet")
+	w.ThrowAway("kim", "grace")
+	w.Everybody()
+}
+
+func asked(s *Setup) {
+	s.Settings.Conflict = mapping.Ask
+	s.only("kim", onDeleteInOutlook)
+}
+
+func answered(s *Setup) {
+	s.Settings.Conflict = mapping.CRMWins
+	s.only("kim", onDeleteInOutlook)
+}
+
+func onDeleteInOutlook(s *contactsync.Settings) {
+	deletes(s)
+	s.Deleted.InOutlook = contactsync.Propagate
+}
+
+// labels are those that the user sees beside the people.
+func (w *World) labels(user string) Lines {
+	l := Lines{of: "labels of " + user}
+	for _, m := range got(w.Engine.User(tenant, user).Labels(w.ctx, []string{"ada", "grace", "mary"})) {
+		l.lines = append(l.lines, fmt.Sprintf("%s %s", m.Record, m.Mark))
+	}
+	return l
+}
+
+// rows are the lines of the user's list of problems.
+func (w *World) rows(user string, f contactsync.ProblemFilter) (Lines, int) {
+	list := got(w.Engine.User(tenant, user).Problems(w.ctx, f))
+	l := Lines{of: "list of " + user}
+	for _, r := range list.Rows {
+		l.lines = append(l.lines, fmt.Sprintf("%s %s", r.Record[record.CRM], r.Codes))
+	}
+	return l, list.Resolvable
+}
+
+var telling = []Row{
+	{
+		ID:   "L1", // a label beside each record, for each user their own
+		With: asked, Without: answered, Tell: troubled,
+		Want: func(w *World) error {
+			return all(w.labels("kim").Are("ada syncError", "grace syncError", "mary synced"), w.labels("lee").Are("ada synced", "grace synced", "mary synced"))
+		},
+	},
+	{
+		ID:   "L2", // what the last run did on each side
+		With: nil, Without: by(toOutlookOnly),
+		Tell: bothSides,
+		Want: func(w *World) error {
+			s := got(w.Engine.User(tenant, "kim").Summary(w.ctx))
+			k := s.Kinds[0]
+			return all(
+				is("last run", s.LastRun, w.Last("kim").Ended), is("kind", k.Kind, record.Contact), is("pairs", k.Linked, 4),
+				is("CRM", k.Written[record.CRM], contactsync.Counts{Created: 1, Updated: 1}),
+				is("Outlook", k.Written[record.Outlook], contactsync.Counts{Updated: 1}),
+			)
+		},
+	},
+	{
+		ID:   "L3", // a row a record, those that the user can settle apart
+		With: asked, Without: answered, Tell: troubled,
+		Want: func(w *World) error {
+			every, n := w.rows("kim", contactsync.ProblemFilter{})
+			some, _ := w.rows("kim", contactsync.ProblemFilter{Resolvable: true})
+			theirs, _ := w.rows("lee", contactsync.ProblemFilter{})
+			return all(every.Are("ada [conflict]", "grace [denied]"), is("resolvable", n, 1), some.Are("ada [conflict]"), theirs.Are())
+		},
+	},
+	{
+		ID:   "L5", // active, or why not
+		With: choose("deactivate"), Without: choose(""),
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim", "lee")
+			if w.Choice != "" {
+				must(w.Engine.Deactivate(w.ctx, w.Connection("kim").ID))
+			}
+		},
+		Want: func(w *World) error {
+			return all(
+				is("kim's status", w.Connection("kim").Status, contactsync.Off), is("a reason is told", w.Connection("kim").Reason != "", true),
+				is("lee's status", w.Connection("lee").Status, contactsync.Idle),
+			)
+		},
+	},
+}
