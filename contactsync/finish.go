@@ -119,8 +119,11 @@ func (r *run) settleTask(t *task) {
 		if f == done {
 			l.Pending[side] = nil // what is late is refused now, for its version is old
 			l.Version[side] = t.link.Version[side]
-			stored := r.live[side][l.IDs[side]].fields()
-			if len(r.terms.merger.Changed(l.Seen, record.Side(side), stored)) > 0 { // changed by a person just before the write
+			stored := r.live[side][l.IDs[side]]
+			switch {
+			case stored.gone == Unknown: // another link's write to it was refused since: what it holds beside is not known
+				l.Version[side] = ""
+			case len(r.terms.merger.Changed(l.Seen, record.Side(side), stored.fields())) > 0: // changed by a person just before the write
 				l.Version[side] = ""
 			}
 		}
