@@ -56,6 +56,8 @@ const (
 //   - The fields of a postal address are one rule, several lines of the street included.
 //   - Categories, tags or a contact type are a managed set with the field's label before each value ("Tags: Golf"), so that
 //     nobody's own categories are touched, or reach the CRM.
+//   - A company that is the name of another record ([record.Field].NameOf) is looked up by the lens account; any other such name
+//     goes to Outlook only.
 //   - A rule goes one way where one of its fields cannot be written, or cannot take what the other side may hold. Of
 //     several fields for one place, one that can be written comes first.
 //   - "title" is the job title, unless another field is, or its type is Name: then it is the title before a name.

@@ -64,6 +64,8 @@ func pairRule(id string, crm, outlook record.Field) Rule {
 	r := one(id, crm.Name, outlook.Name)
 	single := crm.Shape == record.One
 	switch {
+	case outlook.Name == companyName && crm.NameOf != "" && single && outlook.Shape == record.One:
+		r.Lens = Spec{Kind: Account}
 	case outlook.Name == categories && outlook.Shape != record.One && textual(crm):
 		r.Lens = Spec{Kind: Set, Prefix: crm.Label + ": "}
 	case crm.Shape == record.Set || outlook.Shape == record.Set:

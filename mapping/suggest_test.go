@@ -217,6 +217,14 @@ func TestSuggest(t *testing.T) {
 			want: []string{"- account: reference companyName", "- ownerId: reference"},
 		},
 		{
+			name: "but a company that is an account's name is looked up, and the name of anybody else is only told",
+			crm: []record.Field{
+				{Name: "account", Type: record.Reference}, {Name: "accountName", NameOf: "account"},
+				{Name: "reportsTo", Type: record.Reference}, {Name: "managerName", Type: record.Name, NameOf: "reportsTo"},
+			},
+			want: []string{"accountName = companyName (account)", "managerName > manager", "- account: reference companyName", "- reportsTo: reference"},
+		},
+		{
 			name: "a full name is split and joined",
 			crm:  text("name", "salutation", "display_name"),
 			want: []string{

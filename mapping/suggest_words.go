@@ -28,6 +28,7 @@ const (
 	surnameRule = "surname"
 	displayName = "displayName"
 	categories  = "categories"
+	companyName = "companyName"
 	streetLines = 3
 )
 
@@ -98,7 +99,7 @@ var fieldNames = []struct {
 	{"nickName", strings.Fields("nickname nick preferredname knownas")},
 	{"jobTitle", strings.Fields("job jobposition position function jobfunction jobrole title")},
 	{"title", strings.Fields("salutation honorific nametitle nameprefix courtesytitle academictitle")},
-	{"companyName", strings.Fields("company account accountname organization organisation organizationname organisationname employer firm firmname business businessname companies")},
+	{companyName, strings.Fields("company account accountname organization organisation organizationname organisationname employer firm firmname business businessname companies")},
 	{"department", strings.Fields("dept departmentname division")},
 	{"officeLocation", strings.Fields("office officename")},
 	{"profession", strings.Fields("occupation")},

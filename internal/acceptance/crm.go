@@ -2,6 +2,9 @@ package acceptance
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/mapping"
@@ -13,7 +16,9 @@ import (
 var person = got(record.NewSchema(record.Contact,
 	record.Field{Name: "firstName", Label: "First name", Type: record.Name},
 	record.Field{Name: "lastName", Label: "Last name", Type: record.Name},
-	record.Field{Name: "company", Label: "Company"},
+	record.Field{Name: "company", Label: "Company as text"},
+	record.Field{Name: "account", Label: "Account", Type: record.Reference},
+	record.Field{Name: "accountName", Label: "Company", NameOf: "account"},
 	record.Field{Name: "jobTitle", Label: "Job title", MaxLen: 30},
 	record.Field{Name: "emails", Label: "Emails", Type: record.Email, Shape: record.List},
 	record.Field{Name: "workPhone", Label: "Work phone", Type: record.Phone},
@@ -44,11 +49,20 @@ func rules() []mapping.Rule {
 	}
 }
 
-// crm is a Store that knows its users and what they may delete.
+// crm is a Store that knows its users, what they may delete, and the accounts that contacts belong to.
 type crm struct {
 	*memstore.Store
 	away map[string]bool // users who are deactivated
 	keep map[string]bool // records that nobody may delete
+	// accounts are names by id; made are ids by stamp.
+	accounts, made map[string]string
+}
+
+func newCRM() *crm {
+	return &crm{
+		Store: memstore.NewStore(person), away: map[string]bool{}, keep: map[string]bool{},
+		accounts: map[string]string{}, made: map[string]string{},
+	}
 }
 
 func (c *crm) ActiveUser(_ context.Context, _, user string) (bool, error) { return !c.away[user], nil }
@@ -59,4 +73,35 @@ func (c *crm) MayDelete(_ context.Context, _ contactsync.Scope, ids []string) ([
 		may[i] = !c.keep[id]
 	}
 	return may, nil
+}
+
+// Apply keeps the name of a contact's account beside its id.
+func (c *crm) Apply(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+	writes = slices.Clone(writes)
+	for i := range writes {
+		if id, ok := writes[i].Set.Get("account"); ok {
+			writes[i].Set = writes[i].Set.With(fieldsOf(person, []string{"accountName=" + c.accounts[id.Text()]}))
+		}
+	}
+	return c.Store.Apply(ctx, sc, writes)
+}
+
+func (c *crm) FindAccounts(_ context.Context, _ contactsync.Scope, _ string, names []string) ([][]contactsync.Account, error) {
+	found := make([][]contactsync.Account, len(names))
+	for i, name := range names {
+		for _, id := range slices.Sorted(maps.Keys(c.accounts)) {
+			if record.CompanyKey(c.accounts[id]) == record.CompanyKey(name) {
+				found[i] = append(found[i], contactsync.Account{ID: id, Name: c.accounts[id]})
+			}
+		}
+	}
+	return found, nil
+}
+
+func (c *crm) CreateAccount(_ context.Context, _ contactsync.Scope, _, name, stamp string) (contactsync.Account, error) {
+	if c.made[stamp] == "" {
+		c.made[stamp] = fmt.Sprintf("new%d", len(c.made)+1)
+		c.accounts[c.made[stamp]] = name
+	}
+	return contactsync.Account{ID: c.made[stamp], Name: c.accounts[c.made[stamp]]}, nil
 }

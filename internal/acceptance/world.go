@@ -45,7 +45,7 @@ func newWorld(s *Setup) *World {
 		outlook: memstore.NewDirectory(record.OutlookContact), state: memstore.NewState(),
 		conns: map[string]contactsync.Connection{}, last: map[string]contactsync.Report{},
 	}
-	w.crm = &crm{Store: memstore.NewStore(person), away: map[string]bool{}, keep: map[string]bool{}}
+	w.crm = newCRM()
 	w.tenant = w.crm.Tenant(tenant)
 	clock := func() time.Time { return w.now }
 	w.crm.Now, w.outlook.Now = clock, clock
