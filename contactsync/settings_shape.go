@@ -20,6 +20,8 @@ type shape struct {
 	list    bool   // a value: a list of entries
 	// fallback is the default, as JSON; nil where it is the zero value of the type.
 	fallback json.RawMessage
+	// fallbacks are the members of the default, of an object that has one as a whole.
+	fallbacks map[string]*node
 }
 
 // settingsShape is the shape of Settings.
@@ -33,26 +35,26 @@ var settingsShape = sync.OnceValue(func() *shape {
 
 var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
 
-func shapeOf(t reflect.Type, node schemaNode, defs map[string]schemaNode) *shape {
-	node = node.follow(defs)
-	s := &shape{typ: t, fallback: node.Default}
+func shapeOf(t reflect.Type, said schemaNode, defs map[string]schemaNode) *shape {
+	said = said.follow(defs)
+	s := &shape{typ: t, fallback: said.Default}
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	inner := func(t reflect.Type) *shape {
 		var item schemaNode
-		if node.Items != nil {
-			item = *node.Items
+		if said.Items != nil {
+			item = *said.Items
 		}
 		return shapeOf(t, item, defs)
 	}
 	switch {
 	case t == reflect.TypeFor[[]mapping.Rule]():
 		s.rules = true
-		s.entry = objectOf(t.Elem(), inner(t.Elem()), node.Items.follow(defs), defs)
+		s.entry = objectOf(t.Elem(), inner(t.Elem()), said.Items.follow(defs), defs)
 	case reflect.PointerTo(t).Implements(unmarshaler):
 	case t.Kind() == reflect.Struct:
-		objectOf(t, s, node, defs)
+		objectOf(t, s, said, defs)
 	case t.Kind() == reflect.Map:
 		s.entry = inner(t.Elem())
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
@@ -62,7 +64,7 @@ func shapeOf(t reflect.Type, node schemaNode, defs map[string]schemaNode) *shape
 }
 
 // objectOf gives the shape the members of the struct.
-func objectOf(t reflect.Type, s *shape, node schemaNode, defs map[string]schemaNode) *shape {
+func objectOf(t reflect.Type, s *shape, said schemaNode, defs map[string]schemaNode) *shape {
 	s.members = map[string]*shape{}
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -70,12 +72,19 @@ func objectOf(t reflect.Type, s *shape, node schemaNode, defs map[string]schemaN
 		if name == "-" || !f.IsExported() {
 			continue
 		}
-		m := shapeOf(f.Type, node.Properties[name], defs)
+		m := shapeOf(f.Type, said.Properties[name], defs)
 		if t == reflect.TypeFor[mapping.Rule]() && m.members != nil {
 			m.members, m.names = nil, nil // a lens is one value: its parameters belong to its kind
 		}
 		s.names = append(s.names, name)
 		s.members[name] = m
+	}
+	var members map[string]json.RawMessage
+	if len(s.fallback) > 0 && json.Unmarshal(s.fallback, &members) == nil && len(members) > 0 {
+		s.fallbacks = map[string]*node{}
+		for name, value := range members {
+			s.fallbacks[name] = &node{value: value}
+		}
 	}
 	return s
 }

@@ -1,0 +1,157 @@
+package contactsync
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Layer is what one source says of the settings: the administrator, a user, a connection. It is plain data, JSON both ways.
+type Layer struct {
+	// Name says whose layer it is, in messages and [Origins]: "tenant", "user". Each layer that takes part needs its own.
+	Name string `json:"name"`
+	// Settings is a JSON object with the members that the layer sets, in the form of [Settings]; empty: none. null takes a
+	// member back to its default. Mapping may also be an object with rules by their id, of which each sets what it names
+	// of the rule: {"mapping": {"notes": {"direction": "toOutlook"}, "fax": null}}.
+	Settings json.RawMessage `json:"settings,omitempty"`
+	// Locked are members that no later layer may change: "conflict", "match.by", "guards", "mapping", "mapping[email]",
+	// "mapping[email].direction", "saved[mine]". The lock on a group holds for all that is in it.
+	Locked []string `json:"locked,omitempty"`
+}
+
+// LockedError says that a layer sets a member that an earlier one has locked.
+type LockedError struct {
+	Member string // the path, such as "guards.deletes.floor"
+	Layer  string // whose settings are refused
+	By     string // the layer that locked the member, or a group around it
+}
+
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("the layer %q sets %s, which %q has locked", e.Layer, e.Member, e.By)
+}
+
+// Compose puts layers together, the first one first, by JSON Merge Patch (RFC 7396): a member of a later layer overrides,
+// objects are merged member by member, a list replaces a list. A condition and a lens count as one value, as their parts mean
+// nothing apart. No layers make the zero Settings.
+//
+// A later layer may repeat what is locked, in any spelling that means the same. The error joins every fault found: a
+// [*LockedError], or an [*InvalidError] that names the member and stands behind the name of the layer, for what
+// [ParseSettings] refuses and for the lock on a member that there is not. With an error, Settings and Origins are zero. Whether
+// the settings hold together is another question: see [CheckLayers].
+func Compose(layers ...Layer) (Settings, Origins, error) {
+	c := composition{root: &node{}}
+	names := map[string]bool{}
+	for i, l := range layers {
+		if l.Name == "" || names[l.Name] {
+			c.faults = append(c.faults, &InvalidError{Field: fmt.Sprintf("layers[%d].name", i), Reason: "each layer needs a name of its own"})
+		}
+		names[l.Name] = true
+		c.add(l)
+	}
+	var s Settings
+	if len(c.faults) == 0 {
+		if err := json.Unmarshal(settingsShape().render(c.root), &s); err != nil {
+			c.faults = append(c.faults, err)
+		}
+	}
+	if len(c.faults) > 0 {
+		return Settings{}, Origins{}, fmt.Errorf("contactsync: layers: %w", errors.Join(c.faults...))
+	}
+	return s, Origins{c.root, c.locks, layers}, nil
+}
+
+// CheckLayers says whether a connection could be synced under the layers: it composes them and validates the result against the
+// schemas of both sides. A host calls it before it stores a layer, with the others that the layer will be used with; a
+// change of the administrator's, with each user's. The error joins every fault, each with the name of the layer that set the
+// member at fault.
+func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
+	s, origins, err := Compose(layers...)
+	if err != nil {
+		return err
+	}
+	faults, ok := s.Validate(crm, outlook).(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	var named []error
+	for _, fault := range faults.Unwrap() {
+		var invalid *InvalidError
+		if errors.As(fault, &invalid) {
+			field := invalid.Field
+			if _, known := origins.Of(field); !known { // an entry of a list
+				field = field[:max(0, strings.LastIndexByte(field, '['))]
+			}
+			if o, _ := origins.Of(field); o.Layer != "" {
+				fault = inLayer(o.Layer, fault)
+			}
+		}
+		named = append(named, fault)
+	}
+	return fmt.Errorf("contactsync: layers: %w", errors.Join(named...))
+}
+
+func inLayer(name string, err error) error { return fmt.Errorf("the layer %q: %w", name, err) }
+
+// composition is layers being put together.
+type composition struct {
+	root   *node
+	locks  []lock
+	faults []error
+}
+
+// lock is a member that a layer has locked.
+type lock struct {
+	member, by string
+	names      []string // the path
+	of         *shape
+}
+
+func (c *composition) add(l Layer) {
+	fault := func(err error) { c.faults = append(c.faults, inLayer(l.Name, err)) }
+	whole := settingsShape()
+	if len(l.Settings) > 0 {
+		raw, err := document(l.Settings)
+		var patch *node
+		if err == nil {
+			patch, err = whole.read(raw, "")
+		}
+		if err != nil {
+			fault(err)
+			return
+		}
+		merged := whole.merge(c.root, patch, l.Name)
+		if broken := c.broken(merged, l.Name); len(broken) > 0 {
+			c.faults = append(c.faults, broken...)
+			return // the layers after it are held against what is allowed
+		}
+		c.root = merged
+	}
+	for _, member := range l.Locked {
+		names, of, ok := whole.find(c.root, member)
+		if !ok {
+			fault(&InvalidError{Field: member, Reason: "there is no such setting to lock"})
+			continue
+		}
+		c.locks = append(c.locks, lock{member, l.Name, names, of})
+	}
+}
+
+// broken are the locks that a layer breaks.
+func (c *composition) broken(merged *node, layer string) []error {
+	var faults []error
+	whole := settingsShape()
+	for _, k := range c.locks {
+		was, _ := whole.walk(c.root, k.names)
+		is, changed := whole.walk(merged, k.names)
+		if changed == "" {
+			changed = k.of.differs(was, is, k.member)
+		}
+		if changed != "" {
+			faults = append(faults, &LockedError{Member: changed, Layer: layer, By: k.by})
+		}
+	}
+	return faults
+}
