@@ -19,8 +19,6 @@ type Row struct {
 	// Tell is what happens. Want says what is wrong with how it ended; nil: it is as promised.
 	Tell func(*World)
 	Want func(*World) error
-	// Restless rows go on writing when nothing happens any more. All others are looked at: further runs write nothing.
-	Restless bool
 }
 
 // Name is the row's name as a test.
@@ -49,13 +47,13 @@ func (s *Setup) only(who string, change func(*contactsync.Settings)) {
 	s.For[who] = change
 }
 
-// Promise tells the row as it is set, and answers what is wrong; nil: nothing.
+// Promise tells the row as it is set, and answers what is wrong; nil: nothing. Further runs must write nothing.
 func (r Row) Promise() error {
 	ended, err := r.told(r.With, func(w *World) error {
-		if wrong := r.Want(w); wrong != nil || r.Restless {
+		if wrong := r.Want(w); wrong != nil {
 			return wrong
 		}
-		return w.rests()
+		return w.Rests()
 	})
 	return errors.Join(err, ended)
 }
@@ -152,3 +150,6 @@ func is[T comparable](what string, got, want T) error {
 	}
 	return fmt.Errorf("%s: %v, not %v", what, got, want)
 }
+
+// Lines are the lines themselves.
+func (l Lines) Lines() []string { return l.lines }

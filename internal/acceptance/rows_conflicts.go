@@ -35,11 +35,46 @@ var conflicts = []Row{
 		With: wins(mapping.Ask), Without: wins(mapping.CRMWins), Tell: bothEdit,
 		Want: func(w *World) error {
 			wrong := all(titles("Analyst", "Poet")(w), w.Problems("kim").Are("conflict title"))
-			for _, p := range got(w.state.Problems(w.ctx, w.Connection("kim").ID)) {
-				must(w.Engine.Decide(w.ctx, p.Conn, p.ID, record.Outlook))
-			}
+			w.decide("title")
 			w.Sync("kim")
 			return all(wrong, titles("Poet", "Poet")(w), w.Problems("kim").Are())
+		},
+	},
+	{
+		ID: "C1", Case: "one of two decided", // the other waits on, and all else flows
+		With: choose("decide"), Without: choose(""),
+		Tell: func(w *World) {
+			twoQuestions(w)
+			if w.Choice != "" {
+				w.decide("title")
+			}
+			w.Edit("ada", "company=Acme")
+			w.Sync("kim")
+		},
+		Want: func(w *World) error {
+			return all(
+				w.CRM("firstName", "jobTitle", "notes", "company").Are("Ada, Poet, from the CRM, Acme", "Grace, , , ", "Mary, , , "),
+				w.Cards("kim", "givenName", "jobTitle", "personalNotes", "companyName").Are("Ada, Poet, from Outlook, Acme", "Grace, , , ", "Mary, , , "),
+				w.Problems("kim").Are("conflict notes"),
+			)
+		},
+	},
+	{
+		ID: "C1", Case: "a decision too late", // somebody edits what was shown: the decision is refused, and the question stays
+		With: choose("an edit meanwhile"), Without: choose(""),
+		Tell: func(w *World) {
+			twoQuestions(w)
+			w.decide("title")
+			if w.Choice != "" {
+				w.Edit("ada", "jobTitle=Countess")
+			}
+			w.Sync("kim")
+		},
+		Want: func(w *World) error {
+			return all(
+				w.CRM("firstName", "jobTitle").Are("Ada, Countess", "Grace, ", "Mary, "), w.Cards("kim", "givenName", "jobTitle").Are("Ada, Poet", "Grace, ", "Mary, "),
+				w.Problems("kim").Are("conflict notes", "conflict title"),
+			)
 		},
 	},
 	{
@@ -57,6 +92,24 @@ var conflicts = []Row{
 		},
 		Want: titles("Poet", "Poet"),
 	},
+}
+
+// twoQuestions has two fields edited on both sides.
+func twoQuestions(w *World) {
+	people(w)
+	w.Sync("kim")
+	w.Edit("ada", "jobTitle=Analyst", "notes=from the CRM")
+	w.EditCard("kim", "ada", "jobTitle=Poet", "personalNotes=from Outlook")
+	w.Sync("kim")
+}
+
+// decide takes Outlook's value of the rule in question.
+func (w *World) decide(rule string) {
+	for _, p := range got(w.state.Problems(w.ctx, w.Connection("kim").ID)) {
+		if p.Code == contactsync.CodeConflict && p.Rule == rule {
+			must(w.Engine.User(tenant, "kim").Decide(w.ctx, p.ID, record.Outlook))
+		}
+	}
 }
 
 // titles says what Ada's job title is on each side, and that other edits went across.

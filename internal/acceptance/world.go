@@ -20,6 +20,8 @@ import (
 type World struct {
 	Choice string
 	Engine *contactsync.Engine
+	// Meanwhile is what somebody does between any two runs; nil: nothing.
+	Meanwhile func()
 	// Previewed is what a story was told of settings that were not yet in force.
 	Previewed *contactsync.Plan
 
@@ -96,6 +98,9 @@ func mailbox(user string) contactsync.Mailbox {
 
 func (w *World) box(user string) *memstore.Mailbox { return w.outlook.Mailbox(mailbox(user)) }
 
+// Now is the time in the story.
+func (w *World) Now() time.Time { return w.now }
+
 func (w *World) later(d time.Duration) { w.now = w.now.Add(d) }
 
 // Connection is the connection of that name as it stands.
@@ -130,6 +135,9 @@ func (w *World) Sync(who ...string) {
 // SyncBy runs a connection with options, a minute later.
 func (w *World) SyncBy(who string, opts ...contactsync.SyncOption) contactsync.Report {
 	id := w.Connection(who).ID
+	if w.Meanwhile != nil {
+		w.Meanwhile()
+	}
 	w.later(time.Minute)
 	w.last[who] = got(w.Engine.Sync(w.ctx, id, opts...))
 	return w.last[who]
@@ -151,8 +159,8 @@ func (w *World) Due() contactsync.DueReport {
 	return r
 }
 
-// rests answers what two more runs of every connection and a complete one write, once all have run.
-func (w *World) rests() error {
+// Rests answers what two more runs of every connection and a complete one write, once all have run.
+func (w *World) Rests() error {
 	w.Sync(w.names...)
 	var wrong []error
 	for i := range 3 {
@@ -255,3 +263,45 @@ func (w *World) Problems(who string) Lines {
 
 // Last is the report of the last run of a connection.
 func (w *World) Last(who string) contactsync.Report { return w.last[who] }
+
+// Ties are the pairs of a connection: the id of each CRM record, with what the notes of its card say. Asked are the CRM records
+// that an open question is about, by id, and the cards, by their notes.
+func (w *World) Ties(who string) (ties [][2]string, asked []string) {
+	c := w.Connection(who)
+	notes := func(item string) string {
+		card, _ := w.box(c.User).Item(item)
+		v, _ := card.Fields.Get("personalNotes")
+		return v.Text()
+	}
+	for _, l := range got(w.state.Links(w.ctx, c.ID, "", 1<<20)) {
+		if l.Phase == contactsync.Linked {
+			ties = append(ties, [2]string{l.IDs[record.CRM], notes(l.IDs[record.Outlook])})
+		}
+	}
+	for _, p := range got(w.state.Problems(w.ctx, c.ID)) {
+		for side, id := range p.Record {
+			switch {
+			case id == "":
+			case record.Side(side) == record.CRM:
+				asked = append(asked, id)
+			default:
+				asked = append(asked, notes(id))
+			}
+		}
+	}
+	return ties, asked
+}
+
+// OfCard is the first entry of a field of the card of a CRM record.
+func (w *World) OfCard(who, crmID, field string) string {
+	card, _ := w.box(w.Connection(who).User).Item(w.Card(who, crmID))
+	v, _ := card.Fields.Get(field)
+	return v.Text()
+}
+
+// NewWorld is a world under these settings, for tests of their own.
+func NewWorld(change func(*contactsync.Settings)) *World {
+	s := Setup{Settings: contactsync.Settings{Mapping: rules(), Region: "GB"}}
+	change(&s.Settings)
+	return newWorld(&s)
+}
