@@ -8,7 +8,7 @@ import (
 
 // Deactivate switches a connection off for its user, until [Engine.Activate]: a pause, and the end of it, are the same switch.
 // Nothing is removed on either side, nothing is synced, and everything is remembered; a run under way comes to its end.
-// Other connections, of this user and of others, are left alone (A11).
+// Other connections, of this user and of others, are left alone (A11). To end one for good is [Engine.Disconnect].
 //
 // Doing it twice is the same as once. [ErrNotFound] when there is no such connection.
 func (e *Engine) Deactivate(ctx context.Context, conn string) error {

@@ -24,6 +24,8 @@ type mode struct {
 	crmIDs   []string
 	undo     *undoMode   // take back what a run wrote
 	forget   *forgetting // erase persons
+
+	disconnect *disconnecting // end the connection
 }
 
 // ByPerson marks a run that a person started (G6): it is allowed while the administrator has switched automatic runs
@@ -226,10 +228,15 @@ func (e *Engine) run(ctx context.Context, conn string, m mode) (*run, error) {
 }
 
 func (r *run) work(ctx context.Context) error {
+	if d := r.mode.disconnect; d != nil && !d.takeBack { // nothing is compared, so that a lost key keeps nobody from leaving
+		return r.disconnect(ctx)
+	}
 	if err := r.sameKey(); err != nil {
 		return err
 	}
 	switch {
+	case r.mode.disconnect != nil:
+		return r.disconnect(ctx)
 	case r.mode.undo != nil:
 		return r.undo(ctx)
 	case r.mode.forget != nil:
@@ -268,6 +275,9 @@ func (r *run) stopped(ctx context.Context, cause error) error {
 		return cause
 	}
 	status, reason := accessStatus(cause)
+	if r.mode.disconnect != nil { // the caller is told
+		status = ""
+	}
 	if status == "" {
 		r.failure = cause
 	}

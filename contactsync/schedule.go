@@ -18,7 +18,7 @@ func (r *run) schedule(b *Batch) {
 	if hold := holdOff(r.failure); hold > 0 {
 		b.NotBefore = r.e.cfg.Now().Add(hold)
 	}
-	if r.doubtful || r.mode.crmIDs != nil || r.mode.only != nil || r.mode.undo != nil || r.mode.forget != nil || errors.Is(r.failure, context.Canceled) {
+	if r.doubtful || r.mode.crmIDs != nil || r.mode.only != nil || r.mode.undo != nil || r.mode.forget != nil || r.mode.disconnect != nil || errors.Is(r.failure, context.Canceled) {
 		return
 	}
 	if b.Connection == nil {

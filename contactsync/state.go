@@ -110,6 +110,9 @@ type Batch struct {
 	// Extend, when not zero, is the lease's new end. Release gives it back.
 	Extend  time.Time
 	Release bool
+	// End, done after the rest, ends the connection: nothing of it is kept, its claims and what its lease locks included, and every
+	// method answers as if it had never been. Put anew, it begins with nothing, and its leases have greater tokens than before.
+	End bool
 }
 
 // Erasure names by id what a [Batch] erases of its connection (B18): the known items and the problems that name any of the records, the

@@ -162,7 +162,20 @@ func (s *State) Save(ctx context.Context, l contactsync.Lease, b contactsync.Bat
 		}
 		s.release(c)
 	}
+	if b.End {
+		s.end(c)
+	}
 	return nil
+}
+
+// end forgets the connection, but for a token that comes after all of its leases: one of them is nobody's if it is put anew.
+func (s *State) end(c *connState) {
+	s.release(c)
+	t := s.tenant(c.Tenant)
+	maps.DeleteFunc(t.claims, func(_ uint64, held claim) bool { return held.by == c.ID })
+	delete(t.conns, c.ID)
+	delete(s.conns, c.ID)
+	s.ended[c.ID] = c.token + 1
 }
 
 // checkBatch refuses what cannot be kept, before anything is.

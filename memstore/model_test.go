@@ -28,6 +28,7 @@ func TestStateAgainstModel(t *testing.T) {
 		m := &machine{
 			t: t, state: memstore.NewState(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 			conns: map[string]*modelConn{}, claims: map[string]map[uint64]modelClaim{}, waits: map[string]time.Time{},
+			ended: map[string]uint64{},
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"put":     m.put,
@@ -53,6 +54,7 @@ type machine struct {
 	conns  map[string]*modelConn
 	claims map[string]map[uint64]modelClaim
 	waits  map[string]time.Time // by mailbox
+	ended  map[string]uint64    // by connection: the token that it begins with if it is put anew
 	leases []contactsync.Lease  // all that were ever given
 }
 
@@ -175,6 +177,7 @@ func (m *machine) drawBatch(t *rapid.T, l contactsync.Lease) contactsync.Batch {
 	if rapid.Bool().Draw(t, "report") {
 		b.Report = &contactsync.Report{Conn: conn, Matched: rapid.IntRange(0, 99).Draw(t, "matched"), Diverged: map[string]int{"cut": 1}}
 	}
+	b.End = rapid.IntRange(0, 19).Draw(t, "end") == 19
 	if rapid.Bool().Draw(t, "extend") {
 		b.Extend = m.now.Add(8 * time.Minute)
 	}
@@ -193,7 +196,7 @@ func (m *machine) put(t *rapid.T) {
 		return
 	}
 	m.conns[c.ID] = &modelConn{
-		Connection: c, links: map[string]contactsync.Link{}, known: map[string]contactsync.Known{}, problems: map[string]contactsync.Problem{},
+		Connection: c, token: m.ended[c.ID], links: map[string]contactsync.Link{}, known: map[string]contactsync.Known{}, problems: map[string]contactsync.Problem{},
 	}
 }
 
@@ -275,11 +278,14 @@ func (m *machine) save(t *rapid.T) {
 	l := m.leases[rapid.IntRange(max(0, len(m.leases)-4), len(m.leases)-1).Draw(t, "lease")]
 	b := m.drawBatch(t, l)
 	c := m.conns[l.Conn.ID]
-	for range rapid.IntRange(1, 2).Draw(t, "times") {
+	for n := range rapid.IntRange(1, 2).Draw(t, "times") {
 		err := m.state.Save(m.t.Context(), l, b)
-		if l.Token != c.token {
+		if c == nil || l.Token != c.token || b.End && n > 0 {
 			if !errors.Is(err, contactsync.ErrFenced) {
 				m.t.Fatalf("Save under an old lease: %v", err)
+			}
+			if n > 0 {
+				break
 			}
 			return
 		}
@@ -315,6 +321,15 @@ func (m *machine) save(t *rapid.T) {
 	if b.Report != nil {
 		c.runs = slices.DeleteFunc(c.runs, func(r modelRun) bool { return r.token == l.Token })
 		c.runs = append(c.runs, modelRun{l.Token, *b.Report})
+	}
+	if b.End {
+		for key, held := range m.claims[c.Tenant] {
+			if held.by == c.ID {
+				delete(m.claims[c.Tenant], key)
+			}
+		}
+		m.ended[c.ID] = c.token + 1
+		delete(m.conns, c.ID)
 	}
 	if !c.until.IsZero() && !b.Extend.IsZero() {
 		c.until = b.Extend

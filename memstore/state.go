@@ -26,6 +26,7 @@ type State struct {
 	held    map[string]map[string]struct{} // mailbox key to the ids of the connections that hold it
 	waits   map[string]time.Time           // mailbox key to the moment before which nobody is to work on it
 	posted  uint64                         // messages so far
+	ended   map[string]uint64              // id of a connection that has ended to the token that it begins with if it is put anew
 }
 
 var _ contactsync.State = (*State)(nil)
@@ -88,7 +89,7 @@ type claim struct {
 
 // NewState returns a State that remembers nothing yet.
 func NewState() *State {
-	return &State{conns: map[string]*connState{}, tenants: map[string]*tenantState{}, held: map[string]map[string]struct{}{}, waits: map[string]time.Time{}}
+	return &State{conns: map[string]*connState{}, tenants: map[string]*tenantState{}, held: map[string]map[string]struct{}{}, waits: map[string]time.Time{}, ended: map[string]uint64{}}
 }
 
 func (s *State) tenant(id string) *tenantState {
@@ -202,11 +203,13 @@ func (s *State) PutConnection(ctx context.Context, c contactsync.Connection) err
 func (s *State) addConnection(c contactsync.Connection) *connState {
 	added := &connState{
 		Connection: cloneConnection(c),
+		token:      s.ended[c.ID],
 		links:      linkTable{conn: c.ID},
 		problems:   map[string]contactsync.Problem{},
 		retries:    map[string]struct{}{},
 		journal:    journal{},
 	}
+	delete(s.ended, c.ID)
 	s.conns[c.ID] = added
 	s.tenant(c.Tenant).conns[c.ID] = struct{}{}
 	return added

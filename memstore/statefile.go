@@ -30,6 +30,7 @@ const (
 type savedState struct {
 	Posted uint64
 	Waits  map[string]time.Time `json:",omitempty"`
+	Ended  map[string]uint64    `json:",omitempty"`
 }
 
 type savedConnection struct {
@@ -56,7 +57,7 @@ func (s *State) WriteTo(w io.Writer) (int64, error) {
 	out := newSnapshotWriter(w, "state")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out.json(frameState, savedState{Posted: s.posted, Waits: s.waits})
+	out.json(frameState, savedState{Posted: s.posted, Waits: s.waits, Ended: s.ended})
 	for _, id := range slices.Sorted(maps.Keys(s.tenants)) {
 		if claims := s.tenants[id].claims; len(claims) > 0 {
 			out.frame(frameClaims, string(appendClaims(nil, id, claims)))
@@ -144,6 +145,7 @@ func (s *State) ReadFrom(r io.Reader) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conns, s.tenants, s.held, s.waits, s.posted = load.state.conns, load.state.tenants, load.state.held, load.state.waits, load.state.posted
+	s.ended = load.state.ended
 	return n, nil
 }
 
@@ -160,6 +162,7 @@ func (l *stateLoader) frame(tag byte, payload string) error {
 		err := readJSON(payload, &saved)
 		l.state.posted = saved.Posted
 		maps.Copy(l.state.waits, saved.Waits)
+		maps.Copy(l.state.ended, saved.Ended)
 		return err
 	case frameClaims:
 		return l.claims(payload)

@@ -58,10 +58,18 @@ func (s *State) PutConnection(ctx context.Context, c contactsync.Connection) err
 	if c.ID == "" {
 		return fmt.Errorf("sqlstate: put connection: %w", &contactsync.InvalidError{Field: "id", Reason: "a connection needs an id"})
 	}
-	const put = `INSERT INTO contactsync_connections (` + connectionColumns + `, next_at, mailbox_key, token, seen_message, lease_message)
+	const put = `INSERT INTO contactsync_connections AS c (` + connectionColumns + `, next_at, mailbox_key, token, seen_message, lease_message)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0)
 		ON CONFLICT (id) DO UPDATE SET mailbox = excluded.mailbox, mailbox_key = excluded.mailbox_key,
-			folder = excluded.folder, inactive = excluded.inactive`
+			folder = excluded.folder, inactive = excluded.inactive,
+			tenant = CASE c.status WHEN 'ended' THEN excluded.tenant ELSE c.tenant END,
+			user_id = CASE c.status WHEN 'ended' THEN excluded.user_id ELSE c.user_id END,
+			kind = CASE c.status WHEN 'ended' THEN excluded.kind ELSE c.kind END,
+			reason = CASE c.status WHEN 'ended' THEN excluded.reason ELSE c.reason END,
+			halt = CASE c.status WHEN 'ended' THEN excluded.halt ELSE c.halt END,
+			progress = CASE c.status WHEN 'ended' THEN excluded.progress ELSE c.progress END,
+			next_at = CASE c.status WHEN 'ended' THEN excluded.next_at ELSE c.next_at END,
+			status = CASE c.status WHEN 'ended' THEN excluded.status ELSE c.status END`
 	mailbox, err := toJSON(c.Mailbox)
 	if err != nil {
 		return fmt.Errorf("sqlstate: put connection %q: %w", c.ID, err)
@@ -82,7 +90,7 @@ func (s *State) PutConnection(ctx context.Context, c contactsync.Connection) err
 	return nil
 }
 
-const selectConnections = `SELECT ` + connectionColumns + ` FROM contactsync_connections`
+const selectConnections = `SELECT ` + connectionColumns + ` FROM contactsync_connections WHERE status <> 'ended'`
 
 func scanOnlyConnection(rows *sql.Rows, c *contactsync.Connection) error {
 	return scanConnection(rows, c)
@@ -90,7 +98,7 @@ func scanOnlyConnection(rows *sql.Rows, c *contactsync.Connection) error {
 
 // Connection implements [contactsync.State].
 func (s *State) Connection(ctx context.Context, id string) (contactsync.Connection, error) {
-	conns, err := list(ctx, s, scanOnlyConnection, selectConnections+` WHERE id = $1`, id)
+	conns, err := list(ctx, s, scanOnlyConnection, selectConnections+` AND id = $1`, id)
 	if err == nil && len(conns) == 0 {
 		err = contactsync.ErrNotFound
 	}
@@ -102,7 +110,7 @@ func (s *State) Connection(ctx context.Context, id string) (contactsync.Connecti
 
 // Connections implements [contactsync.State].
 func (s *State) Connections(ctx context.Context, tenant string) ([]contactsync.Connection, error) {
-	conns, err := list(ctx, s, scanOnlyConnection, selectConnections+` WHERE tenant = $1 ORDER BY id`, tenant)
+	conns, err := list(ctx, s, scanOnlyConnection, selectConnections+` AND tenant = $1 ORDER BY id`, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstate: connections: %w", err)
 	}

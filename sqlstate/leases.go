@@ -15,7 +15,7 @@ import (
 const takeLease = `UPDATE contactsync_connections AS c SET token = token + 1, lease_worker = $2, lease_mailbox = mailbox_key,
 		lease_until = NOW($3) + CAST($4 AS bigint), lease_skew = CAST($5 AS bigint) - NOW($3),
 		lease_message = coalesce((SELECT max(id) FROM contactsync_messages WHERE conn = $1), 0)
-	WHERE id = $1 AND (lease_until IS NULL OR lease_worker = $2 OR lease_until <= NOW($3))
+	WHERE id = $1 AND status <> 'ended' AND (lease_until IS NULL OR lease_worker = $2 OR lease_until <= NOW($3))
 		AND NOT EXISTS (SELECT 1 FROM contactsync_connections AS other
 			WHERE other.lease_mailbox = c.mailbox_key AND other.id <> c.id AND other.lease_worker <> $2 AND other.lease_until > NOW($3))
 		AND NOT EXISTS (SELECT 1 FROM contactsync_mailboxes WHERE mailbox = c.mailbox_key AND not_before > NOW($3))
@@ -91,7 +91,7 @@ func (s *State) whyNot(ctx context.Context, on session, conn, worker string, now
 			EXISTS (SELECT 1 FROM contactsync_connections AS other
 				WHERE other.lease_mailbox = c.mailbox_key AND other.id <> c.id AND other.lease_worker <> $2 AND other.lease_until > NOW($3)),
 			coalesce((SELECT not_before - NOW($3) FROM contactsync_mailboxes WHERE mailbox = c.mailbox_key), 0)
-		FROM contactsync_connections AS c WHERE id = $1`
+		FROM contactsync_connections AS c WHERE id = $1 AND status <> 'ended'`
 	err := contactsync.ErrNotFound
 	answer := s.query(ctx, on, why, []any{conn, worker, s.clock(now)}, func(rows *sql.Rows) error {
 		var held, mailbox bool

@@ -48,7 +48,7 @@ func (s *State) Runs(ctx context.Context, conn string, n int) ([]contactsync.Rep
 
 // postMessage holds the connection's row, beside other posts and saves, until it is committed: a lease that is taken meanwhile
 // waits, so that the messages it brings are all that have a lower number than those to come.
-const postMessage = `INSERT INTO contactsync_messages (conn, data, wakes) SELECT id, $2, $3 FROM contactsync_connections WHERE id = $1`
+const postMessage = `INSERT INTO contactsync_messages (conn, data, wakes) SELECT id, $2, $3 FROM contactsync_connections WHERE id = $1 AND status <> 'ended'`
 
 // Post implements [contactsync.State].
 func (s *State) Post(ctx context.Context, m contactsync.Message) error {

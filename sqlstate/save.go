@@ -94,6 +94,9 @@ func (s *State) statements(l *contactsync.Lease, b *contactsync.Batch) ([]statem
 	if !b.NotBefore.IsZero() {
 		w.add(waitUntil, w.conn, l.Conn.Mailbox.Key(), b.NotBefore.UnixMicro())
 	}
+	if b.End {
+		w.end()
+	}
 	return w.all, w.err
 }
 

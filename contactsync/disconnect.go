@@ -1,0 +1,256 @@
+package contactsync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Disconnection is what became of a connection and its items, or in a plan what would.
+type Disconnection struct {
+	Conn string
+	// Ended: the connection is no more. It is not, and Disconnect is to be called again, where an item could not be taken back
+	// although it may yet be: Left says which.
+	Ended bool
+	// Links is how many records were in step when it began.
+	Links int
+	// Made is how many Outlook items there are that the sync made, Removed how many of them were taken back, and Left are the others.
+	// Nothing of it is known of a disconnection that takes nothing back.
+	Made, Removed int
+	Left          []LeftItem
+}
+
+// LeftItem is an Outlook item that the sync made and that stays.
+type LeftItem struct {
+	ID  string // empty of one that may be made yet
+	Why LeftWhy
+	Err error // of LeftFailed
+}
+
+// LeftWhy says why an item stays that the sync made.
+type LeftWhy string
+
+const (
+	LeftTouched LeftWhy = "touched" // it holds what the sync did not put there and the CRM does not have
+	LeftMoved   LeftWhy = "moved"   // it was moved to another folder
+	LeftTied    LeftWhy = "tied"    // another connection of the mailbox has it in step
+	LeftAsked   LeftWhy = "asked"   // a person was asked about it, and has not answered
+	LeftUnknown LeftWhy = "unknown" // Outlook cannot say what became of it, or whether it was made; try again in a while
+	LeftFailed  LeftWhy = "failed"  // it could not be deleted; try again
+)
+
+// Words says it to a person.
+func (w LeftWhy) Words() string {
+	return map[LeftWhy]string{
+		LeftTouched: "Somebody has added or changed something in it that the CRM does not have.",
+		LeftMoved:   "It was moved to another folder.",
+		LeftTied:    "It is in sync through another connection.",
+		LeftAsked:   "A question about it is open.",
+		LeftUnknown: "Outlook cannot say at present what became of it. Disconnect again in a while.",
+		LeftFailed:  "It could not be deleted. Disconnect again.",
+	}[w]
+}
+
+// again reports whether an item may be taken back by another call.
+func (w LeftWhy) again() bool { return w == LeftUnknown || w == LeftFailed }
+
+// A DisconnectOption changes how a connection is ended.
+type DisconnectOption func(*disconnecting)
+
+// TakeBack removes from the mailbox just what the sync made there and nobody touched since (B19): at most as many items as the
+// person was shown, which is Removed of a [Engine.PlanDisconnect].
+func TakeBack(shown int) DisconnectOption {
+	return func(d *disconnecting) { d.takeBack, d.shown = true, shown }
+}
+
+// Disconnect ends a connection. All that is remembered of it goes: links, keys, problems, reports, the journal. Nothing is written
+// to the CRM, and without [TakeBack] nothing to Outlook either, nor is the mailbox asked: both address books stay as they are. Who
+// connects the folder again meets everybody anew, by stamps and match keys, and nobody is doubled.
+//
+// With TakeBack the items go that the sync made, where they are as the sync left them. Nobody touched an item that holds nothing
+// but what rules carried there, and of what its owner wrote there since only what was carried to the CRM and is there. What the
+// Outlook schema does not have, such as a photo, is not seen. What was in the folder before stays.
+// No delete follows in the CRM, neither from this connection nor from others, whose items stay. Guards are not asked: the person
+// has seen the number, and Outlook keeps what is deleted in Deleted Items for a while.
+//
+// It is safe to stop anywhere and to repeat. The connection is switched off first, and stays off where it could not be ended; it works
+// under the lease, on a connection that is off or halted too. With [ErrPlanOutdated] more would be removed than was shown, and
+// nothing was. [ErrBusy] means that a run is under way, [ErrNotFound] that there is no such connection, or no more. Where the
+// mailbox cannot be reached ([ErrSignInRequired], [ErrDenied], [ErrNoMailbox], [ErrFolderGone]), disconnect without TakeBack.
+func (e *Engine) Disconnect(ctx context.Context, conn string, opts ...DisconnectOption) (Disconnection, error) {
+	d := &disconnecting{}
+	for _, o := range opts {
+		o(d)
+	}
+	d.report.Conn = conn
+	if err := e.switchTo(ctx, conn, true); err != nil {
+		return d.report, fmt.Errorf("contactsync: disconnect: %w", err)
+	}
+	_, err := e.run(ctx, conn, mode{disconnect: d})
+	return d.report, err
+}
+
+// PlanDisconnect says what a [Engine.Disconnect] with [TakeBack] would remove and what it would leave, for a person to look at, and
+// writes nothing.
+func (e *Engine) PlanDisconnect(ctx context.Context, conn string) (Disconnection, error) {
+	d := &disconnecting{takeBack: true}
+	d.report.Conn = conn
+	_, err := e.run(ctx, conn, mode{disconnect: d, dry: true})
+	return d.report, err
+}
+
+// disconnecting is a run that ends a connection.
+type disconnecting struct {
+	takeBack bool
+	shown    int
+	beside   []string // ids of other connections of the mailbox
+	doomed   []ownItem
+	report   Disconnection
+}
+
+// ownItem is an Outlook item that the sync made.
+type ownItem struct {
+	link Link
+	rec  *record.Record // as read just now
+}
+
+// disconnect is the steps of a run that ends a connection.
+func (r *run) disconnect(ctx context.Context) error {
+	d := r.mode.disconnect
+	n, err := r.e.cfg.State.CountLinks(ctx, r.conn.ID)
+	if err != nil {
+		return fmt.Errorf("disconnect: %w", err)
+	}
+	d.report.Links, r.links, r.linksKnown = n, n, true
+	if d.takeBack {
+		if err := r.takeBack(ctx); err != nil {
+			return fmt.Errorf("disconnect: %w", err)
+		}
+	}
+	if !r.mode.dry && !slices.ContainsFunc(d.report.Left, func(l LeftItem) bool { return l.Why.again() }) {
+		r.batch.End = true
+	}
+	if err := r.release(ctx); err != nil {
+		return fmt.Errorf("disconnect: %w", err)
+	}
+	d.report.Ended = !r.mode.dry && !slices.ContainsFunc(d.report.Left, func(l LeftItem) bool { return l.Why.again() })
+	return nil
+}
+
+// takeBack finds the items that are to go, and deletes them.
+func (r *run) takeBack(ctx context.Context) error {
+	d := r.mode.disconnect
+	settings, err := r.e.cfg.Policy.For(ctx, r.conn)
+	if err != nil {
+		return fmt.Errorf("policy: %w", err)
+	}
+	if r.terms, err = r.e.termsOf(r.conn, settings); err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
+	for side := range r.scope {
+		r.scope[side] = r.terms.scope(r.conn, record.Side(side))
+		r.scope[side] = r.wholeScope(record.Side(side))
+	}
+	if err := r.findBeside(ctx); err != nil {
+		return err
+	}
+	for after := ""; ; {
+		links, err := r.e.cfg.State.Links(ctx, r.conn.ID, after, linksPage)
+		if err != nil {
+			return err
+		}
+		if len(links) == 0 {
+			break
+		}
+		after = links[len(links)-1].ID
+		r.current(links)
+		own := slices.DeleteFunc(links, func(l Link) bool { return r.copyOf(l) == Ref{} || !l.Made[record.Outlook] && r.copyOf(l).Stamp == "" })
+		for chunk := range slices.Chunk(own, fetchSize) {
+			if err := r.judgeOwn(ctx, chunk); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case r.mode.dry:
+		d.report.Removed = len(d.doomed)
+		return nil
+	case len(d.doomed) > d.shown:
+		return fmt.Errorf("%w: %d items would be removed, and %d were shown", ErrPlanOutdated, len(d.doomed), d.shown)
+	}
+	for try := 0; len(d.doomed) > 0; try++ {
+		doomed := d.doomed
+		d.doomed = nil
+		for chunk := range slices.Chunk(doomed, r.e.cfg.ChunkSize) {
+			if err := r.removeOwn(ctx, chunk, try == maxTries); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// findBeside finds the other connections of the tenant that work on the same mailbox.
+func (r *run) findBeside(ctx context.Context) error {
+	conns, err := r.e.cfg.State.Connections(ctx, r.conn.Tenant)
+	if err != nil {
+		return err
+	}
+	mine := r.conn.Mailbox
+	for _, c := range conns {
+		sameUser := mine.User != "" && mine.Cloud == c.Mailbox.Cloud && mine.User == c.Mailbox.User
+		if c.ID != r.conn.ID && (sameUser || mine.Key() == c.Mailbox.Key()) {
+			r.mode.disconnect.beside = append(r.mode.disconnect.beside, c.ID)
+		}
+	}
+	return nil
+}
+
+// removeOwn deletes items on the version that was read, and judges those again that changed since. A link rests before its item
+// is deleted, as after a delete by its user that goes no further: should this be stopped, no run takes it to the CRM.
+func (r *run) removeOwn(ctx context.Context, items []ownItem, last bool) error {
+	d := r.mode.disconnect
+	writes := make([]Write, len(items))
+	for i, own := range items {
+		writes[i] = Write{Op: Delete, ID: own.rec.ID, Version: own.rec.Version}
+		l := own.link
+		l.IDs[record.Outlook], l.Since = own.rec.ID, r.e.cfg.Now()
+		l.Phase, l.Cause, l.Target = Detached, CauseOutlookDeleted, record.Outlook
+		l.Version, l.Asked = [2]string{}, nil
+		r.saveLink(l)
+	}
+	if err := r.save(ctx); err != nil {
+		return err
+	}
+	call, cancel := r.bounded(ctx)
+	defer cancel()
+	results, err := r.side(record.Outlook).Apply(call, r.scope[record.Outlook], writes)
+	if err != nil {
+		return err
+	}
+	var again []Link
+	for i, own := range items {
+		err := ErrUnconfirmed
+		if i < len(results) {
+			err = results[i].Err
+		}
+		switch {
+		case err == nil, errors.Is(err, ErrNotFound):
+			d.report.Removed++
+		case errors.Is(err, ErrStale) && !last:
+			d.report.Made-- // it is judged, and counted, once more
+			again = append(again, own.link)
+		default:
+			r.leaveOwn(own.rec.ID, LeftFailed, err)
+		}
+	}
+	return r.judgeOwn(ctx, again)
+}
+
+func (r *run) leaveOwn(id string, why LeftWhy, err error) {
+	d := r.mode.disconnect
+	d.report.Left = append(d.report.Left, LeftItem{ID: id, Why: why, Err: err})
+}
