@@ -35,6 +35,8 @@ type Setup struct {
 	Settings contactsync.Settings
 	For      map[string]func(*contactsync.Settings)
 	Config   func(*contactsync.Config)
+	// Locked are the members of Settings that no layer of a user or connection may change.
+	Locked []string
 	// Choice is what a person picks or does in the story, where it is that and no setting which the row is about.
 	Choice string
 }

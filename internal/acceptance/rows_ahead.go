@@ -168,7 +168,17 @@ var ahead = slices.Concat([]Row{
 		Want: func(w *World) error { return w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Grace, ", "Mary, ") },
 	},
 	{
-		ID:   "B17", // what a preview of other settings says is what they do, and it does nothing itself
+		ID: "B17", Case: "layers", // the connection's settings before the user's, and those before the tenant's
+		With: choose(`{"conflict": "outlook"}`), Without: choose(`{}`),
+		Tell: func(w *World) {
+			w.setup.Settings.Conflict = mapping.Ask
+			w.layers["kim"], w.layers["kim/"] = `{"conflict": "crm"}`, w.Choice
+			bothEdit(w)
+		},
+		Want: titles("Poet", "Poet"),
+	},
+	{
+		ID: "B17", Case: "a preview", // what a preview of other settings says is what they do, and it does nothing itself
 		With: choose("as previewed"), Without: choose("otherwise"),
 		Tell: func(w *World) {
 			deletes(&w.setup.Settings)

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
@@ -83,6 +84,43 @@ var connecting = []Row{
 		},
 		Want: func(w *World) error {
 			return all(w.Cards("kim", "givenName").Are(), w.Cards("lee", "givenName").Are("Ada", "Grace", "Mary"))
+		},
+	},
+	{
+		ID: "A10", Case: "locked", // what the administrator has locked holds: who says otherwise is told so, and nothing is synced
+		With: func(s *Setup) { toOutlookOnly(&s.Settings); s.Locked = []string{"flow"} }, Without: by(toOutlookOnly),
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim", "lee")
+			w.Edit("ada", "jobTitle=Analyst")
+			w.EditCard("kim", "grace", "jobTitle=Admiral")
+			w.layers["kim"] = `{"flow": {"toCRM": {"create": true, "update": true}}}`
+			w.Sync("lee")
+			_, err := w.Engine.Sync(w.ctx, w.conns["kim"].ID)
+			w.refusal = err
+			delete(w.layers, "kim")
+		},
+		Want: func(w *World) error {
+			return all(
+				w.CRM("firstName", "jobTitle").Are("Ada, Analyst", "Grace, ", "Mary, "),
+				w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Grace, Admiral", "Mary, "),
+				w.Cards("lee", "givenName", "jobTitle").Are("Ada, Analyst", "Grace, ", "Mary, "),
+				is("the refusal names kim's layer and the member", w.refusal != nil && strings.Contains(w.refusal.Error(), "kim") && strings.Contains(w.refusal.Error(), "flow"), true),
+			)
+		},
+	},
+	{
+		ID: "A10", Case: "left to the user", // what is not locked a user changes for themselves
+		With: func(s *Setup) {
+			s.Choice, s.Locked = `{"filter": {"equals": {"field": "owner", "value": "$user"}}}`, []string{"flow"}
+		},
+		Without: func(s *Setup) { s.Choice, s.Locked = `{}`, []string{"flow"} },
+		Tell: func(w *World) {
+			w.layers["kim"] = w.Choice
+			owned(w)
+		},
+		Want: func(w *World) error {
+			return all(w.Cards("kim", "givenName").Are("Ada"), w.Cards("lee", "givenName").Are("Ada", "Grace", "Mary"))
 		},
 	},
 	{

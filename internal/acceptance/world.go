@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -36,7 +37,9 @@ type World struct {
 	conns   map[string]contactsync.Connection
 	names   []string // of conns, in the order in which they were made
 	last    map[string]contactsync.Report
-	before  []string // what both sides held at a moment that matters to the story
+	layers  map[string]string // settings of users and of connections, as JSON
+	refusal error             // what was answered to what is refused
+	before  []string          // what both sides held at a moment that matters to the story
 }
 
 const tenant = "acme"
@@ -46,6 +49,7 @@ func newWorld(s *Setup) *World {
 		Choice: s.Choice, ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), setup: s,
 		outlook: memstore.NewDirectory(record.OutlookContact), state: memstore.NewState(),
 		conns: map[string]contactsync.Connection{}, last: map[string]contactsync.Report{},
+		layers: map[string]string{},
 	}
 	w.crm = newCRM()
 	w.tenant = w.crm.Tenant(tenant)
@@ -67,10 +71,26 @@ func (w *World) restart() {
 	w.Engine = got(contactsync.New(w.cfg))
 }
 
-// policy answers with the settings of the setup.
+// policy answers with the settings of the setup or, once somebody has a layer of their own, with those and it.
 type policy struct{ w *World }
 
-func (p policy) For(_ context.Context, c contactsync.Connection) (contactsync.Settings, error) {
+func (p policy) For(ctx context.Context, c contactsync.Connection) (contactsync.Settings, error) {
+	s, err := p.host(ctx, c)
+	if len(p.w.layers) == 0 || err != nil {
+		return s, err
+	}
+	return contactsync.Layered(func(context.Context, contactsync.Connection) ([]contactsync.Layer, error) {
+		layers := []contactsync.Layer{{Name: "tenant", Settings: got(json.Marshal(s)), Locked: p.w.setup.Locked}}
+		for _, name := range []string{c.User, c.User + "/" + p.w.folderName(c)} {
+			if set := p.w.layers[name]; set != "" {
+				layers = append(layers, contactsync.Layer{Name: name, Settings: json.RawMessage(set)})
+			}
+		}
+		return layers, nil
+	}).For(ctx, c)
+}
+
+func (p policy) host(_ context.Context, c contactsync.Connection) (contactsync.Settings, error) {
 	s := p.w.setup.Settings
 	name := c.User
 	if folder := p.w.folderName(c); folder != "" {
