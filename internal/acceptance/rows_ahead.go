@@ -220,6 +220,32 @@ var ahead = slices.Concat([]Row{
 		},
 	},
 	{
+		ID:   "B19", // what the sync put into the mailbox and nobody touched is taken back; nothing else goes anywhere
+		With: choose("take back"), Without: choose(""),
+		Tell: func(w *World) {
+			people(w)
+			w.Add("kim", "givenName=Mary", "surname=Somerville", "emailAddresses=mary@example.com")
+			w.Add("kim", "givenName=Emmy", "surname=Noether", "emailAddresses=emmy@example.com")
+			deletes(&w.setup.Settings)
+			w.setup.Settings.Deleted.InOutlook = contactsync.Propagate
+			w.Sync("kim", "lee")
+			w.EditCard("kim", "grace", "nickName=Amazing Grace")
+			var opts []contactsync.DisconnectOption
+			if w.Choice != "" {
+				opts = append(opts, contactsync.TakeBack(got(w.Engine.PlanDisconnect(w.ctx, w.conns["kim"].ID)).Removed))
+			}
+			w.end("kim", opts...)
+			w.Everybody()
+		},
+		Want: func(w *World) error {
+			everybody := []string{"Ada", "Emmy", "Grace", "Mary"}
+			return all(
+				w.Cards("kim", "givenName").Are("Emmy", "Grace", "Mary"),
+				w.CRM("firstName").Are(everybody...), w.Cards("lee", "givenName").Are(everybody...),
+			)
+		},
+	},
+	{
 		ID:   "B21", // private cards stay out of the CRM
 		With: nil, Without: by(func(s *contactsync.Settings) { s.Private = true }),
 		Tell: func(w *World) {

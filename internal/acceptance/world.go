@@ -35,7 +35,7 @@ type World struct {
 	outlook *memstore.Directory
 	state   *memstore.State
 	conns   map[string]contactsync.Connection
-	names   []string // of conns, in the order in which they were made
+	names   []string // of conns that have not ended, in the order in which they were made
 	last    map[string]contactsync.Report
 	layers  map[string]string // settings of users and of connections, as JSON
 	refusal error             // what was answered to what is refused
@@ -126,6 +126,9 @@ func (w *World) later(d time.Duration) { w.now = w.now.Add(d) }
 // Connection is the connection of that name as it stands.
 func (w *World) Connection(who string) contactsync.Connection {
 	if c, ok := w.conns[who]; ok {
+		if !slices.Contains(w.names, who) {
+			return c // it has ended
+		}
 		return got(w.Engine.Connection(w.ctx, c.ID))
 	}
 	return w.connect(who, contactsync.Connection{})
@@ -143,6 +146,14 @@ func (w *World) connect(who string, c contactsync.Connection) contactsync.Connec
 	w.conns[who] = c
 	w.names = append(w.names, who)
 	return c
+}
+
+// end ends a connection.
+func (w *World) end(who string, opts ...contactsync.DisconnectOption) contactsync.Disconnection {
+	w.later(time.Minute)
+	d := got(w.Engine.Disconnect(w.ctx, w.conns[who].ID, opts...))
+	w.names = slices.DeleteFunc(w.names, func(name string) bool { return name == who })
+	return d
 }
 
 // Sync runs connections, one after the other.
