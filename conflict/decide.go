@@ -1,6 +1,7 @@
 package conflict
 
 import (
+	"slices"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/mapping"
@@ -15,8 +16,11 @@ func (x *exchange) decide() verdict {
 	if v, ok := x.byPerson(); ok {
 		return v
 	}
+	if x.both() && x.asksIfBorrowed() && x.asSeenByPerson() {
+		return verdict{effect: waits}
+	}
 	if x.asked != nil && !x.both() {
-		if x.asSeenByPerson() && x.stillAsks() {
+		if x.asSeenByPerson() && (x.stillAsks() || x.asksIfBorrowed()) {
 			return verdict{effect: waits}
 		}
 		return verdict{effect: waits, needs: x.missing()}
@@ -56,6 +60,17 @@ func (x *exchange) stillAsks() bool {
 	return w != mapping.CRMWins && w != mapping.OutlookWins
 }
 
+// asksIfBorrowed reports whether the open question is whether a value that Outlook alone changed is another person's: nothing
+// else is asked about a rule that only one side changed.
+func (x *exchange) asksIfBorrowed() bool {
+	return x.asked != nil && x.base != nil && x.may(record.CRM) && Borrowed(x.base, x.asked)
+}
+
+// Borrowed reports whether an open question about a rule with that base is one of [Pair.Borrowed].
+func Borrowed(base, asked *Seen) bool {
+	return base.Raw[record.CRM] == asked.Raw[record.CRM] && base.Raw[record.Outlook] != asked.Raw[record.Outlook]
+}
+
 // setting is the winner by the rule, else by the options.
 func (x *exchange) setting() mapping.Winner {
 	if x.Conflict != mapping.Inherit {
@@ -72,6 +87,12 @@ func (x *exchange) later() verdict {
 		return verdict{effect: kept}
 	case x.both() && x.agreed():
 		return x.settle()
+	}
+	if outlook && x.may(record.CRM) && slices.Contains(x.w.pair.Borrowed, x.ID) {
+		if !x.both() {
+			return verdict{needs: x.missing()}
+		}
+		return verdict{effect: asks}
 	}
 	if v, ok := x.byRecord(); ok {
 		return v

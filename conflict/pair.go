@@ -27,6 +27,9 @@ type Pair struct {
 	// Shared says that the CRM record is written for other Outlook items too: a change there may be one of theirs, and is
 	// no drift to put back.
 	Shared bool
+	// Borrowed are ids of rules in which Outlook's item seems to have been given another person's values (M6): what changed there
+	// is asked about, whatever the settings, and goes on being asked for as long as the sides hold what was shown.
+	Borrowed []string
 	// Decisions are what people decided since. Of several for one rule the last counts.
 	Decisions []Decision
 	// Created is set when the item on that side was made by the sync itself from the other's values, so that no

@@ -7,7 +7,7 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// Decide answers a problem of code conflict: the value of that side is taken at the next run, if both sides still hold
+// Decide answers a problem of code conflict or completion: the value of that side is taken at the next run, if both sides still hold
 // what was shown. A decision that is stale by then is refused, and the problem stays. Of several answers to a problem before a run the
 // last one counts.
 //
@@ -33,8 +33,8 @@ func (e *Engine) decide(ctx context.Context, p Problem, take record.Side) error 
 	switch {
 	case take != record.CRM && take != record.Outlook:
 		return &InvalidError{Field: "take", Reason: "neither the CRM nor Outlook"}
-	case p.Code != CodeConflict:
-		return &InvalidError{Field: "problem", Reason: "only a conflict is decided by choosing a side; this is " + string(p.Code)}
+	case p.Code != CodeConflict && p.Code != CodeCompletion:
+		return &InvalidError{Field: "problem", Reason: "only a conflict or a completion is decided by choosing a side; this is " + string(p.Code)}
 	}
 	d := PersonDecision{Problem: p.ID, Link: p.Link, Record: p.Record}
 	d.Rule, d.Side, d.Raw = p.Rule, take, p.Raw

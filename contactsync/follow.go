@@ -91,6 +91,9 @@ func (r *run) follow(ctx context.Context, links []Link) error {
 	for _, i := range incomplete {
 		judge(i)
 	}
+	if err := r.holdCompletions(ctx, verdicts, judge); err != nil {
+		return err
+	}
 	for i, l := range links {
 		switch {
 		case !r.judged[l.ID]:

@@ -76,7 +76,7 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 	if o := h[record.Outlook].rec; o != nil && r.terms.private(o.Fields) {
 		m.Options.Allow[record.CRM], m.Options.Drift = false, conflict.DriftLeave
 	}
-	p := conflict.Pair{Base: base, Asked: l.Asked, Decisions: r.decisions[l.ID], FieldModified: r.fieldModified(h), Shared: r.shared[l.IDs[record.CRM]], Undone: r.leftApart(l.IDs)}
+	p := conflict.Pair{Base: base, Asked: l.Asked, Decisions: r.decisions[l.ID], FieldModified: r.fieldModified(h), Shared: r.shared[l.IDs[record.CRM]], Undone: r.leftApart(l.IDs), Borrowed: r.borrowed[l.ID]}
 	if len(base) == len(r.terms.rules.Rules) { // a rule that was just added meets what people wrote since
 		p.Created = l.Made
 	}
@@ -133,12 +133,15 @@ func (r *run) mayArrive(l Link, side record.Side, rec *record.Record) bool {
 func (r *run) askedProblems(l Link, out conflict.Outcome) []Problem {
 	var problems []Problem
 	for _, a := range out.Asked {
-		message := "Changed in the CRM and in Outlook. Choose which value counts; until then both sides keep their own."
-		if !slices.ContainsFunc(l.Seen, func(s conflict.Seen) bool { return s.Rule == a.Rule }) {
+		code, message := CodeConflict, "Changed in the CRM and in Outlook. Choose which value counts; until then both sides keep their own."
+		switch at := slices.IndexFunc(l.Seen, func(s conflict.Seen) bool { return s.Rule == a.Rule }); {
+		case at < 0:
 			message = "The CRM and Outlook have different values. Choose which counts; until then both sides keep their own."
+		case conflict.Borrowed(&l.Seen[at], &a):
+			code, message = CodeCompletion, completionWords
 		}
 		problems = append(problems, Problem{
-			Code: CodeConflict, Link: l.ID, Record: l.IDs, Rule: a.Rule, Field: r.fieldLabel(a.Rule), Sides: bothSides, Raw: a.Raw, Resolvable: true,
+			Code: code, Link: l.ID, Record: l.IDs, Rule: a.Rule, Field: r.fieldLabel(a.Rule), Sides: bothSides, Raw: a.Raw, Resolvable: true,
 			Message: message,
 		})
 	}

@@ -44,6 +44,7 @@ const (
 	CodeEditVsDelete    Code = "editVsDelete"    // deleted on one side, edited on the other; it waits until one side follows
 	CodeInvalidValue    Code = "invalidValue"    // a side refuses the value of a field
 	CodeDenied          Code = "denied"          // a side refuses the write, or the user has no right to it
+	CodeCompletion      Code = "completion"      // Outlook seems to have filled in another person's values; a person decides
 	CodeNoAccount       Code = "noAccount"       // the CRM has no account of the name of the contact's company
 	CodeSeveralAccounts Code = "severalAccounts" // it has several
 	CodeNoKey           Code = "noKey"           // requireKey: the record has neither address nor number

@@ -168,6 +168,7 @@ type run struct {
 	wondered map[string]bool               // CRM records whose item is gone, and of which a person is asked whether a card that is there is theirs
 	apartOf  [2]map[string][]conflict.Seen // by record: rules that undos left apart in ties that it has or had
 
+	borrowed map[string][]string       // by link: rules in which its card seems to hold another person's values
 	accounts map[accountName][]Account // what was looked up; nil in it: there is none
 
 	jobs         []*job

@@ -34,6 +34,9 @@ type Settings struct {
 	Conflict mapping.Winner `json:"conflict,omitempty"`
 	// Merge is "field" (default: each rule for itself) or "record" (the winner of one conflict wins the record).
 	Merge string `json:"merge,omitempty"`
+	// Completion is what becomes of several fields of an Outlook card that at once hold what another person's card or record with
+	// the same address holds (M6): "hold" (default: a person is asked whether that is so) or "accept".
+	Completion string `json:"completion,omitempty"`
 	// EditVsDelete decides where one side was deleted and the other edited since; default edit.
 	EditVsDelete conflict.EditVsDelete `json:"editVsDelete,omitempty"`
 	// Deleted says what a confirmed delete on one side does to the other; default detach on both.

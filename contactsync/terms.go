@@ -219,6 +219,6 @@ func (t *terms) fingerprint(e *Engine, conn Connection) error {
 	pairing := []any{t.allow[record.CRM].Create, t.allow[record.CRM].Update, t.allow[record.Outlook].Create, t.allow[record.Outlook].Update, t.Match.By, t.Match.Existing, t.Match.For, t.Drift}
 	set(&t.reading.CRM, t.wanted[record.CRM], rules[record.CRM], pairing)
 	set(&t.reading.Outlook, t.wanted[record.Outlook], rules[record.Outlook], t.OutlookFilter, t.rules.Locale, pairing) // keys of known items are made in the region
-	set(&t.reading.Answers, t.Match, t.Conflict, t.Merge, t.EditVsDelete, t.Deleted, t.Left, t.MovedOut, t.Hidden, t.Overflow, t.Account, winners)
+	set(&t.reading.Answers, t.Match, t.Conflict, t.Merge, t.EditVsDelete, t.Deleted, t.Left, t.MovedOut, t.Hidden, t.Overflow, t.Account, t.Completion, winners)
 	return err
 }

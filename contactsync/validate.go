@@ -92,6 +92,7 @@ func (v *validator) words(s Settings) {
 	oneOf(v, "merge", s.Merge, mergeField, mergeRecord)
 	oneOf(v, "editVsDelete", s.EditVsDelete, conflict.EditWins, conflict.DeleteWins, conflict.AskPerson)
 	oneOf(v, "drift", s.Drift, conflict.DriftLeave, conflict.DriftRestore)
+	oneOf(v, "completion", s.Completion, completionHold, completionAccept)
 	oneOf(v, "overflow", s.Overflow, overflowFail, overflowTruncate)
 	oneOf(v, "match.by", s.Match.By, match.ByEmail, match.ByPhone, match.ByEmailOrPhone, match.ByEmailAndPhone)
 	oneOf(v, "match.several", s.Match.Several, match.First, match.All, match.AskSeveral)

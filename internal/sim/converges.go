@@ -10,11 +10,16 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
+// asksForASide reports whether a problem is answered by choosing whose value counts.
+func asksForASide(c contactsync.Code) bool {
+	return c == contactsync.CodeConflict || c == contactsync.CodeCompletion
+}
+
 // checkRule: two linked values are equal, or something says why not.
 func (w *world) checkRule(link contactsync.Link, rule string, crm, item record.Fields, about []contactsync.Problem) {
 	asked := slices.ContainsFunc(link.Asked, func(s conflict.Seen) bool { return s.Rule == rule })
 	open := slices.ContainsFunc(about, func(p contactsync.Problem) bool {
-		return p.Code == contactsync.CodeConflict && p.Rule == rule
+		return asksForASide(p.Code) && p.Rule == rule
 	})
 	if asked != open {
 		w.broken("converges", "%s of %v waits for a person: %v; there is a problem about it: %v", rule, link.IDs, asked, open)

@@ -336,7 +336,7 @@ func (w *world) decide(name, nth, side string) {
 	}
 	problems, err := w.state.Problems(w.ctx, u.conn.ID)
 	w.did(err)
-	problems = slices.DeleteFunc(problems, func(p contactsync.Problem) bool { return p.Code != contactsync.CodeConflict })
+	problems = slices.DeleteFunc(problems, func(p contactsync.Problem) bool { return !asksForASide(p.Code) })
 	if len(problems) == 0 {
 		return
 	}

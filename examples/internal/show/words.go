@@ -25,6 +25,7 @@ var codes = map[contactsync.Code]string{
 	contactsync.CodeStrangerMatch:   "a contact of a CRM record you may not sync",
 	contactsync.CodeEditVsDelete:    "deleted on one side, changed on the other",
 	contactsync.CodeInvalidValue:    "a value the other side refuses",
+	contactsync.CodeCompletion:      "perhaps another person's data, filled in by Outlook",
 	contactsync.CodeDenied:          "a write that was refused",
 	contactsync.CodeNoKey:           "no address and no number",
 	contactsync.CodeNoAccount:       "a company that is no account's",
