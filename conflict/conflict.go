@@ -50,6 +50,7 @@ const (
 
 	// Reasons to differ.
 	Asked          Reason = "asked"          // waits for a person
+	Borrowed       Reason = "borrowed"       // of what waits for a person: perhaps another person's values (see Pair.Borrowed)
 	OnlyFillsEmpty Reason = "onlyFillsEmpty" // existing = fillEmpty: Outlook keeps its own value
 	LeftAlone      Reason = "leftAlone"      // existing = leave: the Outlook item is not written
 	// The flow or the rule's direction does not let a value across. A rule that differs for such a reason meets anew, as if for

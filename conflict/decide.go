@@ -60,15 +60,9 @@ func (x *exchange) stillAsks() bool {
 	return w != mapping.CRMWins && w != mapping.OutlookWins
 }
 
-// asksIfBorrowed reports whether the open question is whether a value that Outlook alone changed is another person's: nothing
-// else is asked about a rule that only one side changed.
+// asksIfBorrowed reports whether the open question is whose a value is, which no setting answers.
 func (x *exchange) asksIfBorrowed() bool {
-	return x.asked != nil && x.base != nil && x.may(record.CRM) && Borrowed(x.base, x.asked)
-}
-
-// Borrowed reports whether an open question about a rule with that base is one of [Pair.Borrowed].
-func Borrowed(base, asked *Seen) bool {
-	return base.Raw[record.CRM] == asked.Raw[record.CRM] && base.Raw[record.Outlook] != asked.Raw[record.Outlook]
+	return x.asked != nil && x.asked.Diverged == Borrowed && x.base != nil && x.may(record.CRM)
 }
 
 // setting is the winner by the rule, else by the options.
@@ -92,7 +86,7 @@ func (x *exchange) later() verdict {
 		if !x.both() {
 			return verdict{needs: x.missing()}
 		}
-		return verdict{effect: asks}
+		return verdict{effect: asks, diverged: Borrowed}
 	}
 	if v, ok := x.byRecord(); ok {
 		return v

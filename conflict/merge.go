@@ -1,6 +1,7 @@
 package conflict
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/mapping"
@@ -98,7 +99,7 @@ func (w *work) carryOut(x *exchange, v verdict) {
 	case asks:
 		ro.Reason = Asked
 		s := x.entry()
-		s.Diverged = Asked
+		s.Diverged = cmp.Or(v.diverged, Asked)
 		w.out.Asked = append(w.out.Asked, s)
 	case intends:
 		ro.Writes[v.to], ro.Reason, ro.Clears = true, v.reason, w.intend(x, v.to)

@@ -134,10 +134,10 @@ func (r *run) askedProblems(l Link, out conflict.Outcome) []Problem {
 	var problems []Problem
 	for _, a := range out.Asked {
 		code, message := CodeConflict, "Changed in the CRM and in Outlook. Choose which value counts; until then both sides keep their own."
-		switch at := slices.IndexFunc(l.Seen, func(s conflict.Seen) bool { return s.Rule == a.Rule }); {
-		case at < 0:
+		switch {
+		case !slices.ContainsFunc(l.Seen, func(s conflict.Seen) bool { return s.Rule == a.Rule }):
 			message = "The CRM and Outlook have different values. Choose which counts; until then both sides keep their own."
-		case conflict.Borrowed(&l.Seen[at], &a):
+		case a.Diverged == conflict.Borrowed:
 			code, message = CodeCompletion, completionWords
 		}
 		problems = append(problems, Problem{

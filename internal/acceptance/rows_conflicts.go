@@ -106,7 +106,7 @@ func twoQuestions(w *World) {
 // decide takes Outlook's value of the rule in question.
 func (w *World) decide(rule string) {
 	for _, p := range got(w.state.Problems(w.ctx, w.Connection("kim").ID)) {
-		if p.Code == contactsync.CodeConflict && p.Rule == rule {
+		if (p.Code == contactsync.CodeConflict || p.Code == contactsync.CodeCompletion) && p.Rule == rule {
 			must(w.Engine.User(tenant, "kim").Decide(w.ctx, p.ID, record.Outlook))
 		}
 	}
