@@ -98,6 +98,9 @@ const nothingLost = " Nothing is removed; what changes meanwhile is caught up wi
 // off says in words for a person who has switched the connection off; empty: it is on. What they would have to undo first
 // comes first.
 func (e *Engine) off(ctx context.Context, c Connection, s *Settings, byPerson bool) (string, error) {
+	if words := s.anotherConnector(); words != "" {
+		return words, nil
+	}
 	active, err := e.activeUser(ctx, c)
 	switch {
 	case err != nil:

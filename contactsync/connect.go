@@ -39,6 +39,9 @@ func (e *Engine) Connect(ctx context.Context, c Connection) (Connection, error) 
 	if _, err := e.termsOf(c, settings); err != nil {
 		return Connection{}, fmt.Errorf("contactsync: connect: settings: %w", err)
 	}
+	if words := settings.anotherConnector(); words != "" {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", &InvalidError{Field: "connector", Reason: words})
+	}
 	if c.Folder, err = e.folder(ctx, c); err != nil {
 		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
 	}

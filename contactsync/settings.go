@@ -16,6 +16,10 @@ type Settings struct {
 	// Disabled switches automatic runs off (A9); Manual says that a person may still start one meanwhile.
 	Disabled bool `json:"disabled,omitempty"`
 	Manual   bool `json:"manual,omitempty"`
+	// Connector is the administrator's choice of the one connector that syncs the CRM space of the connection (A13): [ThisConnector], or
+	// the name of another, such as "Exchange", which users are shown; under that nothing is synced here. Empty: none was made, and this one
+	// syncs. A choice is not taken back: see [Settings.MayReplace]. In layers, lock it.
+	Connector string `json:"connector,omitempty"`
 	// Flow says what may happen on each side. The zero Flow creates and updates on both, and deletes on none.
 	Flow Flow `json:"flow,omitzero"`
 	// Filter selects CRM records; the zero Condition selects all. A record that leaves it is not deleted: see Left.

@@ -3,6 +3,7 @@ package contactsync
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/conflict"
@@ -88,6 +89,12 @@ func oneOf[T ~string](v *validator, field string, got T, words ...T) {
 }
 
 func (v *validator) words(s Settings) {
+	switch name := strings.TrimSpace(s.Connector); {
+	case name != s.Connector:
+		v.fault("connector", "a name begins and ends without a space")
+	case strings.EqualFold(name, ThisConnector) && name != ThisConnector: // it would shut the whole CRM space out
+		v.fault("connector", "this connector is written %q", ThisConnector)
+	}
 	oneOf(v, "conflict", s.Conflict, mapping.CRMWins, mapping.OutlookWins, mapping.Newest, mapping.Ask)
 	oneOf(v, "merge", s.Merge, mergeField, mergeRecord)
 	oneOf(v, "editVsDelete", s.EditVsDelete, conflict.EditWins, conflict.DeleteWins, conflict.AskPerson)
