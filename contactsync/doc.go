@@ -33,7 +33,7 @@
 //
 // # What is stored
 //
-// State holds ids, versions, and keyed fingerprints of values and match keys: without Config.Key it says which values are
+// State holds ids, versions, and keyed fingerprints of values and match keys: without the fingerprint key it says which values are
 // equal and nothing else. Problems and reports hold no values either.
 //
 // Where [Config].Journal says so, it also holds for a while what runs overwrote, deleted and made, encrypted under a key of its

@@ -25,8 +25,11 @@ func migrationsOf(folder string) fs.FS {
 // postgresClock is not now(), which stands still while a transaction waits for a lock.
 const postgresClock = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"
 
-// Postgres speaks to PostgreSQL 12 or later, through any driver for database/sql; tested with version 15 and pgx.
-var Postgres = Dialect{&dialect{
+// Postgres speaks to PostgreSQL 12 or later, through any driver for database/sql; tested with version 15 and pgx. Its indexes hold ids
+// of up to 2,600 bytes: a record with a longer one has the save refused.
+var Postgres = Dialect{postgres}
+
+var postgres = &dialect{
 	name:       "PostgreSQL",
 	migrations: migrationsOf("postgres"),
 	schemas:    true,
@@ -58,7 +61,7 @@ var Postgres = Dialect{&dialect{
 		ON CONFLICT DO NOTHING`,
 	hasTable:   `SELECT to_regclass($1) IS NOT NULL`,
 	lockSchema: lockPostgresSchema,
-}}
+}
 
 // upsertArrays sends each column as one array: one statement for any number of rows, whose text is always the same.
 func upsertArrays(t *table, conn string, rows [][]any) []statement {

@@ -20,7 +20,9 @@ const sqliteClock = "CAST((julianday('now') - 2440587.5) * 86400000000 AS intege
 //
 // A database in memory belongs to one connection: call SetMaxOpenConns(1), and leave the State alone, or give it the
 // transaction with [State.WithTx], while a transaction of your own is open.
-var SQLite = Dialect{&dialect{
+var SQLite = Dialect{sqlite}
+
+var sqlite = &dialect{
 	name:       "SQLite",
 	migrations: migrationsOf("sqlite"),
 	forms: []string{
@@ -55,7 +57,7 @@ var SQLite = Dialect{&dialect{
 		_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
 		return err
 	},
-}}
+}
 
 func jsonText(list any) string {
 	b, err := json.Marshal(list)
