@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,9 +147,23 @@ func (w *killWorld) inOutlook(name string, do func(id string)) {
 	}
 }
 
-// killed starts a worker and kills it after a while, in whatever it is doing.
-func (w *killWorld) killed(after time.Duration) {
+// killed starts a worker and kills it in whatever it is doing: after a while or, where at is not 0, with its at-th request to Graph or
+// part of a batch, before that is carried out or just after. It reports whether that left writes behind of which nobody knows the outcome.
+func (w *killWorld) killed(after time.Duration, at int32, carriedOut bool) (inTheMidst bool) {
 	w.t.Helper()
+	var asked atomic.Int32
+	reached, dead := make(chan struct{}), make(chan struct{})
+	ask := func(now bool) {
+		if now && asked.Add(1) == at {
+			close(reached)
+			<-dead // nothing is answered before
+		}
+	}
+	w.srv.SetHooks(graphtest.Hooks{
+		Before: func(graphtest.Request) *graphtest.Answer { ask(!carriedOut); return nil },
+		After:  func(graphtest.Request, *graphtest.Answer) { ask(carriedOut) },
+	})
+	defer w.srv.SetHooks(graphtest.Hooks{})
 	self, err := os.Executable()
 	require.NoError(w.t, err)
 	cmd := exec.Command(self)
@@ -156,9 +171,17 @@ func (w *killWorld) killed(after time.Duration) {
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	require.NoError(w.t, cmd.Start())
-	time.Sleep(after) // another process, in real time: this is the moment it is killed at
+	select { // another process, in real time: this is the moment it is killed at
+	case <-reached:
+	case <-time.After(after):
+	}
 	require.NoError(w.t, cmd.Process.Kill())
-	require.ErrorContains(w.t, cmd.Wait(), "killed", said.String())
+	err = cmd.Wait()
+	close(dead)
+	require.ErrorContains(w.t, err, "killed", said.String())
+	var open int
+	require.NoError(w.t, w.db.QueryRow("SELECT count(*) FROM contactsync_links WHERE is_open").Scan(&open))
+	return open > 0
 }
 
 // settle syncs without a stop until nothing is left to do: every create that a stop left open has been looked for.
@@ -241,15 +264,24 @@ func TestKilled(t *testing.T) {
 	}
 	plain, killed := newKillWorld(t), newKillWorld(t)
 	random := rand.New(rand.NewPCG(1, 2))
+	inTheMidst := 0
 	for n := range times {
 		plain.day(n)
 		if n%10 == 9 {
 			plain.settle()
 		}
 		killed.day(n)
-		killed.killed(time.Duration(random.Int64N(int64(3 * killLease))))
+		after, at := time.Duration(random.Int64N(int64(3*killLease))), int32(0)
+		if n%2 == 1 { // a run is over soon, and most moments are between two: every other kill is within one
+			after, at = 10*killLease, 1+random.Int32N(20)
+		}
+		if killed.killed(after, at, n%4 == 1) {
+			inTheMidst++
+		}
 		killed.together()
 	}
+	t.Logf("%d of %d kills were in the midst of writes", inTheMidst, times)
+	assert.Positive(t, inTheMidst)
 	plain.settle()
 	killed.settle()
 
