@@ -32,9 +32,7 @@ func (s *suggester) field(id string, claims []claim) {
 			r.CRM = append(r.CRM, c.field.Name)
 		}
 	}
-	if !s.propose(r) {
-		s.drop(Mismatch, chosen...)
-	}
+	s.propose(r)
 	s.drop(Taken, rest...)
 }
 
@@ -50,7 +48,7 @@ func chooseFor(to record.Field, claims []claim) (chosen, rest []claim) {
 	}
 	for _, c := range claims {
 		full := to.MaxCount > 0 && len(chosen) == to.MaxCount
-		if full || several(c) || c.field.ReadOnly != claims[0].field.ReadOnly {
+		if full || c.field.ReadOnly != claims[0].field.ReadOnly {
 			rest = append(rest, c)
 		} else {
 			chosen = append(chosen, c)
@@ -64,9 +62,9 @@ func pairRule(id string, crm, outlook record.Field) Rule {
 	r := one(id, crm.Name, outlook.Name)
 	single := crm.Shape == record.One
 	switch {
-	case outlook.Name == companyName && crm.NameOf != "" && single && outlook.Shape == record.One:
+	case outlook.Name == companyName && crm.NameOf != "":
 		r.Lens = Spec{Kind: Account}
-	case outlook.Name == categories && outlook.Shape != record.One && textual(crm):
+	case outlook.Name == categories && outlook.Shape != record.One:
 		r.Lens = Spec{Kind: Set, Prefix: crm.Label + ": "}
 	case crm.Shape == record.Set || outlook.Shape == record.Set:
 	case single != (outlook.Shape == record.One):
@@ -108,9 +106,7 @@ func (s *suggester) surname(claims []claim) {
 			s.drop(Mismatch, c)
 		}
 	}
-	if len(plain) > 0 {
-		s.field(surnameRule, plain)
-	}
+	s.field(surnameRule, plain)
 }
 
 // address makes the rule of a postal address. For each part, and each line of the street, the best field is taken.

@@ -171,6 +171,11 @@ func TestSuggest(t *testing.T) {
 			want: []string{"homeEmail + otherEmail = emailAddresses (list)", "- email: taken emailAddresses", "- workEmail: taken emailAddresses"},
 		},
 		{
+			name: "also before a list that cannot",
+			crm:  append(typed(record.Email, "email"), record.Field{Name: "emails", Type: record.Email, Shape: record.List, ReadOnly: true}),
+			want: []string{"email = emailAddresses (first)", "- emails: taken emailAddresses"},
+		},
+		{
 			name: "what cannot be written goes one way",
 			crm:  slices.Concat(readOnly(typed(record.Email, "email", "workEmail")...), readOnly(text("account", "street")...), text("city")),
 			want: []string{
@@ -193,12 +198,12 @@ func TestSuggest(t *testing.T) {
 			crm: []record.Field{
 				{Name: "email", Type: record.Bool}, {Name: "mobile", Type: record.Date}, {Name: "company", Shape: record.List},
 				{Name: "street", Type: record.Phone}, {Name: "city", Shape: record.List}, {Name: "tags", Type: record.Bool},
-				{Name: "name", Type: record.Phone},
+				{Name: "name", Type: record.Phone}, {Name: "private", Type: record.Date},
 			},
 			want: []string{
 				"company = companyName (first)",
 				"- email: mismatch emailAddresses", "- mobile: mismatch mobilePhone", "- street: mismatch businessAddress.street",
-				"- city: mismatch businessAddress.city", "- tags: mismatch categories", "- name: mismatch displayName",
+				"- city: mismatch businessAddress.city", "- tags: mismatch categories", "- name: mismatch displayName", "- private: mismatch private",
 			},
 		},
 		{
@@ -245,8 +250,8 @@ func TestSuggest(t *testing.T) {
 		},
 		{
 			name: "an infix is joined to the last name",
-			crm:  text("lastName", "insertion"),
-			want: []string{"insertion + lastName = surname (name infix surname)"},
+			crm:  text("lastName", "insertion", "family_name", "infix"),
+			want: []string{"infix + lastName = surname (name infix surname)", "- insertion: taken surname", "- family_name: taken surname"},
 		},
 		{
 			name: "if there is one",
