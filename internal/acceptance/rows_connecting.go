@@ -163,6 +163,28 @@ var connecting = []Row{
 			)
 		},
 	},
+	{
+		ID:   "A13", // another connector was chosen for the CRM: this one does nothing and says why, and the choice stays
+		With: choose("Exchange"), Without: choose(contactsync.ThisConnector),
+		Tell: func(w *World) {
+			deletes(&w.setup.Settings)
+			w.setup.Settings.Deleted.InCRM = contactsync.Propagate
+			people(w)
+			w.Sync("kim")
+			w.setup.Settings.Connector = w.Choice
+			w.Edit("ada", "jobTitle=Analyst")
+			w.Delete("mary")
+			w.SyncBy("kim", contactsync.ByPerson())
+		},
+		Want: func(w *World) error {
+			back := w.setup.Settings
+			back.Connector = contactsync.ThisConnector
+			return all(
+				w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Grace, ", "Mary, "), is("status", w.Connection("kim").Status, contactsync.Off),
+				is("users see which one it is", strings.Contains(w.Connection("kim").Reason, "Exchange"), true), refused(back.MayReplace(w.setup.Settings), "connector"),
+			)
+		},
+	},
 }
 
 // byFolder has clients go into another folder than all others.
