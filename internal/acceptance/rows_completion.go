@@ -13,7 +13,7 @@ func fillIn(w *World) {
 
 var completion = []Row{
 	{
-		ID: "M6",
+		ID:   "M6",
 		With: nil, Without: by(func(s *contactsync.Settings) { s.Completion = "accept" }), Tell: fillIn,
 		Want: func(w *World) error {
 			wrong := all(w.CRM("firstName", "jobTitle", "company").Are("Ada, Analyst, Acme", "Grace, , "), w.Problems("kim").Are("completion company", "completion title"))
