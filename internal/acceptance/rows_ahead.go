@@ -267,6 +267,21 @@ var ahead = slices.Concat([]Row{
 		},
 	},
 	{
+		ID: "B22", Case: "the first only", // of several numbers one has room in the CRM; the others are never wiped
+		With: nil, Without: by(func(s *contactsync.Settings) { s.Mapping = without(s.Mapping, "work") }),
+		Tell: func(w *World) {
+			w.Add("kim", "givenName=Ada", "surname=Lovelace", "businessPhones=020 7946 0001|020 7946 0002")
+			w.Sync("kim")
+			for _, r := range w.tenant.Records(record.Contact) {
+				w.Edit(r.ID, "workPhone=020 7946 0003")
+			}
+			w.Sync("kim")
+		},
+		Want: func(w *World) error {
+			return all(w.Cards("kim", "givenName", "businessPhones").Are("Ada, 020 7946 0003|020 7946 0002"), is("listed", w.Last("kim").Diverged[string(mapping.FirstOnly)], 1))
+		},
+	},
+	{
 		ID: "B22", Case: "filled only if empty",
 		With: existing(conflict.FillEmpty, ""), Without: existing(conflict.Override, ""), Tell: meeting,
 		Want: func(w *World) error {

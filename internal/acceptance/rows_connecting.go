@@ -156,11 +156,15 @@ var connecting = []Row{
 			w.Everybody()
 		},
 		Want: func(w *World) error {
-			return all(
+			now := []string{"Ada, Analyst", "Emmy, ", "Grace, ", "Mary, "}
+			wrong := all(
 				w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Grace, ", "Mary, "),
-				w.Cards("lee", "givenName", "jobTitle").Are("Ada, Analyst", "Emmy, ", "Grace, ", "Mary, "),
+				w.Cards("lee", "givenName", "jobTitle").Are(now...),
 				is("status", w.Connection("kim").Status, contactsync.Off),
 			)
+			w.crm.away["kim"] = false // and is caught up with
+			w.Everybody()
+			return all(wrong, w.Cards("kim", "givenName", "jobTitle").Are(now...))
 		},
 	},
 	{
