@@ -65,26 +65,31 @@ func Compose(layers ...Layer) (Settings, Origins, error) {
 
 // CheckLayers says whether a connection could be synced under the layers: it composes them and validates the result against the
 // schemas of both sides. A host calls it before it stores a layer, with the others that the layer will be used with; a
-// change of the administrator's, with each user's. The error joins every fault, each with the name of the layer that set the
-// member at fault.
+// change of the administrator's, with each user's. Saved searches that nothing uses yet are held against the predefined ones
+// too. The error joins every fault, each with the name of the layer that set the member at fault.
 func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
 	s, origins, err := Compose(layers...)
 	if err != nil {
 		return err
 	}
-	faults, ok := s.Validate(crm, outlook).(interface{ Unwrap() []error })
-	if !ok {
+	var v validator
+	if faults, ok := s.Validate(crm, outlook).(interface{ Unwrap() []error }); ok {
+		v.faults = faults.Unwrap()
+	}
+	v.copies(s, origins)
+	if len(v.faults) == 0 {
 		return nil
 	}
 	var named []error
-	for _, fault := range faults.Unwrap() {
+	for _, fault := range v.faults {
 		var invalid *InvalidError
 		if errors.As(fault, &invalid) {
 			field := invalid.Field
-			if _, known := origins.Of(field); !known { // an entry of a list
-				field = field[:max(0, strings.LastIndexByte(field, '['))]
+			o, known := origins.Of(field)
+			if i := strings.LastIndexByte(field, '['); !known && i > 0 && strings.Trim(field[i:], "[0123456789]") == "" {
+				o, _ = origins.Of(field[:i]) // an entry of a list
 			}
-			if o, _ := origins.Of(field); o.Layer != "" {
+			if o.Layer != "" {
 				fault = inLayer(o.Layer, fault)
 			}
 		}
@@ -94,6 +99,9 @@ func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
 }
 
 func inLayer(name string, err error) error { return fmt.Errorf("the layer %q: %w", name, err) }
+
+// predefined is locked by who sets it: without that nothing would have to stay in a saved search.
+const predefined = "predefined"
 
 // composition is layers being put together.
 type composition struct {
@@ -128,6 +136,10 @@ func (c *composition) add(l Layer) {
 			return // the layers after it are held against what is allowed
 		}
 		c.root = merged
+		if patch.members[predefined].there() {
+			names, of, _ := whole.find(c.root, predefined)
+			c.locks = append(c.locks, lock{predefined, l.Name, names, of})
+		}
 	}
 	for _, member := range l.Locked {
 		names, of, ok := whole.find(c.root, member)

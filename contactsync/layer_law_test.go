@@ -17,9 +17,16 @@ import (
 	"github.com/seed-42871e99/crmsync/mapping"
 )
 
+// drawSettings draws settings without what is locked by who sets it.
+func drawSettings(t *rapid.T) map[string]any {
+	doc := object(t, anysettings.Draw(t))
+	delete(doc, "predefined")
+	return doc
+}
+
 // drawLayer draws settings of which some members are null and the mapping may be an object.
 func drawLayer(t *rapid.T, name string) contactsync.Layer {
-	doc := object(t, anysettings.Draw(t))
+	doc := drawSettings(t)
 	if list, ok := doc["mapping"].([]any); ok && rapid.Bool().Draw(t, "rules by id") {
 		doc["mapping"] = byID(list)
 	}
@@ -243,7 +250,7 @@ func TestOriginsNameTheLastLayer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var layers []contactsync.Layer
 		for _, name := range []string{"tenant", "user", "connection"} {
-			layers = append(layers, contactsync.Layer{Name: name, Settings: anysettings.Draw(t)})
+			layers = append(layers, contactsync.Layer{Name: name, Settings: text(t, drawSettings(t))})
 		}
 		_, origins := compose(t, layers...)
 		seen := map[string]bool{}

@@ -26,6 +26,11 @@ type Settings struct {
 	Filter filter.Condition `json:"filter,omitzero"`
 	// Saved are conditions by name, for Filter and OutlookFilter to name.
 	Saved map[string]filter.Condition `json:"saved,omitempty"`
+	// Predefined are, of saved searches that an administrator made, the fields that must stay in them (E6): each entry is
+	// fields of which the search must ask about one, whatever its criteria. Where there are any, Filter must ask
+	// about the fields of one of them, whatever the search that it names is called: so they stay in every copy. In layers
+	// it is locked by who sets it.
+	Predefined map[string][][]string `json:"predefined,omitempty"`
 	// OutlookFilter selects Outlook items that may be imported; linked items stay linked whatever it says.
 	OutlookFilter filter.Condition `json:"outlookFilter,omitzero"`
 	// Watch are CRM fields that matter though no rule maps them, such as the owner (G5).

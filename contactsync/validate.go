@@ -18,6 +18,7 @@ import (
 func (s Settings) Validate(crm, outlook *record.Schema) error {
 	var v validator
 	v.conditions(s, crm, outlook)
+	v.predefined(s, crm)
 	v.mapping(s, crm, outlook)
 	v.words(s)
 	v.dispositions(s)

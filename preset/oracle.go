@@ -16,8 +16,8 @@ var oracleSchema = with(mapping.OracleSchema(), owner, editors,
 	record.Field{Name: "favoriteOf", Label: "Favorite of", Type: record.Reference, Shape: record.Set},
 )
 
-// Oracle goes both ways (F2), with one of the predefined searches (E3, E5, E6); no filter is all that the user sees (E4). A person
-// decides every conflict (C1). Deletes go nowhere.
+// Oracle goes both ways (F2), with one of the predefined searches or a copy that keeps its fields (E3, E5, E6). An administrator who
+// lets users take all that they see (E4) leaves Predefined out. A person decides every conflict (C1). Deletes go nowhere.
 func Oracle() contactsync.Settings {
 	return contactsync.Settings{
 		Flow:   flow(fills, fills),
@@ -28,6 +28,13 @@ func Oracle() contactsync.Settings {
 			"Contacts of accounts I own":          filter.Equals("accountOwner", filter.User),
 			"Contacts of type account that I own": filter.And(filter.Equals("type", "account"), filter.Equals("owner", filter.User)),
 			"My favorites":                        filter.Has("favoriteOf", filter.User),
+		},
+		Predefined: map[string][][]string{
+			"Contacts I own":                      {{"owner"}},
+			"Contacts I own or edit":              {{"owner", "editors"}},
+			"Contacts of accounts I own":          {{"accountOwner"}},
+			"Contacts of type account that I own": {{"type"}, {"owner"}},
+			"My favorites":                        {{"favoriteOf"}},
 		},
 		Mapping:  mapping.Oracle(),
 		Match:    contactsync.Match{Doubtful: alsoLinks},

@@ -72,7 +72,7 @@ func readable(t *testing.T, s contactsync.Settings) []byte {
 	require.NoError(t, err)
 	var members map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal(text, &members))
-	order := []string{"flow", "filter", "saved", "watch", "mapping", "match", "conflict", "deleted", "left"}
+	order := []string{"flow", "filter", "saved", "predefined", "watch", "mapping", "match", "conflict", "deleted", "left"}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if !slices.Contains(order, name) {
 			order = append(order, name)
@@ -94,7 +94,7 @@ func readable(t *testing.T, s contactsync.Settings) []byte {
 			for _, rule := range rules {
 				parts = append(parts, spaced(rule))
 			}
-		case "saved":
+		case "saved", "predefined":
 			var saved map[string]json.RawMessage
 			require.NoError(t, json.Unmarshal(value, &saved))
 			open, end = "{", "}"
