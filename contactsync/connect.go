@@ -18,7 +18,8 @@ import (
 // the default folder. Nothing is synced yet (A6).
 //
 // It checks the settings in force and asks the mailbox for its folders; an error names what is wrong, and nothing is
-// saved: an [*InvalidError], or one that wraps [ErrSignInRequired], [ErrDenied] or [ErrNoMailbox].
+// saved: an [*InvalidError], or one that wraps [ErrSignInRequired], [ErrDenied] or [ErrNoMailbox], which [Reason] puts into words
+// for a person.
 func (e *Engine) Connect(ctx context.Context, c Connection) (Connection, error) {
 	if c.Tenant == "" {
 		return Connection{}, fmt.Errorf("contactsync: connect: %w", &InvalidError{Field: "Tenant", Reason: "is missing"})
@@ -106,7 +107,7 @@ func (e *Engine) folder(ctx context.Context, c Connection) (string, error) {
 	}
 	switch len(named) {
 	case 0:
-		return "", &InvalidError{Field: "Folder", Reason: "the mailbox has no such personal folder"}
+		return "", &InvalidError{Field: "Folder", Reason: "The mailbox has no such personal folder. Folders that others share, public folders and the global address list cannot be synced."}
 	case 1:
 		return named[0].ID, nil
 	}

@@ -36,7 +36,8 @@ type BlindUpdater interface {
 type Mailbox struct {
 	// Account is the host's id of the linked Microsoft account.
 	Account string `json:"account"`
-	// User is the user principal name or object id of the mailbox's owner; empty: the signed-in user.
+	// User is the user principal name or object id of the mailbox's owner, for a host that signs in as an application; empty: the
+	// signed-in user. Where people sign in, leave it empty: a name may be that of a mailbox that others share with them (F5).
 	User string `json:"user,omitempty"`
 	// Cloud is a national cloud's Graph root, such as "https://graph.microsoft.us"; empty: the global one.
 	Cloud string `json:"cloud,omitempty"`

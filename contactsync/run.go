@@ -308,17 +308,3 @@ func (r *run) stopped(ctx context.Context, cause error) error {
 	}
 	return cause
 }
-
-func accessStatus(err error) (Status, string) {
-	switch {
-	case errors.Is(err, ErrSignInRequired):
-		return NeedsSignIn, "Outlook asks for a new sign-in. Nothing is synced until you sign in again; nothing is lost."
-	case errors.Is(err, ErrNoMailbox):
-		return NoAccess, "This account has no mailbox that Microsoft 365 can serve."
-	case errors.Is(err, ErrDenied):
-		return NoAccess, "Access was refused. An administrator must allow it again."
-	case errors.Is(err, ErrFolderGone):
-		return FolderGone, "The Outlook folder no longer exists. Choose another; nothing was deleted in the CRM."
-	}
-	return "", ""
-}
