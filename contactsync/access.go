@@ -3,7 +3,8 @@ package contactsync
 import "errors"
 
 // Reason says in words for a person why a mailbox is not reached or a folder refused (A8, F5), or why another connector has the
-// CRM space (A13), given an error of [Engine.Connect], [Engine.Folders] or [Engine.Disconnect]; empty: it is nothing that a person could act on.
+// CRM space (A13), given an error of [Engine.Connect], [Engine.Folders] or [Engine.Disconnect]; empty: it is nothing that a
+// person could act on.
 func Reason(err error) string {
 	if _, words := accessStatus(err); words != "" {
 		return words

@@ -111,7 +111,7 @@ func (e *Engine) folder(ctx context.Context, c Connection) (string, error) {
 	case 1:
 		return named[0].ID, nil
 	}
-	return "", &InvalidError{Field: "Folder", Reason: fmt.Sprintf("the mailbox has %d folders of that name: give the id", len(named))}
+	return "", &InvalidError{Field: "Folder", Reason: fmt.Sprintf("The mailbox has %d folders of that name. Choose one of them by its id.", len(named))}
 }
 
 func (e *Engine) connectionID(c Connection) string {
