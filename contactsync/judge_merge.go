@@ -94,7 +94,7 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 		for side := range rule.Writes {
 			if rule.Writes[side] {
 				v.ops[side], v.why = Update, WhyChanged
-				v.fills[side] = v.fills[side] && rule.First && rule.Reason == conflict.FilledEmpty
+				v.fills[side] = v.fills[side] && rule.First && rule.Reason == conflict.FilledEmpty && !r.terms.takesAway(rule.Rule)
 				v.clears[side] = v.clears[side] || rule.Clears && !rule.First
 			}
 		}

@@ -24,7 +24,7 @@ type Settings struct {
 	Flow Flow `json:"flow,omitzero"`
 	// Filter selects CRM records; the zero Condition selects all. A record that leaves it is not deleted: see Left.
 	Filter filter.Condition `json:"filter,omitzero"`
-	// Saved are conditions by name, for Filter and OutlookFilter to name.
+	// Saved are conditions by name, for Filter, OutlookFilter and Actions to name.
 	Saved map[string]filter.Condition `json:"saved,omitempty"`
 	// Predefined are, of saved searches that an administrator made, the fields that must stay in them (E6): each entry is
 	// fields of which the search must ask about one, whatever its criteria. Where there are any, Filter must ask
@@ -36,7 +36,10 @@ type Settings struct {
 	// Watch are CRM fields that matter though no rule maps them, such as the owner (G5).
 	Watch   []string       `json:"watch,omitempty"`
 	Mapping []mapping.Rule `json:"mapping,omitempty"`
-	Match   Match          `json:"match,omitzero"`
+	// Actions are what else is to be so on a side, where a condition holds for the other (E9). Of several that write the same,
+	// the first whose condition holds counts.
+	Actions []IfThen `json:"actions,omitempty"`
+	Match   Match    `json:"match,omitzero"`
 	// Account says what to do where the name of a contact's company is no account's (M5).
 	Account Accounts `json:"account,omitzero"`
 	// Conflict decides where both sides changed the same thing; default ask.

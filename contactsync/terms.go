@@ -15,7 +15,8 @@ import (
 // terms are settings made ready for a run: checked, compiled, with every default filled in.
 type terms struct {
 	Settings
-	rules    *mapping.Map
+	rules    *mapping.Map // those of the mapping, and one for each slot
+	slots    []*slot      // what the actions write
 	merger   conflict.Merger
 	schema   [2]*record.Schema
 	wanted   [2][]string
@@ -43,14 +44,17 @@ func (e *Engine) compile(conn Connection, s Settings) (*terms, error) {
 	if t.OutlookFilter, err = s.expand(s.OutlookFilter); err != nil {
 		return nil, &InvalidError{Field: "outlookFilter", Reason: err.Error()}
 	}
-	loc := record.Locale{Region: s.Region}
-	if t.rules, err = mapping.Compile(s.Mapping, crm, outlook, loc); err != nil {
-		return nil, err
-	}
 	if s.Zone != "" {
 		if t.zone, err = time.LoadLocation(s.Zone); err != nil {
 			return nil, &InvalidError{Field: "zone", Reason: err.Error()}
 		}
+	}
+	if t.slots, err = s.slots(conn.User); err != nil {
+		return nil, err
+	}
+	rules := s.withActions(t.slots, crm, outlook, conn.User, t.zone)
+	if t.rules, err = mapping.Compile(rules, crm, outlook, record.Locale{Region: s.Region}); err != nil {
+		return nil, err
 	}
 	t.merger = conflict.Merger{Map: t.rules, Hash: e.values, Options: conflict.Options{
 		Allow:          [2]bool{t.allow[record.CRM].Update, t.allow[record.Outlook].Update},
@@ -201,12 +205,17 @@ func (t *terms) fingerprint(e *Engine, conn Connection) error {
 		Lens      mapping.Spec
 		Direction mapping.Direction
 	}
-	var rules [2][]ruleReading
+	var rules [2][]any
 	winners := map[string]mapping.Winner{}
 	for _, rule := range t.Mapping {
 		rules[record.CRM] = append(rules[record.CRM], ruleReading{rule.ID, rule.CRM, rule.Lens, rule.Direction})
 		rules[record.Outlook] = append(rules[record.Outlook], ruleReading{rule.ID, rule.Outlook, rule.Lens, rule.Direction})
 		winners[rule.ID] = rule.Conflict
+	}
+	for _, sl := range t.slots {
+		for side := range rules {
+			rules[side] = append(rules[side], sl.reading(t.Zone))
+		}
 	}
 	var err error
 	set := func(to *uint64, parts ...any) {

@@ -68,11 +68,15 @@ func (v *validator) conditions(s Settings, crm, outlook *record.Schema) {
 }
 
 func (v *validator) mapping(s Settings, crm, outlook *record.Schema) {
+	before := len(v.faults)
 	if len(s.Mapping) == 0 {
 		v.fault("mapping", "there are no rules: nothing would be synced")
 	}
 	for _, err := range mapping.Check(s.Mapping, crm, outlook) {
 		v.fault("mapping["+err.Rule+"]", "%v", err)
+	}
+	if len(s.Actions) > 0 && len(v.faults) == before {
+		v.actions(s, crm, outlook)
 	}
 }
 

@@ -159,3 +159,19 @@ func checkValue(op Op, f record.Field, value string) string {
 	}
 	return ""
 }
+
+// Clocked reports whether c may come to say something else of a record of the schema by the clock alone: it compares a date
+// or time with a relative one, such as "today". What saved conditions say is not looked at: [Condition.Expand] first.
+func (c Condition) Clocked(s *record.Schema) bool {
+	clocked := false
+	c.walk(func(n Condition) {
+		if f, ok := s.Field(n.Field); !ok || f.Type != record.Date && f.Type != record.Time {
+			return
+		}
+		for _, v := range n.Values {
+			w, err := parseWhen(v)
+			clocked = clocked || err == nil && w.relative
+		}
+	})
+	return clocked
+}

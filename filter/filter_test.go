@@ -381,3 +381,28 @@ func ExampleCondition_Check() {
 	fmt.Println(And(Equals("owner", User), Not(Has("tags", "Private"))).Check(schema))
 	// Output: filter: and[1].not.has: field "tags": there is no such field
 }
+
+// Clocked is true of a relative date compared with a date, wherever it stands, and of nothing else.
+func TestClocked(t *testing.T) {
+	schema, err := record.NewSchema(record.Contact, record.Field{Name: "due", Type: record.Date}, record.Field{Name: "seen", Type: record.Time}, record.Field{Name: "note"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		c    Condition
+		want bool
+	}{
+		{Condition{}, false},
+		{Equals("due", "2026-03-02"), false},
+		{After("seen", "2026-03-02T09:00:00Z"), false},
+		{Equals("note", "today"), false},
+		{Equals("gone", "today"), false},
+		{Equals("due", "today"), true},
+		{In("due", "2026-03-02", "today+1w"), true},
+		{Or(Empty("note"), Not(And(Equals("note", "x"), Before("seen", "now-30d")))), true},
+	} {
+		if got := tt.c.Clocked(schema); got != tt.want {
+			t.Errorf("%+v.Clocked() = %t, want %t", tt.c, got, tt.want)
+		}
+	}
+}

@@ -70,6 +70,9 @@ func compileRule(rule Rule, position int, schemas [2]*record.Schema, loc record.
 		if !rule.Lens.IsZero() {
 			faults = s.fault("lens", "the rule has a lens of the host's own beside this one")
 		}
+		if when, ok := rule.Custom.(whenLens); ok {
+			faults = append(faults, when.bind(&c, s)...)
+		}
 	} else {
 		var k kind
 		if k, faults = rule.Lens.find(c.label); k.build == nil {
@@ -140,11 +143,17 @@ func (r *Compiled) settleDirection(s site) []*Error {
 		r.constant = []record.Value{l.value}
 	case templateLens:
 		only = ToOutlook
+	case whenLens:
+		only = away(l.to.Other())
 	default:
 		return nil
 	}
 	if r.Direction != Both && r.Direction != only {
-		return s.fault("direction", "the lens %q can only go %s", s.rule.Lens.Kind, only)
+		name := string(s.rule.Lens.Kind)
+		if r.Custom != nil {
+			name = "when"
+		}
+		return s.fault("direction", "the lens %q can only go %s", name, only)
 	}
 	r.Direction = only
 	return nil

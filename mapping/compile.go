@@ -20,8 +20,10 @@ type Map struct {
 type Compiled struct {
 	Rule
 	// Fields are the fields the rule names, by side, parallel to Rule.CRM and Rule.Outlook. The side of a constant that
-	// names no field has one without a name, which holds the constant.
+	// names no field has one without a name, which holds the constant; so has the side that an action reads ([SetWhen]), for
+	// what its fields ask for.
 	Fields   [2][]record.Field
+	read     [2][]record.Field // the fields behind one that an action has in their place
 	lens     Lens
 	schema   [2]*record.Schema
 	places   [2][]int // of Fields in the schema

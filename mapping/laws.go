@@ -57,6 +57,9 @@ func (r *Compiled) breaksWith(to record.Side, source, target []record.Value) str
 // samples are lists of values of the side's fields to try the lens on: nothing, some of each, and each alone.
 func (r *Compiled) samples(side record.Side) [][]record.Value {
 	fields := r.Fields[side]
+	if r.read[side] != nil {
+		fields = r.read[side]
+	}
 	all := [][]record.Value{make([]record.Value, len(fields))}
 	for round := range 4 {
 		row := make([]record.Value, len(fields))

@@ -180,9 +180,8 @@ func clone(v []record.Value) []record.Value {
 
 // forEach runs a law over every subject, each way it can carry.
 func forEach(t *testing.T, law func(t *rapid.T, r *mapping.Compiled, to record.Side, source, target []record.Value)) {
-	for _, s := range subjects {
-		t.Run(s.name, func(t *testing.T) {
-			r := s.compile(t)
+	for name, r := range underTest(t) {
+		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				sides := drawSides(t, r)
 				for _, to := range []record.Side{record.Outlook, record.CRM} {
@@ -193,6 +192,15 @@ func forEach(t *testing.T, law func(t *rapid.T, r *mapping.Compiled, to record.S
 			})
 		})
 	}
+}
+
+// underTest are the compiled rules of all subjects, and of the actions.
+func underTest(t *testing.T) map[string]*mapping.Compiled {
+	rules := actionsUnderTest(t)
+	for _, s := range subjects {
+		rules[s.name] = s.compile(t)
+	}
+	return rules
 }
 
 func TestLawThereAndBackChangesNothing(t *testing.T) {
@@ -260,6 +268,9 @@ func TestLawArgumentsStayAsTheyAre(t *testing.T) {
 func TestLawTheRestStays(t *testing.T) {
 	forEach(t, func(t *rapid.T, r *mapping.Compiled, to record.Side, source, target []record.Value) {
 		carried := tally(r.Carry(to, source, target))
+		if r.ID == removes {
+			return // what it speaks about is not there: see TestActionTakesAwayOneEntry
+		}
 		for entry, n := range rest(r, target, r.View(to, target)) {
 			if carried[entry] < n {
 				t.Fatalf("%q onto %v %q lost %q, which View %q leaves out: %q", source, to, target, entry, r.View(to, target), carried)
@@ -271,7 +282,7 @@ func TestLawTheRestStays(t *testing.T) {
 // A lens never invents: every word it writes was on one of the sides, or is one of its own.
 func TestLawNothingIsInvented(t *testing.T) {
 	forEach(t, func(t *rapid.T, r *mapping.Compiled, to record.Side, source, target []record.Value) {
-		own := fmt.Sprint(r.Lens)
+		own := fmt.Sprint(r.Lens, entryOf[r.ID])
 		said := fmt.Sprint(source, target, own)
 		for entry := range tally(r.Carry(to, source, target)) {
 			for word := range strings.FieldsFuncSeq(entry, func(r rune) bool { return strings.ContainsRune(" ,\t\r\n\f\v\u0085\u00a0<>", r) }) {
@@ -302,7 +313,7 @@ func rest(r *mapping.Compiled, v, view []record.Value) map[string]int {
 	seen := make(map[string]int)
 	for entry, n := range tally(view) {
 		seen[foldCase(entry)] += n
-		if r.Lens.Kind == mapping.Set {
+		if r.Lens.Kind == mapping.Set || entryOf[r.ID] != "" {
 			seen[foldCase(entry)] = 99 // repetition means nothing there
 		}
 	}

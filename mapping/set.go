@@ -132,11 +132,17 @@ func (l setLens) Loss(from record.Side, source, target []record.Value) Loss {
 
 // Shares reports whether the other lens manages other values.
 func (l setLens) Shares(side record.Side, with Lens) bool {
-	other, ok := with.(setLens)
-	return ok && !slices.ContainsFunc(other.examples(side), func(value string) bool {
+	owns := func(value string) bool {
 		_, owned := l.lists(side, value)
 		return owned
-	})
+	}
+	switch other := with.(type) {
+	case setLens:
+		return !slices.ContainsFunc(other.examples(side), owns)
+	case whenLens:
+		return other.entry != "" && !owns(other.entry)
+	}
+	return false
 }
 
 func (l setLens) carry(to record.Side, source, target []record.Value) ([]record.Value, Loss) {

@@ -1,0 +1,41 @@
+package contactsync
+
+import (
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// reacts reports whether an action asks for something on the other side by what the side holds now, which the run that made
+// the record there could not do: the record has to be looked at again. Seen is what the create left.
+func (t *terms) reacts(side record.Side, seen []conflict.Seen) bool {
+	shut := conflict.NotToCRM
+	if side == record.CRM {
+		shut = conflict.NotToOutlook
+	}
+	return slices.ContainsFunc(t.slots, func(sl *slot) bool {
+		return sl.to != side && slices.ContainsFunc(seen, func(s conflict.Seen) bool { return s.Rule == sl.id && s.Diverged == shut })
+	})
+}
+
+// actsOn reports whether an action reads one of the fields of the side.
+func (t *terms) actsOn(side record.Side, f record.Fields) bool {
+	return slices.ContainsFunc(t.slots, func(sl *slot) bool {
+		return sl.to != side && slices.ContainsFunc(sl.reads, f.Known)
+	})
+}
+
+// takesAway reports whether the rule is an action that removes what is there, which is never a mere filling.
+func (t *terms) takesAway(rule string) bool {
+	sl := t.slot(rule)
+	return sl != nil && sl.removes()
+}
+
+// slot is what actions write by the rule; nil: it is one of the mapping.
+func (t *terms) slot(rule string) *slot {
+	if at := slices.IndexFunc(t.slots, func(sl *slot) bool { return sl.id == rule }); at >= 0 {
+		return t.slots[at]
+	}
+	return nil
+}
