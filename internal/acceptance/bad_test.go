@@ -52,6 +52,14 @@ func TestBadInputChangesNothing(t *testing.T) {
 		"a saved search that there is not": {
 			do: settings(func(s *contactsync.Settings) { s.Filter = filter.Saved("mine") }), want: member("filter"),
 		},
+		"a copy of a saved search without the field that must stay": {
+			do: settings(func(s *contactsync.Settings) {
+				s.Predefined = map[string][][]string{"mine": {{"owner"}}}
+				s.Saved = map[string]filter.Condition{"mine": filter.Equals("owner", filter.User), "all clients": filter.Equals("kind", "client")}
+				s.Filter = filter.Saved("all clients")
+			}),
+			want: member("saved[all clients]"),
+		},
 		"a lock that is violated": {
 			do: func() error {
 				w.Lock("conflict")

@@ -1,6 +1,8 @@
 package acceptance
 
 import (
+	"time"
+
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/mapping"
@@ -118,6 +120,28 @@ var taking = []Row{
 		},
 	},
 	{
+		ID: "E6", Case: "criteria are edited", // in a copy of a saved search, which acts at the next run
+		With:    search(`"saved": {"my clients": {"and": [{"equals": {"field": "owner", "value": "$user"}}, {"equals": {"field": "kind", "value": "client"}}]}}, "filter": {"saved": "my clients"}`),
+		Without: search(`"filter": {"saved": "mine"}`),
+		Tell:    searching,
+		Want: func(w *World) error {
+			w.Edit("mary", "jobTitle=Writer")
+			w.Sync("kim")
+			return all(is("the search is accepted", w.refusal, nil), w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Mary, "))
+		},
+	},
+	{
+		ID: "E6", Case: "a predefined field stays", // a copy without it is refused, and the search before it holds
+		With: search(clientsOfAll), Without: func(s *Setup) { search(clientsOfAll)(s); s.Settings.Predefined = nil },
+		Tell: searching,
+		Want: func(w *World) error {
+			wrong := refused(w.refusal, "saved[my clients]")
+			delete(w.layers, "kim")
+			w.Sync("kim")
+			return all(wrong, w.Cards("kim", "givenName").Are("Ada", "Mary"))
+		},
+	},
+	{
 		ID:   "E7", // manager, or among the owners, and not former; who becomes former stops being updated
 		With: selecting(filter.And(responsible, filter.Not(filter.Equals("former", "true")))), Without: selecting(responsible),
 		Tell: func(w *World) {
@@ -177,6 +201,28 @@ var taking = []Row{
 			)
 		},
 	},
+}
+
+const clientsOfAll = `"saved": {"my clients": {"equals": {"field": "kind", "value": "client"}}}, "filter": {"saved": "my clients"}`
+
+// search has a saved search whose owner must stay in it, and a user who chooses another.
+func search(chosen string) func(*Setup) {
+	return func(s *Setup) {
+		s.Settings.Saved = map[string]filter.Condition{"mine": filter.Equals("owner", filter.User)}
+		s.Settings.Filter = filter.Saved("mine")
+		s.Settings.Predefined = map[string][][]string{"mine": {{"owner"}}}
+		s.Choice = "{" + chosen + "}"
+	}
+}
+
+func searching(w *World) {
+	w.Put("ada", "firstName=Ada", "lastName=Lovelace", "owner=kim", "kind=client")
+	w.Put("grace", "firstName=Grace", "lastName=Hopper", "owner=lee", "kind=client")
+	w.Put("mary", "firstName=Mary", "lastName=Somerville", "owner=kim")
+	w.Sync("kim")
+	w.layers["kim"] = w.Choice
+	w.later(time.Minute)
+	_, w.refusal = w.Engine.Sync(w.ctx, w.conns["kim"].ID)
 }
 
 // owned has Ada be kim's, Grace lee's, and Mary max's, whom both others edit.
