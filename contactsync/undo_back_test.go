@@ -89,3 +89,34 @@ func TestStoppedUndoOfSeveralCards(t *testing.T) {
 		}
 	}
 }
+
+// B11, promise 3: who takes a card out of Deleted Items that a run had deleted has it tied to another record by the next run. The undo of the
+// first ties it to nothing else.
+func TestUndoOfADeletedCardThatIsTiedAnew(t *testing.T) {
+	for _, several := range []match.Several{match.First, match.All} {
+		settings := propagating()
+		settings.Match.Several = several
+		w := newUndoWorld(t, settings)
+		w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+		w.sync()
+		item := w.outlookID("c1")
+		require.NoError(t, w.tenant.Delete("c1"))
+		run := w.sync()
+		require.Empty(t, w.outlookSide())
+		w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+		require.NoError(t, w.box.Move(item, w.conn.Folder))
+		require.Equal(t, 1, w.sync().Matched)
+
+		report := w.undo(run)
+
+		require.Len(t, report.Problems, 1)
+		assert.Equal(t, contactsync.CodeChangedSince, report.Problems[0].Code)
+		links, err := w.state.LinksOf(w.ctx, w.conn.ID, record.Outlook, []string{item})
+		require.NoError(t, err)
+		assert.Len(t, links, 1)
+		w.editCRM("c2", "jobTitle=Countess")
+		w.sync()
+		assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
+		w.rests()
+	}
+}

@@ -17,6 +17,7 @@ type untie struct {
 	kept   []*kept
 	// taken: the partner of a record that was deleted has another one by now.
 	taken  bool
+	tied   [2]bool // the record that was deleted is there again, and tied by another link
 	shared bool    // the record that was made is tied to another card too
 	wait   bool    // a create is under way, and may or may not have happened
 	repeat bool    // an undo that was stopped intended to put it back, and did not

@@ -168,6 +168,9 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 	case u.spent:
 		u.hold(v, side, CodeChangedSince, "It was put back before, and deleted again since. It is not put back a second time.")
 		return
+	case u.tied[side] && h[side].rec != nil:
+		u.hold(v, side, CodeChangedSince, "It is there again, and tied anew. It is left as it is.")
+		return
 	case u.taken:
 		u.hold(v, side, CodeChangedSince, "Its partner in the "+sideName(side.Other())+" has another one by now. It is not put back beside that.")
 		return

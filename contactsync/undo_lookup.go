@@ -100,7 +100,11 @@ func (r *run) findTies(ctx context.Context) error {
 			if d == nil || d.op != Delete || partner == "" {
 				continue
 			}
-			several := side == record.Outlook && r.terms.Match.Several == match.All
+			all := r.terms.Match.Several == match.All
+			several := side == record.Outlook && all
+			u.tied[side] = !(side == record.CRM && all) && slices.ContainsFunc(of[side][d.id], func(l Link) bool {
+				return l.ID != u.link.ID && (l.Phase == Linked || l.Phase == Intended)
+			})
 			u.taken = slices.ContainsFunc(of[side.Other()][partner], func(l Link) bool {
 				switch {
 				case l.ID == u.link.ID || l.Phase != Linked && l.Phase != Intended:
