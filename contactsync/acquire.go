@@ -62,6 +62,9 @@ func (r *run) ready(ctx context.Context) (bool, error) {
 		r.mode.crmIDs = nil
 	}
 	r.readMessages()
+	if r.conn.Halt != nil && r.conn.Halt.Waiting { // a few records do not tell whether what halted it is over
+		r.mode.crmIDs = nil
+	}
 	off, err := r.e.off(ctx, r.conn, &r.terms.Settings, r.mode.byPerson)
 	switch {
 	case err != nil:

@@ -96,7 +96,7 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
 
 // SyncRecords brings just these CRM records of the connection together with their Outlook items, for a host that knows
 // what changed (G2). It moves no cursor: the next Sync looks again. On a connection that has not had its first complete
-// run it does what Sync does. Without ids it looks at what is open, and at no record beside. A record whose Outlook item it
+// run, or that a person lets wait after a halt, it does what Sync does. Without ids it looks at what is open, and at no record beside. A record whose Outlook item it
 // finds gone is left to the next Sync, which sees what is new in the folder: perhaps its person was typed in again.
 func (e *Engine) SyncRecords(ctx context.Context, conn string, crmIDs []string) (Report, error) {
 	r, err := e.run(ctx, conn, mode{crmIDs: append([]string{}, crmIDs...)}) // never nil, and never the caller's

@@ -129,3 +129,33 @@ func TestGuardsWatchWhileWriting(t *testing.T) {
 	assert.Len(t, g.crmSide("firstName"), len(g.outlookSide("givenName")))
 	g.settled()
 }
+
+// B4: while a person lets the connection wait, a run for some records looks at all of them: what halted it is not over for that these
+// have nothing to do with it.
+func TestRunForSomeRecordsKeepsWaiting(t *testing.T) {
+	g := newGuarded(t, propagating())
+	g.people(40)
+	g.deleteCRM(0, 10)
+	shown := g.halted(contactsync.GuardDeletes, record.Outlook, 10)
+	require.NoError(t, g.answer(contactsync.AnswerWait))
+	g.editCRM("cb5", "company=Navy")
+	for _, ids := range [][]string{{"cb5"}, nil} {
+		g.now = g.now.Add(30 * time.Hour)
+
+		report, err := g.engine.SyncRecords(g.ctx, g.conn.ID, ids)
+
+		require.NoError(t, err)
+		require.Equal(t, contactsync.Halted, report.Status)
+		assert.Equal(t, shown.Since, report.Halt.Since)
+		assert.True(t, report.Halt.Waiting)
+	}
+	assert.Len(t, g.outlookSide("givenName"), 40)
+	assert.NotContains(t, g.outlookSide("givenName", "companyName"), "Fb5, Navy")
+
+	require.NoError(t, g.answer(contactsync.AnswerGoOn))
+	_, err := g.engine.SyncRecords(g.ctx, g.conn.ID, []string{"cb5"})
+	require.NoError(t, err)
+	assert.Contains(t, g.outlookSide("givenName", "companyName"), "Fb5, Navy")
+	g.wrote(record.Outlook, contactsync.Counts{Deleted: 10})
+	g.settled()
+}

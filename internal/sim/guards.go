@@ -171,6 +171,18 @@ func (g *guardBook) take(u *user, b *guarded, a contactsync.Resume, links []cont
 	}
 }
 
+// waits reports whether a person lets a connection wait: then each run looks at everything.
+func (g *guardBook) waits(u *user) bool {
+	conn, err := g.w.state.Connection(g.w.ctx, u.conn.ID)
+	if err != nil || conn.Halt == nil {
+		return false
+	}
+	if a := g.of(u.conn.ID).answer; a != nil {
+		return a.Answer == contactsync.AnswerWait
+	}
+	return conn.Halt.Waiting
+}
+
 // untake goes back to before an answer that a run was about to act on, and did not.
 func (b *guarded) untake() {
 	if b.before != nil {

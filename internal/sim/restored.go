@@ -44,7 +44,8 @@ func (g *guardBook) mayBeMade(u *user, left place, side record.Side) bool {
 func (g *guardBook) applied(u *user, report contactsync.Report) {
 	b := g.of(u.conn.ID)
 	skipped := report.Counts[record.CRM].Skipped + report.Counts[record.Outlook].Skipped
-	if report.Status != contactsync.Idle || skipped > 0 || len(g.w.struck) > 0 {
+	harms := func(fault string) bool { return !slices.Contains([]string{"second", "other", "slow"}, fault) }
+	if report.Status != contactsync.Idle || skipped > 0 || slices.ContainsFunc(g.w.struck, harms) {
 		return
 	}
 	for left, side := range b.owed {

@@ -171,7 +171,8 @@ func (w *world) runStep(verb, name string, words []string) {
 	}
 	w.reach("edit " + verb + map[bool]string{true: " full"}[len(opts) > 0])
 	var applied contactsync.Report
-	err := w.attempt(u, faults, verb == "run", func(ctx context.Context) (contactsync.Report, error) {
+	whole := verb == "run" || verb == "records" && w.ledger.guards.waits(u)
+	err := w.attempt(u, faults, whole, func(ctx context.Context) (contactsync.Report, error) {
 		switch verb {
 		case "records":
 			return w.engine.SyncRecords(ctx, u.conn.ID, records)
@@ -191,6 +192,9 @@ func (w *world) runStep(verb, name string, words []string) {
 		}
 		return w.engine.Sync(ctx, u.conn.ID, opts...)
 	})
+	if waited := whole && verb == "records"; waited && !w.ledger.guards.waits(u) && w.calls["store.changes"] == 0 {
+		w.broken("deletes", "a run for some records ended the wait of a connection, and looked at nothing else")
+	}
 	switch {
 	case err == nil && applied.Conn != "":
 		w.ledger.guards.applied(u, applied)
