@@ -141,6 +141,9 @@ func (r *run) settleTask(t *task) {
 			l.Version = [2]string{}
 		}
 	}
+	if l.Phase == Detached { // what changes while it rests is not judged: should it live again, both sides are read
+		l.Version = [2]string{}
+	}
 	if len(t.v.asked) > 0 { // should the run stop before its problems are saved, the next opens them
 		l.Version = [2]string{}
 	}

@@ -120,3 +120,42 @@ func TestUndoOfADeletedCardThatIsTiedAnew(t *testing.T) {
 		w.rests()
 	}
 }
+
+// B11: a card that an undo puts back rests when its record was deleted meanwhile. What its user writes there then reaches the record once
+// that is back, by the first run.
+func TestCardThatIsPutBackAndRestsIsReadWhenItsRecordIsBack(t *testing.T) {
+	w := newUndoWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	undone := w.undo(w.sync())
+	require.NoError(t, w.tenant.Delete("c1"))
+	w.undo(undone)
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Countess")
+	w.sync()
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+	w.rests()
+}
+
+// B11: the record whose values an undo put back is there beside the one that was made in its place. A second undo names the one
+// that somebody has changed since.
+func TestUndoNamesTheRecordThatWasChanged(t *testing.T) {
+	w := newUndoWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	item := w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "mobilePhone=+31 6 1234 0001")
+	run := w.sync()
+	require.NoError(t, w.tenant.Delete("c1"))
+	w.editOutlook(item, "jobTitle=Countess")
+	w.sync()
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "mobile=+31 6 1234 0001")
+	undone := w.undo(run)
+	w.editCRM("c1", "mobile=+31 6 1234 0002")
+
+	report := w.undo(undone)
+
+	require.Len(t, report.Problems, 1)
+	assert.Equal(t, contactsync.CodeChangedSince, report.Problems[0].Code)
+	assert.Equal(t, [2]string{"c1", item}, report.Problems[0].Record)
+}

@@ -89,7 +89,7 @@ func (u *untie) hold(v *verdict, side record.Side, code Code, message string) {
 func (u *untie) problem(code Code, message string) Problem {
 	p := Problem{Code: code, Link: u.link.ID, Record: u.link.IDs, Message: message}
 	for side, d := range u.did {
-		if p.Record[side] == "" && d != nil {
+		if d != nil && (p.Record[side] == "" || d.op == Update && d.id != "") { // the link may have gone on with another
 			p.Record[side] = d.id
 		}
 	}

@@ -202,7 +202,8 @@ func (b *undoBook) reported(problems []contactsync.Problem, d *deed, p place, na
 	}
 	return slices.ContainsFunc(problems, func(q contactsync.Problem) bool {
 		f, _ := field(name)
-		return q.Code == contactsync.CodeChangedSince && slices.Contains(d.links, q.Link) && q.Rule == rule && q.Field == f.Label
+		about := slices.Contains(d.links, q.Link) || q.Record[p.side] == p.id
+		return q.Code == contactsync.CodeChangedSince && about && q.Rule == rule && q.Field == f.Label
 	})
 }
 
