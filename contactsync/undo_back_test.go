@@ -1,6 +1,7 @@
 package contactsync_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
@@ -158,4 +160,41 @@ func TestUndoNamesTheRecordThatWasChanged(t *testing.T) {
 	require.Len(t, report.Problems, 1)
 	assert.Equal(t, contactsync.CodeChangedSince, report.Problems[0].Code)
 	assert.Equal(t, [2]string{"c1", item}, report.Problems[0].Record)
+}
+
+// B11: a card is moved out, another one of the person takes over its tie, and the answer to what was written there is lost. What an undo of
+// the first meeting then takes off the record is not brought back from that card.
+func TestUndoAfterAnotherCardTookTheTie(t *testing.T) {
+	lost := false
+	w := newUndoWorld(t, twoWay(), func(c *contactsync.Config) {
+		inner := c.Directory
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Apply: func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+				results, err := inner.Apply(ctx, sc, writes)
+				for i := range results {
+					if lost {
+						results[i] = contactsync.Result{ID: writes[i].ID, Err: contactsync.ErrUnconfirmed}
+					}
+				}
+				return results, err
+			},
+		})
+	})
+	w.put("c1", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com", "company=Navy")
+	first := w.addOutlook("givenName=Grace", "surname=Hopper", "emailAddresses=grace@example.com", "jobTitle=Admiral")
+	run := w.sync()
+	w.addOutlook("givenName=Grace", "surname=Hopper", "emailAddresses=grace@example.com")
+	w.sync()
+	require.NoError(t, w.box.Move(first, w.box.AddFolder(record.Contact, "Elsewhere").ID))
+	lost = true
+	w.sync()
+	lost = false
+	require.Equal(t, []string{"Admiral"}, w.outlookSide("jobTitle"))
+
+	w.undo(run)
+	w.now = w.now.Add(time.Hour)
+	w.sync()
+
+	assert.Equal(t, []string{""}, w.crmSide("jobTitle"))
+	w.rests()
 }

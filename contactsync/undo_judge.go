@@ -15,8 +15,8 @@ func (r *run) judgeUndo(j *job, h [2]half) verdict {
 	u := j.undo
 	u.left, u.held, u.later = [2]map[string]bool{{}, {}}, [2]bool{}, false
 	u.base = j.link.Seen
-	for side := range h {
-		if rec := h[side].rec; rec != nil && len(j.link.Pending[side]) > 0 {
+	for side, id := range j.link.IDs { // which need not be what the run wrote to
+		if rec := r.live[side][id].rec; rec != nil && len(j.link.Pending[side]) > 0 {
 			u.base, _ = r.terms.merger.Confirm(u.base, j.link.Pending[side], record.Side(side), rec.Fields)
 		}
 	}

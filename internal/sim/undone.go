@@ -165,7 +165,7 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 			b.stays(p, name, cur, is)
 		case d.overlooked(p.side, name) && b.isFormer(p.side, name, is, value(d.read, name)):
 			d.done[name] = true
-		case slices.Equal(cur, former):
+		case slices.Equal(cur, former) && !b.foundLater(f, p, d, name, cur, is): // else its write came when another had done it
 			b.stays(p, name, cur, is)
 			d.done[name] = true
 		case wrote:
