@@ -258,6 +258,9 @@ func TestOriginOf(t *testing.T) {
 	_, origins, err := contactsync.Compose(tenant(t, "guards", "flow.toCRM"),
 		layer("user", `{"guards":{"deletes":{"floor":2}},"conflict":null,"mapping":{"title":{"direction":"toCRM"}}}`))
 	require.NoError(t, err)
+	_, less, err := contactsync.Compose(tenant(t), layer("user", `{"mapping":{"company":null}}`))
+	require.NoError(t, err)
+	assert.NotContains(t, less.String(), "company")
 	_, named, err := contactsync.Compose(layer("user", `{"saved":{"id":{"empty":{"field":"kind"}}}}`))
 	require.NoError(t, err)
 	assert.Contains(t, named.String(), "saved[id]", "a search may be called anything")

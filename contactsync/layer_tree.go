@@ -46,7 +46,7 @@ func (s *shape) read(raw json.RawMessage, path string) (*node, error) {
 		if member == nil {
 			return nil, s.unknown(at, name)
 		}
-		if s.rules && string(members[name]) != "null" {
+		if s.rules {
 			if err := checkRule(members[name], name, at); err != nil {
 				return nil, err
 			}
@@ -234,7 +234,7 @@ func (s *shape) namesIn(n *node) []string {
 // find reads a path such as "mapping[email].direction": the names on the way, and the shape at its end. Where people name
 // members, one of the name must be there.
 func (s *shape) find(n *node, path string) (names []string, at *shape, ok bool) {
-	if path == "" || !n.there() && s.named() || !s.group() {
+	if !n.there() && s.named() || !s.group() {
 		return nil, nil, false
 	}
 	var known []string

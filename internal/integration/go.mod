@@ -15,6 +15,7 @@ require (
 	github.com/seed-42871e99/crmsync v0.0.0
 	github.com/stretchr/testify v1.12.1
 	modernc.org/sqlite v1.50.0
+	pgregory.net/rapid v1.2.0
 )
 
 require (
@@ -33,7 +34,7 @@ require (
 	github.com/microsoft/kiota-serialization-text-go v1.1.3 // indirect
 	github.com/oasdiff/yaml v0.1.1 // indirect
 	github.com/oasdiff/yaml3 v0.0.14 // indirect
-	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/std-uritemplate/std-uritemplate/go/v2 v2.0.3 // indirect
 	go.opentelemetry.io/auto/sdk v1.1.0 // indirect
 	go.opentelemetry.io/otel v1.37.0 // indirect
