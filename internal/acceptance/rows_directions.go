@@ -102,7 +102,7 @@ var directions = []Row{
 			w.box(w.Choice).AddFolder(record.Contact, "Friends")
 			theirs := w.box(w.Choice).AddFolder(record.Contact, "Clients")
 			_, err := w.Engine.Connect(w.ctx, contactsync.Connection{Tenant: tenant, User: "kim", Mailbox: mailbox("kim"), Folder: theirs.ID})
-			return all(refused(err, "Folder"), is("connections", len(got(w.state.Connections(w.ctx, tenant))), 0))
+			return all(refused(err, "Folder"), is("a person is told why", contactsync.Reason(err) != "", true), is("connections", len(got(w.state.Connections(w.ctx, tenant))), 0))
 		},
 	},
 }
