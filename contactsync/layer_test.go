@@ -52,6 +52,9 @@ func TestLayersOverride(t *testing.T) {
 		}},
 		"a search less": {`{"saved":{"mine":null}}`, func(s *contactsync.Settings) { s.Saved = nil }},
 		"a list":        {` {"mapping" : [ {"id":"title","crm":["jobTitle"],"outlook":["jobTitle"]}]}`, func(s *contactsync.Settings) { s.Mapping = s.Mapping[3:4] }},
+		"actions as a whole, for their order counts": {`{"actions":[{"id":"mark","value":"Ours"}]}`, func(s *contactsync.Settings) {
+			s.Actions = []contactsync.IfThen{{ID: "mark", Value: "Ours"}}
+		}},
 		"rules by id": {`{"mapping":{"title":{"direction":"toCRM"},"company":null,"work":{"id":"work","crm":["workPhone"],"outlook":["businessPhones"],"lens":{"kind":"first"}}}}`, func(s *contactsync.Settings) {
 			s.Mapping = []mapping.Rule{s.Mapping[0], s.Mapping[1], s.Mapping[3], s.Mapping[4], rules()[5]}
 			s.Mapping[2].Direction = mapping.ToCRM
@@ -87,6 +90,7 @@ func TestLocks(t *testing.T) {
 		"the default, in words":      {"merge", `{"merge":"field"}`, ""},
 		"the default, by its name":   {"guards.changes", `{"guards":{"changes":{"percent":50,"floor":50}}}`, ""},
 		"another member":             {"conflict", `{"merge":"record"}`, ""},
+		"actions":                    {"actions", `{"actions":[{"id":"mark","value":"Ours"}]}`, "actions"},
 		"within a group":             {"guards", `{"guards":{"deletes":{"floor":7}}}`, "guards.deletes.floor"},
 		"the group's default":        {"guards", `{"guards":null}`, "guards.deletes.percent"},
 		"a guard switched off":       {"guards", `{"guards":{"emptySide":{"off":true}}}`, "guards.emptySide.off"},

@@ -37,7 +37,7 @@ type Settings struct {
 	Watch   []string       `json:"watch,omitempty"`
 	Mapping []mapping.Rule `json:"mapping,omitempty"`
 	// Actions are what else is to be so on a side, where a condition holds for the other (E9). Of several that write the same,
-	// the first whose condition holds counts.
+	// the first whose condition holds counts. A layer's actions take the place of those before: their order counts.
 	Actions []IfThen `json:"actions,omitempty"`
 	Match   Match    `json:"match,omitzero"`
 	// Account says what to do where the name of a contact's company is no account's (M5).
