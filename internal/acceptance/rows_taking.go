@@ -174,52 +174,6 @@ var taking = []Row{
 		},
 	},
 	{
-		ID: "E9", Case: "categories", // a client has the category, and a former one has it no longer
-		With: by(func(s *contactsync.Settings) {
-			s.Actions = []contactsync.IfThen{
-				{ID: "former", If: filter.Equals("former", "true"), Then: contactsync.ThenRemove, Value: "Clients"},
-				{ID: "client", If: filter.Equals("kind", "client"), Value: "Clients"},
-			}
-		}),
-		Without: nil,
-		Tell: func(w *World) {
-			people(w)
-			w.Edit("ada", "kind=client")
-			w.Edit("grace", "kind=client")
-			w.Add("kim", "givenName=Grace", "surname=Hopper", "emailAddresses=grace@example.com", "categories=Golf")
-			w.Sync("kim")
-			w.Edit("mary", "kind=client")
-			w.Edit("ada", "former=true")
-			w.Sync("kim")
-		},
-		Want: func(w *World) error {
-			return w.Cards("kim", "givenName", "categories").Are("Ada, ", "Grace, Golf|Clients", "Mary, Clients")
-		},
-	},
-	{
-		ID: "E9", Case: "fields", // the first of two categories says what kind of person it is; who leaves both stays what they were
-		With: by(func(s *contactsync.Settings) {
-			s.Actions = []contactsync.IfThen{
-				{ID: "client", Direction: mapping.ToCRM, If: filter.Has("categories", "Clients"), Then: contactsync.ThenSet, Field: "kind", Value: "client"},
-				{ID: "supplier", Direction: mapping.ToCRM, If: filter.Has("categories", "Suppliers"), Then: contactsync.ThenSet, Field: "kind", Value: "supplier"},
-			}
-		}),
-		Without: nil,
-		Tell: func(w *World) {
-			people(w)
-			w.Add("kim", "givenName=Emmy", "surname=Noether", "emailAddresses=emmy@example.com", "categories=Clients|Suppliers")
-			w.Sync("kim")
-			w.EditCard("kim", "ada", "categories=Suppliers|Golf")
-			w.EditCard("kim", "grace", "categories=Clients")
-			w.Sync("kim")
-			w.EditCard("kim", "grace", "categories=Golf")
-			w.Sync("kim")
-		},
-		Want: func(w *World) error {
-			return w.CRM("firstName", "kind").Are("Ada, supplier", "Emmy, client", "Grace, client", "Mary, ")
-		},
-	},
-	{
 		ID:   "E10", // everything in the chosen folder goes to the CRM
 		With: nil, Without: by(func(s *contactsync.Settings) { s.OutlookFilter = filter.Has("categories", "CRM") }),
 		Tell: func(w *World) {
