@@ -10,14 +10,15 @@ import (
 // OracleSchema is the CRM schema of [Oracle].
 func OracleSchema() *record.Schema { return oracleSchema }
 
-var oracleSchema = with(mapping.OracleSchema(), owner, editors,
+var oracleSchema = with(naming(mapping.OracleSchema(), "company"), owner, editors,
 	record.Field{Name: "type", Label: "Type"},
 	record.Field{Name: "accountOwner", Label: "Owner of the account", Type: record.Reference},
 	record.Field{Name: "favoriteOf", Label: "Favorite of", Type: record.Reference, Shape: record.Set},
 )
 
 // Oracle goes both ways (F2), with one of the predefined searches or a copy that keeps its fields (E3, E5, E6). An administrator who
-// lets users take all that they see (E4) leaves Predefined out. A person decides every conflict (C1). Deletes go nowhere.
+// lets users take all that they see (E4) leaves Predefined out. A new
+// contact whose company is no account waits (M5), for which the Store is a [contactsync.AccountFinder]. A person decides every conflict (C1). Deletes go nowhere.
 func Oracle() contactsync.Settings {
 	return contactsync.Settings{
 		Flow:   flow(fills, fills),
@@ -36,8 +37,9 @@ func Oracle() contactsync.Settings {
 			"Contacts of type account that I own": {{"type"}, {"owner"}},
 			"My favorites":                        {{"favoriteOf"}},
 		},
-		Mapping:  mapping.Oracle(),
+		Mapping:  account(mapping.Oracle(), "company"),
 		Match:    contactsync.Match{Doubtful: alsoLinks},
+		Account:  contactsync.Accounts{Missing: "hold", Ambiguous: "hold"},
 		Conflict: mapping.Ask,
 		Deleted:  contactsync.OnDelete{InCRM: contactsync.Detach, InOutlook: contactsync.Detach},
 	}

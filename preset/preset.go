@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -39,6 +40,31 @@ func All() []Preset {
 	}
 }
 
+// account is the field map in which a company's name is that of an account of the CRM: looked up, never renamed (M5).
+func account(rules []mapping.Rule, id string) []mapping.Rule {
+	for i := range rules {
+		if rules[i].ID == id {
+			rules[i].Lens = mapping.Spec{Kind: mapping.Account}
+		}
+	}
+	return rules
+}
+
+// naming is the schema in which a field is the name of an account, whose reference is a field of its own.
+func naming(s *record.Schema, name string) *record.Schema {
+	fields := slices.Clone(s.Fields())
+	for i := range fields {
+		if fields[i].Name == name {
+			fields[i].NameOf = accountID.Name
+		}
+	}
+	s, err := record.NewSchema(record.Contact, append(fields, accountID)...)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
 // with is the schema with the fields that select records. They are known to be sound.
 func with(s *record.Schema, more ...record.Field) *record.Schema {
 	s, err := record.NewSchema(record.Contact, slices.Concat(s.Fields(), more)...)
@@ -49,8 +75,9 @@ func with(s *record.Schema, more ...record.Field) *record.Schema {
 }
 
 var (
-	owner   = record.Field{Name: "owner", Label: "Owner", Type: record.Reference}
-	editors = record.Field{Name: "editors", Label: "Editors", Type: record.Reference, Shape: record.Set}
+	owner     = record.Field{Name: "owner", Label: "Owner", Type: record.Reference}
+	accountID = record.Field{Name: "accountID", Label: "Account", Type: record.Reference}
+	editors   = record.Field{Name: "editors", Label: "Editors", Type: record.Reference, Shape: record.Set}
 )
 
 // rows of the flow.

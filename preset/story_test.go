@@ -27,6 +27,8 @@ type behaviour struct {
 	crmGone   string // what becomes of the card when its record is deleted: gone, stays (X1, X2, X5)
 	cardGone  string // of the record when its card is deleted: gone, stays, returns with its next change (X3, X4)
 	unchosen  string // of the card when the record is chosen no more: gone, stays
+	accounts  bool   // companies are accounts of the CRM (M5)
+	waits     bool   // and a new card whose company is none waits
 	newcomers string // what a record made of a card must hold for it to take part
 }
 
@@ -38,7 +40,7 @@ var behaviours = map[string]behaviour{
 	},
 	"pipeliner": {
 		chosen: "firstName=Ada;email1=ada@example.com;owner=u1", others: "firstName=Bob;email1=bob@example.com;owner=u2;editors=u1",
-		field: "jobTitle", card: "jobTitle", newcomers: "owner=u1",
+		field: "jobTitle", card: "jobTitle", newcomers: "owner=u1", accounts: true,
 		imports: true, back: true, winner: "crm", crmGone: "gone", cardGone: "gone", unchosen: "gone",
 	},
 	"tribe-business": {
@@ -53,7 +55,7 @@ var behaviours = map[string]behaviour{
 	},
 	"oracle": {
 		chosen: "firstName=Ada;emails=ada@example.com;owner=u1", others: "firstName=Bob;emails=bob@example.com;owner=u2;favoriteOf=u1",
-		field: "jobTitle", card: "jobTitle", newcomers: "owner=u1",
+		field: "jobTitle", card: "jobTitle", newcomers: "owner=u1", accounts: true, waits: true,
 		imports: true, back: true, winner: "neither", crmGone: "stays", cardGone: "stays", unchosen: "stays",
 	},
 	"piesync": {
@@ -73,6 +75,25 @@ func TestPresetsDoWhatTheirProductsPromise(t *testing.T) {
 				w := newWorld(t, p, b)
 				assert.Equal(t, "Ada Grace", w.cards("givenName"), "only those chosen go to Outlook")
 				assert.Equal(t, b.imports, w.count() == w.began+1, "a new card becomes a record")
+			})
+			t.Run("companies in Outlook", func(t *testing.T) {
+				w := newWorld(t, p, b)
+				before := w.count()
+				w.add("Mary", "companyName=Analytical Engines Ltd")
+				w.add("Joan", "companyName=Nobody's")
+				w.sync()
+				imported := map[bool]int{true: 2}[b.imports]
+				if b.waits {
+					imported = 1
+				}
+				assert.Equal(t, imported, w.count()-before)
+				accounts := 0
+				for _, rec := range w.tenant.Records(record.Contact) {
+					if v, _ := rec.Fields.Get("accountID"); v.Text() == "a1" {
+						accounts++
+					}
+				}
+				assert.Equal(t, map[bool]int{true: 1}[b.accounts], accounts, "who is tied to the account")
 			})
 			t.Run("edit in Outlook", func(t *testing.T) {
 				w := newWorld(t, p, b)
@@ -157,6 +178,17 @@ func (o owning) Apply(ctx context.Context, sc contactsync.Scope, writes []contac
 	return o.Store.Apply(ctx, sc, writes)
 }
 
+// FindAccounts knows one account.
+func (o owning) FindAccounts(_ context.Context, _ contactsync.Scope, _ string, names []string) ([][]contactsync.Account, error) {
+	found := make([][]contactsync.Account, len(names))
+	for i, name := range names {
+		if record.CompanyKey(name) == record.CompanyKey("Analytical Engines") {
+			found[i] = []contactsync.Account{{ID: "a1", Name: "Analytical Engines"}}
+		}
+	}
+	return found, nil
+}
+
 func newWorld(t *testing.T, p preset.Preset, b behaviour) *world {
 	t.Helper()
 	w := &world{t: t, b: b, crm: p.CRM, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), state: memstore.NewState()}
@@ -184,15 +216,24 @@ func newWorld(t *testing.T, p preset.Preset, b behaviour) *world {
 		w.put("c2", b.others)
 	}
 	w.began = len(w.tenant.Records(record.Contact))
-	grace := record.OutlookContact.Build().Set("givenName", "Grace").Set("surname", "Hopper").Set("emailAddresses", "grace@example.com").Set("private", "false")
-	_, err = w.box.Add(w.conn.Folder, grace.Fields())
-	require.NoError(t, err)
+	w.add("Grace")
 	w.sync()
 	links, err := w.state.LinksOf(t.Context(), w.conn.ID, record.CRM, []string{"c1"})
 	require.NoError(t, err)
 	require.Len(t, links, 1)
 	w.item = links[0].IDs[record.Outlook]
 	return w
+}
+
+func (w *world) add(first string, pairs ...string) {
+	w.t.Helper()
+	card := record.OutlookContact.Build().Set("givenName", first).Set("surname", "Hopper").Set("emailAddresses", strings.ToLower(first)+"@example.com").Set("private", "false")
+	for _, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		card.Set(name, value)
+	}
+	_, err := w.box.Add(w.conn.Folder, card.Fields())
+	require.NoError(w.t, err)
 }
 
 func (w *world) sync() {

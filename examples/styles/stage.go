@@ -104,7 +104,7 @@ func (s *stage) open(schema *record.Schema, folders ...string) {
 	outlook, err := graphadapter.New(graphadapter.FromTransport(s.graph), graphadapter.Options{PropertySet: propertySet, Now: s.clock})
 	s.check(err)
 	s.engine, err = contactsync.New(contactsync.Config{
-		Store: s.store, Directory: outlook, State: s.state, Policy: policy,
+		Store: withAccounts{s.store}, Directory: outlook, State: s.state, Policy: policy,
 		Key: []byte("a host keeps a secret of its own"), CRM: map[record.Kind]*record.Schema{record.Contact: schema},
 		Now: s.clock, Rand: rand.NewChaCha8([32]byte{}), // so that the story is the same each time
 	})
