@@ -22,13 +22,10 @@ func (r *run) pairImported(u *unlinked) {
 	}
 	items := r.unpaired(u)
 	shared, initials := r.byTrait(items), byInitial(u, items)
-	similar, fitting, claims := map[string][]string{}, map[string][]string{}, map[string]int{}
+	similar, claims := map[string][]string{}, map[string]int{}
 	for _, crm := range records {
 		near, score := r.near(crm, shared)
 		similar[crm] = r.mostAlike(u, crm, near, score)
-		if !r.linked[record.CRM][crm] && len(similar[crm]) == 0 {
-			fitting[crm] = slices.DeleteFunc(r.fitting(u, crm, initials, near, score), func(item string) bool { return r.toldApart([2]string{crm, item}) })
-		}
 	}
 	for _, list := range similar {
 		for _, item := range list {
@@ -45,7 +42,12 @@ func (r *run) pairImported(u *unlinked) {
 		if r.linked[record.CRM][crm] {
 			continue
 		}
-		for i, item := range slices.DeleteFunc(slices.Concat(similar[crm], fitting[crm]), tied) {
+		perhaps := slices.DeleteFunc(similar[crm], tied)
+		if len(perhaps) == 0 { // also where what is alike turned out to be another's
+			near, score := r.near(crm, shared)
+			perhaps = slices.DeleteFunc(r.fitting(u, crm, initials, near, score), func(item string) bool { return tied(item) || r.toldApart([2]string{crm, item}) })
+		}
+		for i, item := range perhaps {
 			if i > 0 && u.held[record.Outlook][item] {
 				continue // it is asked about already
 			}

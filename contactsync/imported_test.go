@@ -183,3 +183,22 @@ func TestStateLostAndAnother(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Engines", "Bob, Engines"}, w.outlookSide("givenName", "companyName"))
 	w.settled()
 }
+
+// The State is lost. What is alike to a record is another's, as that one holds just the same: a card whose name fits, and whose address its
+// record no longer has, is asked about and not imported a second time.
+func TestStateLostAndWhatIsAlikeIsAnothers(t *testing.T) {
+	s := twoWay()
+	s.Flow.ToOutlook = &contactsync.Ops{}
+	w, items := imports(t, s, []string{"givenName=Robert", "emailAddresses=robert@example.com"}, []string{"givenName=Robert"})
+	links, err := w.state.LinksOf(w.ctx, w.conn.ID, record.Outlook, items[:1])
+	require.NoError(t, err)
+	w.editCRM(links[0].IDs[record.CRM], "emails=bob@example.org")
+	w.loseState()
+
+	r := w.sync()
+
+	assert.Equal(t, 1, r.Matched)
+	assert.Equal(t, []string{"Robert, ", "Robert, bob@example.org"}, w.crmSide("firstName", "emails"))
+	assert.Equal(t, []string{"doubtfulMatch "}, w.problems())
+	w.settled()
+}
