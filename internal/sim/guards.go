@@ -64,8 +64,9 @@ const (
 type frame struct {
 	conn   string
 	book   *guarded
-	did    [2][2]int // of what is watched, by side
-	passed [2][2]int // what people had let pass when it began
+	links  []contactsync.Link // when it began; none where no guard counts
+	did    [2][2]int          // of what is watched, by side
+	passed [2][2]int          // what people had let pass when it began
 	// restoring is what was to be put back when it began, also where another worker has done that since.
 	restoring [2]bool
 
@@ -106,6 +107,7 @@ func (g *guardBook) begin(u *user) *frame {
 	if watching := !g.w.settings.Guards.Deletes.Off || !g.w.settings.Guards.EmptySide.Off; watching {
 		links = g.w.links(u.conn.ID)
 		b.links = append(b.links, count{g.w.now, g.mostLinks(u, links)})
+		f.links = links
 	}
 	if g.w.undoing != 0 { // it acts on no answer
 	} else if conn, err := g.w.state.Connection(g.w.ctx, u.conn.ID); err == nil && conn.Halt != nil {

@@ -4,13 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
 // typedInAgain names an item that plainly is the person of a CRM record which is being deleted, and was there before the run: both
-// names and an address are the same, nothing else shares any address or number with either, and nothing ties the item.
+// names and an address are the same, nothing else shares any address or number with either, and nothing ties the item or did when the
+// run began: what another record had is nobody's second try.
 func (l *ledger) typedInAgain(x writing) string {
 	s := l.w.settings
 	byAddress := s.Match.By == "" || s.Match.By == match.ByEmailOrPhone || s.Match.By == match.ByEmail
@@ -19,8 +21,13 @@ func (l *ledger) typedInAgain(x writing) string {
 		return ""
 	}
 	items := l.w.user(x.scope.User).box.Items(record.Contact, l.w.folderOf(x.scope.User))
+	had := func(id string) bool {
+		return slices.ContainsFunc(l.run.links, func(k contactsync.Link) bool {
+			return k.Phase == contactsync.Linked && k.IDs[record.Outlook] == id
+		})
+	}
 	i := slices.IndexFunc(items, func(item record.Record) bool {
-		return item.Created.Before(l.w.now) && len(l.w.linksOf(x.scope.Conn, record.Outlook, item.ID)) == 0 && plainly(x.before.Fields, item.Fields)
+		return !had(item.ID) && item.Created.Before(l.w.now) && len(l.w.linksOf(x.scope.Conn, record.Outlook, item.ID)) == 0 && plainly(x.before.Fields, item.Fields)
 	})
 	if i < 0 {
 		return ""
