@@ -36,7 +36,7 @@ func (r *run) heedRights(ctx context.Context) error {
 		}
 	}
 	refused, err := r.withoutRight(ctx, doomed)
-	if err != nil || len(refused) == 0 {
+	if err != nil {
 		return err
 	}
 	r.jobs = slices.DeleteFunc(r.jobs, func(j *job) bool { return refused[j] })
@@ -65,8 +65,8 @@ func (r *run) heedLateRights(ctx context.Context, tasks []*task) error {
 	return err
 }
 
-// withoutRight says which of the jobs would delete a CRM record that the user may not delete, and reads those records: what
-// becomes of them instead may need their values. A Store that cannot be asked is tried.
+// withoutRight says which of the jobs would delete a CRM record that the user may not delete. The record is at hand: what is left of
+// a pair was read, for what is new. A Store that cannot be asked is tried.
 func (r *run) withoutRight(ctx context.Context, jobs []*job) (map[*job]bool, error) {
 	rights, ok := r.e.cfg.Store.(DeleteRights)
 	if !ok {
@@ -96,16 +96,10 @@ func (r *run) withoutRight(ctx context.Context, jobs []*job) (map[*job]bool, err
 		}
 	}
 	refused := map[*job]bool{}
-	var unread []string
 	for _, j := range jobs {
-		if id := j.ids[record.CRM]; !r.rights[id] {
-			refused[j] = true
-			if r.live[record.CRM][id].rec == nil {
-				unread = append(unread, id)
-			}
-		}
+		refused[j] = !r.rights[j.ids[record.CRM]]
 	}
-	return refused, r.fetch(ctx, record.CRM, unread)
+	return refused, nil
 }
 
 // deniedDelete notes that the CRM refused a delete for want of the right, and reports whether the task is to be judged again for

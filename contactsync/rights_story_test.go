@@ -21,6 +21,8 @@ type guardedCRM struct {
 	may   map[string]bool
 	tried int
 	down  error
+	fixed bool // nothing may be changed
+	short bool // it answers for too few
 }
 
 func (g *guardedCRM) Apply(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
@@ -31,6 +33,10 @@ func (g *guardedCRM) Apply(ctx context.Context, sc contactsync.Scope, writes []c
 				results = append(results, contactsync.Result{Err: contactsync.ErrDenied})
 				continue
 			}
+		}
+		if g.fixed && w.Op == contactsync.Update {
+			results = append(results, contactsync.Result{Err: contactsync.ErrDenied})
+			continue
 		}
 		one, err := g.Store.Apply(ctx, sc, []contactsync.Write{w})
 		if err != nil {
@@ -48,6 +54,9 @@ func (o outspokenCRM) MayDelete(_ context.Context, _ contactsync.Scope, ids []st
 	answers := make([]bool, len(ids))
 	for i, id := range ids {
 		answers[i] = o.may[id]
+	}
+	if o.short {
+		answers = answers[1:]
 	}
 	return answers, o.down
 }
@@ -251,6 +260,39 @@ func TestDeleteRightsCannotBeAsked(t *testing.T) {
 	w.sync()
 	assert.Equal(t, []string{"Ada", "Alan"}, w.crmSide("firstName"))
 	w.settled()
+}
+
+// A CRM that answers for fewer records than were asked about is not understood: nothing is deleted.
+func TestDeleteRightsOfTooFew(t *testing.T) {
+	w, crm := newRightsWorld(t, propagating(), true)
+	require.NoError(t, w.box.Delete(w.outlookID("c2")))
+	crm.short = true
+	_, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.ErrorContains(t, err, "0 answers for 1 records")
+	assert.Zero(t, crm.tried)
+}
+
+// X3 speaks of deletes: an edit that the CRM refuses is a problem, whatever the setting, and nothing is put back or parted.
+func TestDeniedEditIsNoDelete(t *testing.T) {
+	for _, setting := range []string{"report", "restore", "detach"} {
+		s := propagating()
+		s.Deleted.WithoutRight = setting
+		w, crm := newRightsWorld(t, s, false)
+		crm.fixed = true
+		w.editOutlook(w.outlookID("c1"), "companyName=Engines")
+		r := w.sync()
+		assert.Equal(t, 1, r.Counts[record.CRM].Failed)
+		assert.Equal(t, []string{"denied "}, w.problems())
+		problems, err := w.state.Problems(w.ctx, w.conn.ID)
+		require.NoError(t, err)
+		assert.Equal(t, "The CRM does not allow this change.", problems[0].Message)
+		crm.fixed = false
+		w.now = w.now.Add(time.Hour)
+		w.sync()
+		assert.Contains(t, w.crmSide("firstName", "company"), "Ada, Engines")
+		assert.Empty(t, w.problems())
+		w.settled()
+	}
 }
 
 // X3: a word that is none, and a way back that is shut, are refused by name.
