@@ -103,7 +103,6 @@ func (r *run) onlyOurs(l Link, rec *record.Record) bool {
 			return false
 		}
 		if sl := r.terms.slot(rule.ID); sl != nil && (sl.to == record.CRM || sl.removes()) { // it has put nothing here
-			mapped[sl.field] = mapped[sl.field] || sl.to == record.Outlook
 			continue
 		}
 		view := rule.View(record.Outlook, values)
