@@ -195,10 +195,11 @@ func (x *explainer) look(ctx context.Context, id string) error {
 	return nil
 }
 
-func (x *explainer) readNow(ctx context.Context, side record.Side, id string) (half, error) {
-	ctx, cancel := x.bounded(ctx)
+// readNow reads a record outside of a run.
+func (r *run) readNow(ctx context.Context, side record.Side, id string) (half, error) {
+	ctx, cancel := r.bounded(ctx)
 	defer cancel()
-	found, err := x.side(side).Get(ctx, x.terms.scope(x.conn, side), []Ref{{ID: id}})
+	found, err := r.side(side).Get(ctx, r.terms.scope(r.conn, side), []Ref{{ID: id}})
 	if err != nil {
 		return half{}, fmt.Errorf("read the %s: %w", sideName(side), err)
 	}

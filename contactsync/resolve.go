@@ -1,0 +1,301 @@
+package contactsync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// Correction is what a person corrected on a CRM record.
+type Correction struct {
+	// Set holds whole values of the corrected fields, by the CRM's schema; known and empty means clear.
+	Set record.Fields
+	// Version is that of the CRM record as the person saw it; empty: whatever it is now is corrected.
+	Version string
+}
+
+// Resolve settles a problem by correcting the CRM record (L4): the values are written to the CRM at once, as the user, and the
+// record is brought in step with Outlook, which closes the problem. It resolves problems of the codes invalidValue,
+// noAccount, severalAccounts, noKey, doubtfulMatch and conflict, if the record is in the CRM. Of a conflict the values are a third one
+// that counts on both sides; fields in conflict beside it, and all others, go on as they were. What a value that
+// could not be carried is corrected to counts on both sides too.
+//
+// Before anything is written it is refused with an [*InvalidError] that names the field where a value does not fit the CRM's
+// schema, or would not fit the Outlook field that it is carried to; where the schema has no such field, or it is read-only; where a
+// conflict is not about it; and where this is no way to settle the problem. With [ErrStale] where the record has another version
+// than the correction was made on, or either side of a conflict no longer holds what was shown. With [ErrNotFound] when the user has
+// no such open problem, or the record is gone; with [ErrDenied] when the user may not see or write it. A value that only the CRM
+// itself refuses is an [*InvalidError] too.
+//
+// The report is of the run that brought the record in step. A connection that is switched off writes nothing, and the report says
+// so. An error after the write is one of that run: [ErrBusy] where another is under way. The values are in the CRM then, and the
+// next run closes the problem. [ErrUnconfirmed] says that nobody knows whether they are; resolving again is safe. The journal of the
+// runs does not hold what the person overwrote.
+func (u User) Resolve(ctx context.Context, problem string, c Correction) (Report, error) {
+	conn, p, err := u.ownProblem(ctx, problem)
+	var report Report
+	if err == nil {
+		report, err = u.e.resolve(ctx, conn, p, c)
+	}
+	if err != nil {
+		return report, fmt.Errorf("contactsync: resolve: %w", err)
+	}
+	return report, nil
+}
+
+var correctableCodes = []Code{CodeInvalidValue, CodeNoAccount, CodeSeveralAccounts, CodeNoKey, CodeDoubtfulMatch, CodeConflict}
+
+// refusesValue reports whether the problem is about a value that stands on one side and cannot be carried to the other.
+func (p *Problem) refusesValue() bool {
+	return p.Code == CodeInvalidValue || p.Code == CodeNoAccount || p.Code == CodeSeveralAccounts
+}
+
+// correctable reports whether correcting the CRM record may settle a problem.
+func (p *Problem) correctable() error {
+	switch {
+	case !slices.Contains(correctableCodes, p.Code):
+		return &InvalidError{Field: "problem", Reason: "it is not settled by correcting a value; this is " + string(p.Code)}
+	case p.Record[record.CRM] == "":
+		return &InvalidError{Field: "problem", Reason: "its record is in Outlook alone; correct it there"}
+	}
+	return nil
+}
+
+// resolving is a run that only looks, and then writes one record of the CRM.
+type resolving struct {
+	run
+	problem Problem
+	set     record.Fields
+	now     [2]record.Fields // what the sides hold; of Outlook where the record has an item
+	has     bool             // an item
+}
+
+func (e *Engine) resolve(ctx context.Context, conn Connection, p Problem, c Correction) (Report, error) {
+	if err := p.correctable(); err != nil {
+		return Report{}, err
+	}
+	if err := e.unlock(ctx); err != nil {
+		return Report{}, err
+	}
+	settings, err := e.cfg.Policy.For(ctx, conn)
+	if err != nil {
+		return Report{}, fmt.Errorf("policy: %w", err)
+	}
+	v := &resolving{run: run{e: e, conn: conn, start: e.cfg.Now()}, problem: p}
+	if err := v.sameKey(); err != nil {
+		return Report{}, err
+	}
+	if v.terms, err = e.termsOf(conn, settings); err != nil {
+		return Report{}, fmt.Errorf("settings: %w", err)
+	}
+	for side := range v.scope {
+		v.scope[side] = v.terms.scope(conn, record.Side(side))
+	}
+	if off, err := e.off(ctx, conn, &settings, true); err != nil || off != "" {
+		return Report{Conn: conn.ID, Status: Off, Reason: off}, err
+	}
+	if err := v.check(c.Set); err != nil {
+		return Report{}, err
+	}
+	crm, err := v.look(ctx, c.Version)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := v.fitsOutlook(); err != nil {
+		return Report{}, err
+	}
+	if err := v.write(ctx, crm); err != nil {
+		return Report{}, err
+	}
+	if err := v.post(ctx); err != nil {
+		return Report{}, err
+	}
+	r, err := e.run(ctx, conn.ID, mode{crmIDs: []string{crm.ID}, byPerson: true})
+	return r.report, err
+}
+
+// check holds the values against the CRM's schema.
+func (v *resolving) check(set record.Fields) error {
+	schema := v.terms.schema[record.CRM]
+	if set.Len() == 0 {
+		return &InvalidError{Field: "set", Reason: "nothing is corrected"}
+	}
+	for name, value := range set.All() {
+		field, known := schema.Field(name)
+		if !known {
+			return &InvalidError{Field: name, Reason: "the CRM has no such field"}
+		}
+		if v.problem.Code == CodeConflict && !slices.Contains(v.rulesOf(set, name), v.problem.Rule) {
+			return &InvalidError{Field: name, Reason: "the conflict is not about this field"}
+		}
+		if err := field.Check(value); err != nil {
+			return invalidValue(err)
+		}
+	}
+	var err error
+	v.set, err = set.Under(schema)
+	return err
+}
+
+// invalidValue makes the error of a schema's check the one that hosts know.
+func invalidValue(err error) error {
+	if value := (*record.ValueError)(nil); errors.As(err, &value) {
+		return &InvalidError{Field: value.Field, Reason: value.Detail()}
+	}
+	return err
+}
+
+// rulesOf are the rules that carry any of the fields, or just the named one.
+func (v *resolving) rulesOf(set record.Fields, name string) []string {
+	names := map[string]bool{}
+	for field := range set.All() {
+		names[field] = name == "" || field == name
+	}
+	var ids []string
+	for i := range v.terms.rules.Rules {
+		if c := &v.terms.rules.Rules[i]; touches(c.Fields[record.CRM], names) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+// look reads both sides, and refuses what was shown of other versions.
+func (v *resolving) look(ctx context.Context, version string) (*record.Record, error) {
+	var records [2]*record.Record
+	for side, id := range v.problem.Record {
+		if side == int(record.Outlook) && (id == "" || v.problem.Link == "") {
+			continue
+		}
+		h, err := v.readNow(ctx, record.Side(side), id)
+		if err != nil {
+			return nil, err
+		}
+		if h.rec == nil {
+			return nil, goneError(record.Side(side), h.gone)
+		}
+		if v.now[side], err = h.rec.Fields.Under(v.terms.schema[side]); err != nil {
+			return nil, err
+		}
+		records[side] = h.rec
+	}
+	crm := records[record.CRM]
+	v.has = records[record.Outlook] != nil
+	if version != "" && crm.Version != version {
+		return nil, fmt.Errorf("the record in the CRM: %w", ErrStale)
+	}
+	if v.problem.Code == CodeConflict && v.shown(v.problem.Rule) != v.problem.Raw {
+		return nil, fmt.Errorf("what the problem showed: %w", ErrStale)
+	}
+	return crm, nil
+}
+
+func goneError(side record.Side, gone Removal) error {
+	err := ErrNotFound
+	switch gone {
+	case Hidden:
+		err = ErrDenied
+	case Unknown:
+		return fmt.Errorf("the %s cannot tell at present what became of the record", sideName(side))
+	}
+	return fmt.Errorf("the record in the %s: %w", sideName(side), err)
+}
+
+// shown are the fingerprints of what the sides hold of a rule.
+func (v *resolving) shown(rule string) [2]uint64 {
+	for _, s := range v.terms.merger.Look(nil, v.now) {
+		if s.Rule == rule {
+			return s.Raw
+		}
+	}
+	return [2]uint64{}
+}
+
+// fitsOutlook refuses what the Outlook fields cannot hold that the corrected ones are carried to: it would be the next problem.
+func (v *resolving) fitsOutlook() error {
+	after := v.now[record.CRM].With(v.set)
+	outlook := v.now[record.Outlook]
+	if !v.has {
+		outlook = v.terms.empty[record.Outlook]
+	}
+	if v.terms.Overflow == overflowTruncate || !v.terms.sends(record.Outlook) {
+		return nil
+	}
+	for i := range v.terms.rules.Rules {
+		rule := &v.terms.rules.Rules[i]
+		names := rule.Fields[record.CRM]
+		at := slices.IndexFunc(names, func(f record.Field) bool { return v.set.Known(f.Name) })
+		if at < 0 || !rule.Direction.Allows(record.Outlook) {
+			continue
+		}
+		from, known := rule.Values(record.CRM, after)
+		to, had := rule.Values(record.Outlook, outlook)
+		if !known || !had {
+			continue
+		}
+		for j, value := range rule.Carry(record.Outlook, from, to) {
+			field := rule.Fields[record.Outlook][j]
+			if err := invalidValue(field.Check(value)); err != nil {
+				reason := err.Error()
+				if fault := (*InvalidError)(nil); errors.As(err, &fault) {
+					reason = fault.Reason
+				}
+				return &InvalidError{Field: names[at].Name, Reason: fmt.Sprintf("for %q in Outlook it %s", field.Label, reason)}
+			}
+		}
+	}
+	return nil
+}
+
+// write writes the correction to the CRM, where it says anything new.
+func (v *resolving) write(ctx context.Context, crm *record.Record) error {
+	set := v.set.Only(func(name string) bool {
+		is, known := v.now[record.CRM].Get(name)
+		to, _ := v.set.Get(name)
+		return !known || !slices.Equal(is, to)
+	})
+	if set.Len() == 0 {
+		return nil
+	}
+	call, cancel := v.bounded(ctx)
+	defer cancel()
+	w := Write{Op: Update, ID: crm.ID, Version: crm.Version, Set: set, Was: crm, Changed: v.start}
+	results, err := v.applyByReference(call, v.scope[record.CRM], []Write{w})
+	switch {
+	case err != nil:
+		return fmt.Errorf("write to the CRM: %w", err)
+	case len(results) != 1:
+		return fmt.Errorf("write to the CRM: %w: %d results for one write", ErrUnconfirmed, len(results))
+	case results[0].Err != nil:
+		return fmt.Errorf("write to the CRM: %w", invalidValue(results[0].Err))
+	}
+	v.now[record.CRM] = v.now[record.CRM].With(set).With(results[0].Stored)
+	return nil
+}
+
+// post leaves it to the next run to let the correction count on both sides, and to look at the record.
+func (v *resolving) post(ctx context.Context) error {
+	p := v.problem
+	post := func(m Message) error {
+		m.Conn = v.conn.ID
+		return v.e.cfg.State.Post(ctx, m)
+	}
+	if p.Link == "" || !v.has || p.Code != CodeConflict && !p.refusesValue() {
+		return post(Message{CRMIDs: []string{p.Record[record.CRM]}})
+	}
+	rules := []string{p.Rule}
+	if p.Code != CodeConflict {
+		rules = v.rulesOf(v.set, "")
+	}
+	for _, rule := range rules {
+		d := PersonDecision{Problem: p.ID, Link: p.Link, Record: p.Record, Decision: conflict.Decision{Rule: rule, Side: record.CRM, Raw: v.shown(rule)}}
+		if err := post(Message{Decision: &d}); err != nil {
+			return err
+		}
+	}
+	return post(Message{CRMIDs: []string{p.Record[record.CRM]}})
+}
