@@ -106,6 +106,13 @@ func (r *run) readMessages() {
 		default:
 			r.decisions[d.Link] = append(r.decisions[d.Link], d.Decision)
 			r.decided = append(r.decided, d.Record)
+			if d.Rule == "" { // of the whole record
+				for side, id := range d.Record {
+					if id != "" {
+						r.due[side][id] = true
+					}
+				}
+			}
 		}
 	}
 }

@@ -96,7 +96,7 @@ func (r *run) judgedAnything() bool {
 func (r *run) messageIDs() []string {
 	var ids []string
 	for _, m := range r.lease.Messages {
-		if r.leftOver && m.Decision != nil && m.Decision.Identity != "" { // the two may be among what is left
+		if r.leftOver && m.Decision != nil && m.Decision.Rule == "" { // its records may be among what is left
 			continue
 		}
 		if r.leftOver && len(m.CRMIDs)+len(m.OutlookIDs)+len(m.Made) > 0 || r.mode.crmIDs != nil && len(m.Made) > 0 {

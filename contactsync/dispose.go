@@ -1,6 +1,7 @@
 package contactsync
 
 import (
+	"encoding/binary"
 	"slices"
 	"time"
 
@@ -25,10 +26,16 @@ func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
 	if rec := h[survivor].rec; r.restores(&l, gone) {
 		d = Restore
 	} else if rec != nil && r.edited(l, survivor, rec.Fields) {
-		switch r.terms.EditVsDelete {
+		switch word, answered := r.editOrRemoval(l, survivor, rec.Fields); word {
 		case conflict.DeleteWins:
+			if answered && d == LeaveAlone { // else it would be asked again
+				l.Seen = r.terms.merger.Look(l.Seen, fieldsOn(survivor, rec.Fields))
+				v := r.dispose(l, h, d, cause)
+				v.dirty = true
+				return v
+			}
 		case conflict.AskPerson:
-			return r.askEditVsDelete(l, survivor)
+			return r.askEditVsDelete(l, survivor, rec.Fields)
 		default:
 			if cause != CauseMerged && r.mayCreate(l, gone, h[survivor].rec) {
 				v := r.restore(l, h, gone)
@@ -68,13 +75,14 @@ func (r *run) judgeGone(l Link, h [2]half, d Disposition, cause Cause) verdict {
 	if d != Propagate || rec == nil || !r.edited(l, survivor, rec.Fields) {
 		return r.dispose(l, h, d, cause)
 	}
-	switch r.terms.EditVsDelete {
+	word, answered := r.editOrRemoval(l, survivor, rec.Fields)
+	switch word {
 	case conflict.DeleteWins:
 		return r.dispose(l, h, d, cause)
 	case conflict.AskPerson:
-		return r.askEditVsDelete(l, survivor)
+		return r.askEditVsDelete(l, survivor, rec.Fields)
 	}
-	if cause == CauseLeft {
+	if cause == CauseLeft && !answered { // carried over, it would go with the next run
 		v := r.judgeMerge(l, h)
 		if v.ops[record.CRM] != "" || v.needs != [2]bool{} || len(v.out.Asked) > 0 {
 			return v
@@ -109,13 +117,51 @@ func (r *run) edited(l Link, side record.Side, f record.Fields) bool {
 	return false
 }
 
+// editOrRemoval says who wins where a record was edited and the other removed since, by the setting or, where that asks, by the
+// last answer to what the record holds.
+func (r *run) editOrRemoval(l Link, survivor record.Side, f record.Fields) (word conflict.EditVsDelete, answered bool) {
+	if r.terms.EditVsDelete != conflict.AskPerson {
+		return r.terms.EditVsDelete, false
+	}
+	decisions := r.decisions[l.ID]
+	for i := len(decisions) - 1; i >= 0; i-- {
+		switch d := decisions[i]; {
+		case d.Rule != "":
+			continue
+		case d.Raw != r.survivorPrint(survivor, f):
+			return conflict.AskPerson, false
+		case d.Side == survivor:
+			return conflict.EditWins, true
+		}
+		return conflict.DeleteWins, true
+	}
+	return conflict.AskPerson, false
+}
+
+// survivorPrint is a fingerprint of what rules speak of in the record that is left.
+func (r *run) survivorPrint(side record.Side, f record.Fields) (print [2]uint64) {
+	now := [2]record.Fields(r.terms.empty)
+	now[side] = f
+	var b []byte
+	for _, s := range r.terms.merger.Look(nil, now) {
+		b = binary.BigEndian.AppendUint64(append(b, s.Rule...), s.Raw[side])
+	}
+	print[side] = r.e.ids.Text("survivor\x00" + string(b))
+	return print
+}
+
+func fieldsOn(side record.Side, f record.Fields) (on [2]record.Fields) {
+	on[side] = f
+	return on
+}
+
 // askEditVsDelete leaves it to a person whether a record is removed that was edited since.
-func (r *run) askEditVsDelete(l Link, survivor record.Side) verdict {
+func (r *run) askEditVsDelete(l Link, survivor record.Side, f record.Fields) verdict {
 	v := verdict{link: l, dirty: l.Version != [2]string{} || len(l.Pending[0])+len(l.Pending[1])+len(l.Asked) > 0}
 	v.link.Version, v.link.Pending, v.link.Asked = [2]string{}, [2][]conflict.Seen{}, nil
 	v.asked = append(v.asked, Problem{
-		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Sides: bothSides, Resolvable: true,
-		Message: "This contact was removed in the " + sideName(survivor.Other()) + " and changed in the " + sideName(survivor) + " since. To let the removal count, remove it there too; until then nothing is copied.",
+		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Sides: bothSides, Resolvable: true, Raw: r.survivorPrint(survivor, f),
+		Message: "This contact was removed in the " + sideName(survivor.Other()) + " and changed in the " + sideName(survivor) + " since. Choose which counts, the change or the removal; until then nothing is copied.",
 	})
 	return v
 }

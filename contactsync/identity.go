@@ -7,8 +7,10 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// Accept answers a doubtful match: the two are one person. The next run links them, as a first meeting: the settings for that say
-// what each fills in at the other.
+// Accept answers a match: the two are one person. The next run links them, as a first meeting: the settings for that say what each
+// fills in at the other. Of a doubtful match of several cards (M3) it chooses one; the others are left alone from then on. Of a match
+// with a CRM record that is not among those the user syncs it links the two all the same, if the user may see the record (B20);
+// what was never selected does not leave the selection later.
 //
 // An answer holds for what was shown. If a name, an address or a number of either has changed by the next run, the answer is refused
 // there, and the question stays open; so it is if either has found a partner meanwhile, and then there is none left to ask. Of
@@ -19,7 +21,7 @@ func (u User) Accept(ctx context.Context, problem string) error {
 	return u.identify(ctx, "accept", problem, SamePerson)
 }
 
-// Reject answers a doubtful match: the two are different people. From the next run on each goes its own way, as if the other were
+// Reject answers a match: the two are different people. From the next run on each goes its own way, as if the other were
 // not there: it is matched with others, or made on the other side, as the settings say. No run asks about the two again, unless
 // a name, an address or a number of one of them changes. Else it is as [User.Accept].
 func (u User) Reject(ctx context.Context, problem string) error {
@@ -47,7 +49,9 @@ func (e *Engine) identify(ctx context.Context, p Problem, answer Identity) error
 }
 
 // asksIdentity reports whether the problem is answered by saying whether its two records are one person.
-func (p *Problem) asksIdentity() bool { return p.Code == CodeDoubtfulMatch && p.Raw != [2]uint64{} }
+func (p *Problem) asksIdentity() bool {
+	return (p.Code == CodeDoubtfulMatch || p.Code == CodeStrangerMatch) && p.Raw != [2]uint64{}
+}
 
 // identify takes in an answer to a match, and has both records looked at.
 func (r *run) identify(d PersonDecision) {
@@ -102,6 +106,7 @@ func (r *run) linkOnRequest(u *unlinked, ids [2]string) {
 		r.enlistMatch(crm, item)
 	}
 	delete(u.known, item)
+	delete(u.strangers, crm)
 	if said, told := r.distinct[ids]; told { // by an answer that this one replaces
 		delete(r.distinct, ids)
 		r.dropLink(said.ID)

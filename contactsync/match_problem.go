@@ -25,6 +25,17 @@ func doubtfulMatch(p match.Pairing, shown [2]uint64) Problem {
 	return q
 }
 
+// strangerMatch reports an item of somebody who is in the CRM, but not among the records that may be synced. Where the user may see
+// the record, the two can be linked on request.
+func strangerMatch(p match.Pairing, shown [2]uint64, visible bool) Problem {
+	q := matchProblem(CodeStrangerMatch, p, "This person is in the CRM already, but not among the records you sync. It is not copied a second time.")
+	if q.Resolvable = visible; visible {
+		q.Message += " Say that it is the same person to sync the two all the same, or that they are two people."
+		q.Raw = shown
+	}
+	return q
+}
+
 // doubtfulImport asks whether an item is the one that a CRM record was made from, where no key tells.
 func (r *run) doubtfulImport(u *unlinked, crm, item string) Problem {
 	c, o := u.keys[record.CRM][crm], u.keys[record.Outlook][item]

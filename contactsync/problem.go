@@ -27,7 +27,7 @@ type Problem struct {
 	RetryAt time.Time
 	Tries   int
 	// Raw are the fingerprints that were shown, by side, for an answer: of a conflict those of the rule, of a match what matching looks
-	// at.
+	// at, of an edit against a removal what the record holds that is left.
 	Raw [2]uint64
 	// Score, of a match, says how likely it is that the two are one person, and why; see [match.Score].
 	Score match.Score
@@ -39,9 +39,9 @@ type Code string
 const (
 	CodeConflict        Code = "conflict"        // both sides changed the same field; a person decides
 	CodeDoubtfulMatch   Code = "doubtfulMatch"   // perhaps the same person; it waits for an answer, or until the records are clearer
-	CodeSeveralMatches  Code = "severalMatches"  // several Outlook items fit; the first was taken, or a person decides
-	CodeStrangerMatch   Code = "strangerMatch"   // matches a CRM record the user may not sync
-	CodeEditVsDelete    Code = "editVsDelete"    // deleted on one side, edited on the other; it waits until one side follows
+	CodeSeveralMatches  Code = "severalMatches"  // another item of a person in sync; asked which one, it is a doubtfulMatch with the reason "several"
+	CodeStrangerMatch   Code = "strangerMatch"   // matches a CRM record that is not among those the user syncs; it waits for an answer, if the user may see it
+	CodeEditVsDelete    Code = "editVsDelete"    // deleted on one side, edited on the other; it waits for a decision, or until one side follows
 	CodeInvalidValue    Code = "invalidValue"    // a side refuses the value of a field
 	CodeDenied          Code = "denied"          // a side refuses the write, or the user has no right to it
 	CodeCompletion      Code = "completion"      // Outlook seems to have filled in another person's values; a person decides

@@ -20,7 +20,7 @@ type Correction struct {
 
 // Resolve settles a problem by correcting the CRM record (L4): the values are written to the CRM at once, as the user, and the
 // record is brought in step with Outlook, which closes the problem. It resolves problems of the codes invalidValue,
-// noAccount, severalAccounts, noKey, doubtfulMatch and conflict, if the record is in the CRM. Of a conflict the values are a third one
+// noAccount, severalAccounts, noKey, doubtfulMatch, conflict and completion, if the record is in the CRM. Of the last two the values are a third one
 // that counts on both sides; fields in conflict beside it, and all others, go on as they were. What a value that
 // could not be carried is corrected to counts on both sides too.
 //
@@ -47,7 +47,7 @@ func (u User) Resolve(ctx context.Context, problem string, c Correction) (Report
 	return report, nil
 }
 
-var correctableCodes = []Code{CodeInvalidValue, CodeNoAccount, CodeSeveralAccounts, CodeNoKey, CodeDoubtfulMatch, CodeConflict}
+var correctableCodes = []Code{CodeInvalidValue, CodeNoAccount, CodeSeveralAccounts, CodeNoKey, CodeDoubtfulMatch, CodeConflict, CodeCompletion}
 
 // refusesValue reports whether the problem is about a value that stands on one side and cannot be carried to the other.
 func (p *Problem) refusesValue() bool {
@@ -129,8 +129,8 @@ func (v *resolving) check(set record.Fields) error {
 		if !known {
 			return &InvalidError{Field: name, Reason: "the CRM has no such field"}
 		}
-		if v.problem.Code == CodeConflict && !slices.Contains(v.rulesOf(set, name), v.problem.Rule) {
-			return &InvalidError{Field: name, Reason: "the conflict is not about this field"}
+		if v.problem.asksForValue() && !slices.Contains(v.rulesOf(set, name), v.problem.Rule) {
+			return &InvalidError{Field: name, Reason: "the question is not about this field"}
 		}
 		if err := field.Check(value); err != nil {
 			return invalidValue(err)
@@ -188,7 +188,7 @@ func (v *resolving) look(ctx context.Context, version string) (*record.Record, e
 	if version != "" && crm.Version != version {
 		return nil, fmt.Errorf("the record in the CRM: %w", ErrStale)
 	}
-	if v.problem.Code == CodeConflict && v.shown(v.problem.Rule) != v.problem.Raw {
+	if v.problem.asksForValue() && v.shown(v.problem.Rule) != v.problem.Raw {
 		return nil, fmt.Errorf("what the problem showed: %w", ErrStale)
 	}
 	return crm, nil
@@ -284,11 +284,11 @@ func (v *resolving) post(ctx context.Context) error {
 		m.Conn = v.conn.ID
 		return v.e.cfg.State.Post(ctx, m)
 	}
-	if p.Link == "" || !v.has || p.Code != CodeConflict && !p.refusesValue() {
+	if p.Link == "" || !v.has || !p.asksForValue() && !p.refusesValue() {
 		return post(Message{CRMIDs: []string{p.Record[record.CRM]}})
 	}
 	rules := []string{p.Rule}
-	if p.Code != CodeConflict {
+	if !p.asksForValue() {
 		rules = v.rulesOf(v.set, "")
 	}
 	for _, rule := range rules {

@@ -39,12 +39,12 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 		return err
 	}
 	r.answerMatches(u)
-	spare, strange, err := r.pairByKeys(ctx, u)
+	spare, strange, shown, err := r.pairByKeys(ctx, u)
 	if err != nil {
 		return err
 	}
 	r.pairImported(u)
-	r.leaveStrange(u, strange)
+	r.leaveStrange(u, strange, shown)
 	r.leaveSpare(u, spare)
 	if may, err := r.mayMake(ctx, u); err != nil || !may {
 		return err
@@ -149,16 +149,16 @@ func (r *run) enlistMatch(crm, outlook string) {
 }
 
 // pairByKeys pairs by match keys. It returns the items that are left over though they may belong to a record that has one.
-func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []match.Pairing, _ error) {
+func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []match.Pairing, shown func(match.Pairing) [2]uint64, _ error) {
 	crm, outlook, err := r.candidates(ctx, u)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	res := match.Pair(crm, outlook, r.matchOptions())
 	for _, p := range res.Links {
 		r.enlistMatch(p.CRM, p.Outlook)
 	}
-	shown := r.shownIn(crm, outlook)
+	shown = r.shownIn(crm, outlook)
 	for _, p := range res.Doubtful {
 		u.held[record.CRM][p.CRM], u.held[record.Outlook][p.Outlook] = true, true
 		r.problem(doubtfulMatch(p, shown(p)))
@@ -198,17 +198,17 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 			strangers = append(strangers, p)
 		}
 	}
-	return spare, strangers, nil
+	return spare, strangers, shown, nil
 }
 
 // leaveStrange reports the items of people who are in the CRM, but not among the records that may be synced, and leaves them alone.
-func (r *run) leaveStrange(u *unlinked, strangers []match.Pairing) {
+func (r *run) leaveStrange(u *unlinked, strangers []match.Pairing, shown func(match.Pairing) [2]uint64) {
 	for _, p := range strangers {
 		if r.linked[record.Outlook][p.Outlook] { // as the one that a record was once made from
 			continue
 		}
 		u.held[record.CRM][p.CRM], u.held[record.Outlook][p.Outlook] = true, true
-		r.problem(matchProblem(CodeStrangerMatch, p, "This person is in the CRM already, but not among the records you sync. It is not copied a second time."))
+		r.problem(strangerMatch(p, shown(p), r.live[record.CRM][p.CRM].rec != nil))
 	}
 }
 
