@@ -3,6 +3,7 @@ package contactsync_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,30 @@ func TestStoreReturnsMalformedChanges(t *testing.T) {
 	w.sync(contactsync.Full())
 	assert.Equal(t, []string{"Ada", "Alan", "Grace"}, w.outlookSide("givenName"))
 	w.settled()
+}
+
+// Ids that no database can keep are reported, legibly, and left alone; the others are synced (promise 5).
+func TestStoreReturnsUnstorableIDs(t *testing.T) {
+	w, b := bentWorld(t)
+	b.changes = func(p contactsync.Page) contactsync.Page {
+		for _, id := range []string{"zero\x00byte", "no\xfftext", strings.Repeat("é", 1201)} {
+			rec := *p.Changes[0].Record
+			rec.ID = id
+			p.Changes = append(p.Changes, contactsync.Change{ID: id, Record: &rec})
+		}
+		return p
+	}
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+
+	r := w.sync()
+
+	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+	var ids []string
+	for _, p := range r.Problems {
+		assert.Equal(t, contactsync.CodeMalformed, p.Code)
+		ids = append(ids, p.Record[record.CRM])
+	}
+	assert.ElementsMatch(t, []string{"zero?byte", "no?text", strings.Repeat("é", 100)}, ids)
 }
 
 // Records made under another schema with a field that the configured one lacks are reported by that field.

@@ -115,6 +115,10 @@ func (r *run) take(side record.Side, c Change) {
 	if c.Record != nil && id == "" {
 		id = c.Record.ID
 	}
+	if !storable(id) || !storable(c.Into) {
+		r.malformed(side, id, fmt.Sprintf("an id that is not UTF-8 text of at most %d bytes", maxID))
+		return
+	}
 	r.moved[side][id] = true
 	switch {
 	case id == "", c.Record != nil && c.Record.ID != id:
@@ -147,7 +151,7 @@ func (r *run) usable(side record.Side, rec *record.Record) bool {
 // malformed opens a problem for what a side answered about one record; the record is left alone.
 func (r *run) malformed(side record.Side, id, reason string) {
 	p := Problem{Code: CodeMalformed, Sides: onSide(side), Message: fmt.Sprintf("The %s answered with something unusable: %s.", sideName(side), reason)}
-	p.Record[side] = id
+	p.Record[side] = legible(id)
 	p.RetryAt = r.start.Add(time.Minute)
 	p.RetryAt = r.later(p)
 	r.problem(p)

@@ -12,6 +12,8 @@ import (
 // error of a method stops the run, which is then tried again from where it stood; what is wrong with a single record
 // belongs in its [Result]. Errors may wrap the package's sentinels ([ErrDenied], [ErrCursorExpired], ...).
 //
+// Ids are UTF-8 text without zero bytes, of at most 2,400 bytes. What has another is reported and left alone.
+//
 // The suite contactsynctest.Store checks an implementation in one line.
 type Store interface {
 	// Changes returns one page of what changed in scope after the cursor, oldest first. The zero cursor starts a full

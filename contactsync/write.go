@@ -152,8 +152,8 @@ func (r *run) write(ctx context.Context, side record.Side, tasks []*task) error 
 func (r *run) record(side record.Side, t *task, res Result, taken claimant) {
 	w := t.write[side]
 	switch {
-	case res.Err == nil && w.Op != Delete && res.ID == "":
-		res.Err = fmt.Errorf("%w: the %s confirmed a write without an id", ErrUnconfirmed, sideName(side))
+	case res.Err == nil && w.Op != Delete && (res.ID == "" || !storable(res.ID)):
+		res.Err = fmt.Errorf("%w: the %s confirmed a write without a usable id", ErrUnconfirmed, sideName(side))
 		fallthrough
 	case res.Err != nil:
 		r.failed(side, t, res.Err)

@@ -26,6 +26,8 @@ var unchecked = map[string]string{
 	"Without it the engine lists the CRM once in a run that has new Outlook items to match":   "of the engine",
 	"It is saved only after the effects of everything before it":                              "of the engine",
 	"See [Store.Apply]": "a pointer",
+	"Ids are UTF-8 text without zero bytes, of at most 2,400 bytes":      "the host's ids are what they are",
+	"What has another is reported and left alone":                        "of the engine",
 	"It is one question to the storage, however many records a page has": "internal/integration counts the statements of sqlstate",
 	"id of the CRM record": "a name",
 	"Transactor is implemented by a Store whose records lie in the database of the State: what is written to the CRM and what is remembered of it are then there together or not at all, and nobody can see one without the other": "a suite of one side does not see the other",

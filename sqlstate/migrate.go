@@ -14,8 +14,13 @@ import (
 // table contactsync_schema, which [Open] reads, whoever ran it.
 //
 // The files are written for the default names. With Options.Schema, run them with that schema first in the search path; with
-// another Options.Prefix, let [Migrate] run them, which puts the prefix in the place of contactsync_.
-func Migrations(d Dialect) fs.FS { return d.migrations }
+// another Options.Prefix, let [Migrate] run them, which puts the prefix in the place of contactsync_. It panics for the zero Dialect.
+func Migrations(d Dialect) fs.FS {
+	if d.migrations == nil {
+		panic("sqlstate: Migrations: the zero Dialect has none: take Postgres or SQLite")
+	}
+	return d.migrations
+}
 
 // A SchemaError says that the tables in the database are not those of this version of the library.
 type SchemaError struct {

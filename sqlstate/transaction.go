@@ -23,8 +23,12 @@ type txKey struct{ db *sql.DB }
 //	err = tx.Commit()
 //
 // Nothing is tried again: after an error roll back, and begin anew. A lease is not taken under such a context, so that no run,
-// with its requests to Graph, keeps a transaction open: [State.Acquire] refuses.
+// with its requests to Graph, keeps a transaction open: [State.Acquire] refuses. It panics without a transaction, since the State's
+// writes would then be there whatever became of the host's.
 func (s *State) WithTx(ctx context.Context, tx *sql.Tx) context.Context {
+	if tx == nil {
+		panic("sqlstate: WithTx: there is no transaction: begin one first")
+	}
 	return context.WithValue(ctx, txKey{s.db}, tx)
 }
 
