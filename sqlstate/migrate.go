@@ -16,7 +16,7 @@ import (
 // The files are written for the default names. With Options.Schema, run them with that schema first in the search path; with
 // another Options.Prefix, let [Migrate] run them, which puts the prefix in the place of contactsync_. It panics for the zero Dialect.
 func Migrations(d Dialect) fs.FS {
-	if d.migrations == nil {
+	if d == (Dialect{}) {
 		panic("sqlstate: Migrations: the zero Dialect has none: take Postgres or SQLite")
 	}
 	return d.migrations
