@@ -82,6 +82,20 @@ func TestBadInputChangesNothing(t *testing.T) {
 		"a conflict answered as if it were a match": {
 			do: func() error { return w.Engine.User("acme", "kim").Accept(t.Context(), w.Question("kim")) }, want: member("problem"),
 		},
+		"a value corrected to one that is no better": {
+			do: func() error {
+				_, err := w.Engine.User("acme", "kim").Resolve(t.Context(), w.Question("kim"), w.Correction("jobTitle=Countess of Lovelace and mother of engines"))
+				return err
+			},
+			want: member("jobTitle"),
+		},
+		"a correction by another user": {
+			do: func() error {
+				_, err := w.Engine.User("acme", "lee").Resolve(t.Context(), w.Question("kim"), w.Correction("jobTitle=Countess"))
+				return err
+			},
+			want: func(t *testing.T, err error) { assert.ErrorIs(t, err, contactsync.ErrNotFound) },
+		},
 		"an answer to a halt that there is not": {
 			do: func() error {
 				return w.Engine.Resume(t.Context(), w.Connection("kim").ID, contactsync.Halt{Guard: contactsync.GuardDeletes}, contactsync.AnswerGoOn)

@@ -76,6 +76,11 @@ func (w *World) Question(who string) string {
 	return got(w.state.Problems(w.ctx, w.conns[who].ID))[0].ID
 }
 
+// Correction is a correction of a CRM record.
+func (w *World) Correction(pairs ...string) contactsync.Correction {
+	return contactsync.Correction{Set: fieldsOf(person, pairs)}
+}
+
 // All is what there is on both sides, what is asked, and where the connections stand, a line each.
 func (w *World) All(who ...string) []string {
 	lines := []string{"CRM: " + strings.Join(linesOf("", w.tenant.Records(record.Contact), person.Names()).lines, "; ")}

@@ -72,7 +72,23 @@ var doubtful = []Row{
 		},
 	},
 	{
-		ID: "B20", Case: "linked",
+		ID: "B20", Case: "linked on request", // this one, because its user says so
+		With: ofColleagueAsked(accept), Without: ofColleagueAsked(""),
+		Tell: func(w *World) {
+			colleague(w)
+			for _, p := range got(w.state.Problems(w.ctx, w.Connection("kim").ID)) {
+				if w.Choice == accept {
+					must(w.Engine.User(tenant, "kim").Accept(w.ctx, p.ID))
+				}
+			}
+			w.Sync("kim")
+		},
+		Want: func(w *World) error {
+			return all(w.CRM("firstName", "jobTitle").Are("Ada, Analyst"), w.Problems("kim").Are(), is("pairs", w.Last("kim").Linked, 1))
+		},
+	},
+	{
+		ID: "B20", Case: "linked by a rule",
 		With: ofColleague("link"), Without: ofColleague("report"), Tell: colleague,
 		Want: func(w *World) error {
 			return all(w.CRM("firstName", "jobTitle").Are("Ada, Analyst"), w.Problems("kim").Are(), is("pairs", w.Last("kim").Linked, 1))
@@ -84,6 +100,13 @@ func ofColleague(what string) func(*Setup) {
 	return by(func(s *contactsync.Settings) {
 		s.Filter, s.Match.Ineligible = filter.Equals("owner", filter.User), what
 	})
+}
+
+func ofColleagueAsked(answer string) func(*Setup) {
+	return func(s *Setup) {
+		ofColleague("report")(s)
+		s.Choice = answer
+	}
 }
 
 // colleague has kim type in a contact whom the CRM has as lee's.

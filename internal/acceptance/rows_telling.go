@@ -86,6 +86,39 @@ var telling = []Row{
 		},
 	},
 	{
+		ID: "L4", Case: "a value that is refused", // is corrected in the list: the CRM has it at once, the record is synced, the row goes
+		With: choose("Countess"), Without: choose(""), Tell: tooLong,
+		Want: func(w *World) error {
+			list, _ := w.rows("kim", contactsync.ProblemFilter{})
+			return all(
+				is("the correction", w.refusal, nil), w.CRM("firstName", "jobTitle").Are("Ada, Countess", "Grace, ", "Mary, "),
+				w.Cards("kim", "givenName", "jobTitle").Are("Ada, Countess", "Grace, ", "Mary, "), list.Are(),
+			)
+		},
+	},
+	{
+		ID: "L4", Case: "with one that is refused too", // nothing is written, and the row stays
+		With: choose("Countess of Lovelace and mother of engines"), Without: choose("Countess"), Tell: tooLong,
+		Want: func(w *World) error {
+			list, _ := w.rows("kim", contactsync.ProblemFilter{})
+			return all(
+				refused(w.refusal, "jobTitle"), w.CRM("firstName", "jobTitle").Are("Ada, ", "Grace, ", "Mary, "),
+				w.Cards("kim", "givenName", "jobTitle").Are("Ada, Countess of Lovelace and analyst of engines", "Grace, ", "Mary, "), list.Are("ada [invalidValue]"),
+			)
+		},
+	},
+	{
+		ID: "L4", Case: "a third value", // settles what both sides wrote
+		With: choose("Countess"), Without: choose(""),
+		Tell: func(w *World) {
+			bothEdit(w)
+			w.correct("jobTitle")
+		},
+		Want: func(w *World) error {
+			return all(is("the correction", w.refusal, nil), titles("Countess", "Countess")(w), w.Problems("kim").Are())
+		},
+	},
+	{
 		ID:   "L5", // active, or why not
 		With: choose("deactivate"), Without: choose(""),
 		Tell: func(w *World) {
@@ -102,4 +135,23 @@ var telling = []Row{
 			)
 		},
 	},
+}
+
+// tooLong has a job title in Outlook that the CRM has no room for, and a user who corrects it.
+func tooLong(w *World) {
+	people(w)
+	w.Sync("kim")
+	w.EditCard("kim", "ada", "jobTitle=Countess of Lovelace and analyst of engines")
+	w.Sync("kim")
+	w.correct("jobTitle")
+}
+
+// correct has kim correct the field of the record in question to what the story chose, if it did.
+func (w *World) correct(field string) {
+	if w.Choice == "" {
+		return
+	}
+	for _, p := range got(w.state.Problems(w.ctx, w.Connection("kim").ID)) {
+		_, w.refusal = w.Engine.User(tenant, "kim").Resolve(w.ctx, p.ID, contactsync.Correction{Set: fieldsOf(person, []string{field + "=" + w.Choice})})
+	}
 }
