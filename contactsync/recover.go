@@ -1,6 +1,7 @@
 package contactsync
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -64,15 +65,7 @@ func (r *run) recoverCreate(l Link, f Found) {
 
 func oldestFirst(records []record.Record) []record.Record {
 	records = slices.Clone(records)
-	slices.SortFunc(records, func(a, b record.Record) int {
-		if c := a.Created.Compare(b.Created); c != 0 {
-			return c
-		}
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(records, func(a, b record.Record) int { return cmp.Or(a.Created.Compare(b.Created), compareIDs(a.ID, b.ID)) })
 	return records
 }
 

@@ -85,3 +85,35 @@ func TestRestoreOfWhatASideTellsLate(t *testing.T) {
 		})
 	}
 }
+
+// B4: what a person lets the first run write is used up by what it wrote, also where it was stopped: the run that goes on may write the rest
+// and no more.
+func TestStoppedFirstRunUsesUpWhatMayPass(t *testing.T) {
+	s := twoWay()
+	s.Guards.ApproveFirstRun = 5
+	g := newGuarded(t, s)
+	g.cfg.ChunkSize = 4
+	g.restart()
+	put := func(i, j int) {
+		for ; i < j; i++ {
+			g.put(id("c", i), "firstName=F"+id("", i))
+		}
+	}
+	put(0, 20)
+	g.halted(contactsync.GuardFirstRun, record.Outlook, 20)
+	require.NoError(t, g.answer(contactsync.AnswerGoOn))
+	calls := 0
+	g.write = func(record.Side, []contactsync.Write) error {
+		if calls++; calls == 2 {
+			panic(stop{})
+		}
+		return nil
+	}
+	g.stopped()
+	require.Len(t, g.outlookSide("givenName"), 4)
+	put(20, 23)
+
+	g.halted(contactsync.GuardFirstRun, record.Outlook, 15)
+
+	assert.Len(t, g.outlookSide("givenName"), 4)
+}
