@@ -10,8 +10,6 @@ func (c Condition) Asks(fields ...string) bool { return c.asks(fields, false) }
 // asks answers for c, or for what c is negated.
 func (c Condition) asks(fields []string, negated bool) bool {
 	switch c.Op {
-	case OpAll, OpSaved:
-		return false
 	case OpNot:
 		return len(c.Conditions) == 1 && c.Conditions[0].asks(fields, !negated)
 	case OpAnd, OpOr:
@@ -23,7 +21,7 @@ func (c Condition) asks(fields []string, negated bool) bool {
 		}
 		return every && len(c.Conditions) > 0
 	}
-	return slices.Contains(fields, c.Field)
+	return c.Field != "" && slices.Contains(fields, c.Field)
 }
 
 // Names returns the names of the saved conditions that c names itself, sorted, without repetition.

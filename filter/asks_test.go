@@ -35,12 +35,16 @@ func TestAsks(t *testing.T) {
 		{Saved("mine"), false},
 		{Condition{Op: OpAnd}, false},
 		{Condition{Op: OpOr}, false},
+		{Condition{Op: OpNot}, false},
+		{Condition{Op: OpOr, Conditions: []Condition{mine}}, true},
 	} {
 		assert.Equal(t, tt.want, tt.c.Asks("owner"), "%+v", tt.c)
 	}
 	assert.True(t, Or(mine, seen).Asks("editors", "owner"))
 	assert.False(t, Or(mine, seen, open).Asks("editors", "owner"))
 	assert.False(t, mine.Asks())
+	assert.False(t, Condition{}.Asks(""))
+	assert.False(t, Saved("mine").Asks(""))
 }
 
 // What asks about fields holds for no record in which they are not known; and how it is written makes no difference.
