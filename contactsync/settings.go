@@ -11,7 +11,7 @@ import (
 
 // Settings say how a connection is synced. They are plain data, JSON both ways. The zero value of every member is its
 // documented default; Settings with a mapping and nothing else are a safe two-way sync that asks, never deletes, and
-// guards. [Settings.Validate] names the member at fault.
+// guards. [Settings.Validate] names the member at fault; [SettingsSchema] says what each means to a person.
 type Settings struct {
 	// Disabled switches automatic runs off (A9); Manual says that a person may still start one meanwhile.
 	Disabled bool `json:"disabled,omitempty"`
