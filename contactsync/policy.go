@@ -2,8 +2,8 @@ package contactsync
 
 import "context"
 
-// Policy answers with the settings in force for a connection: [Fixed], [Layered], or the host's own. It must be safe for concurrent use; it is asked once a
-// run. An error stops the run with nothing written.
+// Policy answers with the settings in force for a connection: [Fixed], [Layered], or the host's own. It must be safe for
+// concurrent use; it is asked once a run. An error stops the run with nothing written.
 type Policy interface {
 	For(ctx context.Context, conn Connection) (Settings, error)
 }
