@@ -104,6 +104,26 @@ var matching = []Row{
 		},
 	},
 	{
+		ID: "M3", Case: "the user chooses",
+		With: several(match.AskSeveral), Without: several(match.First),
+		Tell: func(w *World) {
+			twoCards(w)
+			for _, p := range got(w.state.Problems(w.ctx, w.Connection("kim").ID)) {
+				card, _ := w.box("kim").Item(p.Record[record.Outlook])
+				if notes, _ := card.Fields.Get("personalNotes"); notes.Text() == "the other card" && p.Code == contactsync.CodeDoubtfulMatch {
+					must(w.Engine.User(tenant, "kim").Accept(w.ctx, p.ID))
+				}
+			}
+			w.Sync("kim")
+		},
+		Want: func(w *World) error {
+			return all(
+				w.Cards("kim", "givenName", "personalNotes", "jobTitle").Are("Ada, the older card, ", "Ada, the other card, Analyst"),
+				w.CRM("firstName").Are("Ada"),
+			)
+		},
+	},
+	{
 		ID:   "M4", // the tie outlives a changed address and name, also where all that was remembered is lost
 		With: choose("edit"), Without: choose("type in anew"),
 		Tell: func(w *World) {
