@@ -38,17 +38,32 @@ func strangerMatch(p match.Pairing, shown [2]uint64, visible bool) Problem {
 
 // doubtfulImport asks whether an item is the one that a CRM record was made from, where no key tells.
 func (r *run) doubtfulImport(u *unlinked, crm, item string) Problem {
-	c, o := u.keys[record.CRM][crm], u.keys[record.Outlook][item]
-	p := match.Pairing{CRM: crm, Outlook: item}
+	return r.doubtfulPair(*u.keys[record.CRM][crm], *u.keys[record.Outlook][item])
+}
+
+// doubtfulTwin asks whether a card is of the record that another card of its person may belong to.
+func (r *run) doubtfulTwin(first *newcomer, card *match.Candidate) Problem {
+	return r.doubtfulPair(r.candidate(record.CRM, r.live[record.CRM][first.crm].rec), *card)
+}
+
+// doubtfulPair asks about two records that matching did not bring together.
+func (r *run) doubtfulPair(c, o match.Candidate) Problem {
+	p := match.Pairing{CRM: c.ID, Outlook: o.ID}
+	if share(c.Emails, o.Emails) {
+		p.Score.Reasons = append(p.Score.Reasons, "sameEmail")
+	}
+	if share(c.Phones, o.Phones) {
+		p.Score.Reasons = append(p.Score.Reasons, "samePhone")
+	}
 	switch score, known := match.Agrees(c.Name, o.Name); {
 	case !known:
-		p.Score.Reasons = []string{"nameMissing"}
+		p.Score.Reasons = append(p.Score.Reasons, "nameMissing")
 	case score > 0:
-		p.Score.Reasons = []string{"nameFits"}
+		p.Score.Reasons = append(p.Score.Reasons, "nameFits")
 	default:
-		p.Score.Reasons = []string{"nameDisagrees"}
+		p.Score.Reasons = append(p.Score.Reasons, "nameDisagrees")
 	}
-	return doubtfulMatch(p, [2]uint64{r.matchPrint(*c), r.matchPrint(*o)})
+	return doubtfulMatch(p, [2]uint64{r.matchPrint(c), r.matchPrint(o)})
 }
 
 // doubtfulWords say why two records may be one person, and why not.

@@ -10,23 +10,44 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// newcomers keeps two Outlook cards of one person from making two CRM records in one run. They are found by the keys that
-// count by the settings, as far as the record made of the first has them: by others no later run would tell, and the cards would be
-// imported one a run.
+// newcomers keep two Outlook cards of one person from making two CRM records in one run, or a second one beside the record that
+// the other card was matched with in this run. They are found by the keys that count by the settings, as far as the record of
+// the first has them: by others no later run would tell, and the cards would be imported one a run.
 type newcomers struct {
+	r     *run
+	u     *unlinked
 	by    match.By
-	byKey map[uint64][]match.Candidate
-	make  func(id string) match.Candidate // the CRM record that an item would make
-	made  map[string]match.Candidate
+	byKey map[uint64][]*newcomer
+	named map[uint64]int // by key: how many cards and records with a name have it; counted once it is needed
 }
 
-func (r *run) newcomers() *newcomers {
-	return &newcomers{
-		by: r.terms.Match.By, byKey: map[uint64][]match.Candidate{}, made: map[string]match.Candidate{},
-		make: func(id string) match.Candidate {
-			v := r.judgeCreate(Link{}, record.CRM, r.live[record.Outlook][id].rec)
-			return r.candidate(record.CRM, &record.Record{Fields: v.set[record.CRM]})
-		},
+// newcomer is a card beside which no other of its person is imported.
+type newcomer struct {
+	card *match.Candidate
+	// crm is the record that the card was matched with, or may belong to where it is asked about; empty: one is made of it.
+	crm    string
+	asked  bool
+	record *match.Candidate // what the record has when the run is over; looked up when it is needed
+}
+
+func (r *run) newcomers(u *unlinked) *newcomers {
+	n := &newcomers{r: r, u: u, by: r.terms.Match.By, byKey: map[uint64][]*newcomer{}}
+	for _, j := range r.jobs {
+		if card := u.keys[record.Outlook][j.ids[record.Outlook]]; j.first && !j.create && card != nil {
+			n.put(&newcomer{card: card, crm: j.ids[record.CRM]})
+		}
+	}
+	for _, p := range u.doubts {
+		if card := u.keys[record.Outlook][p[record.Outlook]]; card != nil {
+			n.put(&newcomer{card: card, crm: p[record.CRM], asked: true})
+		}
+	}
+	return n
+}
+
+func (n *newcomers) put(c *newcomer) {
+	for _, k := range n.keys(*c.card) {
+		n.byKey[k] = append(n.byKey[k], c)
 	}
 }
 
@@ -40,41 +61,85 @@ func (n *newcomers) keys(c match.Candidate) []uint64 {
 	return candidateKeys(c)
 }
 
-// admit takes a card in, unless it is another one of somebody who was.
-func (n *newcomers) admit(c match.Candidate) bool {
-	for _, k := range n.keys(c) {
-		if slices.ContainsFunc(n.byKey[k], func(first match.Candidate) bool { return n.same(c, first) && n.share(c, n.recordOf(first)) }) {
-			return false
+// admit takes a card in, unless it is another one of somebody who was: then it returns the first.
+func (n *newcomers) admit(c *match.Candidate) (first *newcomer) {
+	for _, k := range n.keys(*c) {
+		for _, first := range n.byKey[k] {
+			if first.card != c && n.same(*c, first) {
+				return first
+			}
 		}
 	}
-	for _, k := range n.keys(c) {
-		n.byKey[k] = append(n.byKey[k], c)
-	}
-	return true
+	n.put(&newcomer{card: c})
+	return nil
 }
 
-// same reports whether two cards that share a key are of one person.
-func (n *newcomers) same(a, b match.Candidate) bool {
-	if !n.share(a, b) {
+// same reports whether a card is of the same person as one that was taken in, as a later run would find by the record of that.
+func (n *newcomers) same(c match.Candidate, first *newcomer) bool {
+	if !n.share(c, *first.card, false) {
 		return false
 	}
-	score, known := match.Agrees(a.Name, b.Name)
-	return !known || score > 0
+	score, known := match.Agrees(c.Name, first.card.Name)
+	alike := match.Alike(c.Name, first.card.Name)
+	if first.asked { // a question more, where it is the same one
+		return known && score > 0 && (alike || n.share(c, *first.card, true))
+	}
+	has := n.recordOf(first)
+	if points, has := match.Agrees(c.Name, has.Name); has {
+		score, known = max(score, points), true
+	}
+	alike = alike || match.Alike(c.Name, has.Name)
+	switch {
+	case known && score == 0:
+		return false
+	case !known && len(c.Name) > 0 && !share(c.Emails, has.Emails): // that it has the number of a card without a name says too little
+		return false
+	}
+	return n.share(c, has, !alike)
 }
 
-// share reports whether two records share what the settings ask for.
-func (n *newcomers) share(a, b match.Candidate) bool {
+// share reports whether two have in common what the settings ask for; telling: by more than a crowd's keys.
+func (n *newcomers) share(a, b match.Candidate, telling bool) bool {
 	if n.by == match.ByEmailAndPhone {
 		return share(a.Emails, b.Emails) && share(a.Phones, b.Phones)
 	}
-	return share(n.keys(a), n.keys(b))
+	have := n.keys(b)
+	return slices.ContainsFunc(n.keys(a), func(k uint64) bool { return slices.Contains(have, k) && !(telling && n.crowded(k)) })
 }
 
-func (n *newcomers) recordOf(c match.Candidate) match.Candidate {
-	if _, ok := n.made[c.ID]; !ok {
-		n.made[c.ID] = n.make(c.ID)
+// crowded reports whether more people have a key than it can tell apart, counting what this run copies.
+func (n *newcomers) crowded(key uint64) bool {
+	if n.named == nil {
+		n.named = map[uint64]int{}
+		for side, candidates := range n.u.keys {
+			for id, c := range candidates {
+				if len(c.Name) == 0 || record.Side(side) == record.CRM && n.r.linked[record.CRM][id] { // with a card of its own
+					continue
+				}
+				for _, k := range n.keys(*c) {
+					n.named[k]++
+				}
+			}
+		}
 	}
-	return n.made[c.ID]
+	return n.named[key] > match.Crowd
+}
+
+// recordOf is what the CRM record of a card has when the run is over.
+func (n *newcomers) recordOf(c *newcomer) match.Candidate {
+	if c.record == nil {
+		var made match.Candidate
+		if c.crm == "" {
+			v := n.r.judgeCreate(Link{}, record.CRM, n.r.live[record.Outlook][c.card.ID].rec)
+			made = n.r.candidate(record.CRM, &record.Record{Fields: v.set[record.CRM]})
+		} else {
+			ids := [2]string{c.crm, c.card.ID}
+			v := n.r.judgeMerge(Link{Conn: n.r.conn.ID, IDs: ids, Phase: Linked}, n.r.halves(ids))
+			made = n.r.candidate(record.CRM, &record.Record{Fields: n.r.live[record.CRM][c.crm].fields().With(v.set[record.CRM])})
+		}
+		c.record = &made
+	}
+	return *c.record
 }
 
 func share(a, b []uint64) bool {

@@ -136,6 +136,9 @@ func (r *run) askAgain(ctx context.Context) error {
 			}
 		}
 	}
+	if r.conn.Progress.Settings.Answers == r.terms.reading.Answers {
+		r.open = slices.DeleteFunc(slices.Clone(open), func(p Problem) bool { return p.Code != CodeDoubtfulMatch })
+	}
 	r.askBeside(open)
 	return nil
 }

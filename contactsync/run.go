@@ -148,6 +148,7 @@ type run struct {
 	times      [2]map[string]fieldTimes // by record: when people changed its fields
 	due        [2]map[string]bool       // records of problems whose time has come
 	rights     map[string]bool          // by CRM record: whether the user may delete it, where that was asked or told
+	open       []Problem                // doubtful matches that were asked about under these settings
 
 	noted       map[string]bool      // links that are there
 	linked      [2]map[string]bool   // records that are spoken for

@@ -18,6 +18,7 @@ type unlinked struct {
 	strangers map[string]bool // CRM records that match but may not be synced
 	known     map[string]Known
 	held      [2]map[string]bool // wait for a person: neither linked nor created
+	doubts    [][2]string        // pairs that a person is asked about
 	keys      [2]map[string]*match.Candidate
 }
 
@@ -44,6 +45,7 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 		return err
 	}
 	r.pairImported(u)
+	r.keepAsking(u)
 	r.leaveStrange(u, strange, shown)
 	r.leaveSpare(u, spare)
 	if may, err := r.mayMake(ctx, u); err != nil || !may {
@@ -155,13 +157,15 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 		return nil, nil, nil, err
 	}
 	res := match.Pair(crm, outlook, r.matchOptions())
+	for _, list := range []*[]match.Pairing{&res.Links, &res.Doubtful, &res.Spare, &res.Strangers} {
+		*list = slices.DeleteFunc(*list, u.beside)
+	}
 	for _, p := range res.Links {
 		r.enlistMatch(p.CRM, p.Outlook)
 	}
 	shown = r.shownIn(crm, outlook)
 	for _, p := range res.Doubtful {
-		u.held[record.CRM][p.CRM], u.held[record.Outlook][p.Outlook] = true, true
-		r.problem(doubtfulMatch(p, shown(p)))
+		r.doubt(u, doubtfulMatch(p, shown(p)))
 	}
 	r.retie(u, crm, outlook)
 	strange := map[string]bool{}
@@ -199,6 +203,48 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 		}
 	}
 	return spare, strangers, shown, nil
+}
+
+// doubt asks about two records, and holds them until it is answered.
+func (r *run) doubt(u *unlinked, p Problem) {
+	for side, id := range p.Record {
+		u.held[side][id] = true
+	}
+	u.doubts = append(u.doubts, p.Record)
+	r.problem(p)
+}
+
+// keepAsking holds what earlier runs asked about, where both records are as they were shown: that others were copied meanwhile, who
+// have the same number, is no answer.
+func (r *run) keepAsking(u *unlinked) {
+	for _, p := range r.open {
+		crm, outlook := p.Record[record.CRM], p.Record[record.Outlook]
+		if _, distinct := r.distinct[p.Record]; distinct || u.strangers[crm] || u.keys[record.CRM][crm] == nil && u.keys[record.Outlook][outlook] == nil {
+			continue
+		}
+		if r.asShown(record.CRM, p) && r.asShown(record.Outlook, p) {
+			p.RetryAt = time.Time{}
+			r.doubt(u, p)
+		}
+	}
+}
+
+// asShown reports whether a record that a doubtful match is about has no tie, and is as it was shown, as far as it was read.
+func (r *run) asShown(side record.Side, p Problem) bool {
+	h := r.live[side][p.Record[side]]
+	switch {
+	case r.linked[side][p.Record[side]]:
+		return false
+	case h.rec == nil:
+		return !h.read()
+	}
+	return r.matchPrint(r.candidate(side, h.rec)) == p.Raw[side]
+}
+
+// beside reports whether neither of two records is looked at in this run. They are at hand because others could be meant by them, and
+// who else could be meant by themselves is not: what looks certain between them need not be.
+func (u *unlinked) beside(p match.Pairing) bool {
+	return u.keys[record.CRM][p.CRM] == nil && u.keys[record.Outlook][p.Outlook] == nil && !u.known[p.Outlook].Orphan
 }
 
 // leaveStrange reports the items of people who are in the CRM, but not among the records that may be synced, and leaves them alone.
@@ -259,7 +305,7 @@ func (r *run) createMissing(u *unlinked) {
 		}
 		r.enlistCreate(record.Outlook, id)
 	}
-	news := r.newcomers()
+	news := r.newcomers(u)
 	for _, id := range u.outlook {
 		if r.linked[record.Outlook][id] {
 			continue
@@ -268,12 +314,20 @@ func (r *run) createMissing(u *unlinked) {
 			r.leaveToNext([2]string{record.Outlook: id})
 			continue
 		}
-		c := *u.keys[record.Outlook][id]
-		if r.mayImport(u, id, c) && (news.admit(c) || r.reportTwin(id)) {
-			r.enlistCreate(record.CRM, id)
-			continue
+		c := u.keys[record.Outlook][id]
+		if r.mayImport(u, id, *c) {
+			first := news.admit(c)
+			switch {
+			case first == nil:
+				r.enlistCreate(record.CRM, id)
+				continue
+			case first.asked:
+				r.doubt(u, r.doubtfulTwin(first, c))
+			default:
+				r.reportTwin(id)
+			}
 		}
-		r.remember(Known{Candidate: c, Orphan: u.known[id].Orphan}, u.known)
+		r.remember(Known{Candidate: *c, Orphan: u.known[id].Orphan}, u.known)
 	}
 }
 
@@ -298,12 +352,11 @@ func noKeyProblem(side record.Side, id string) Problem {
 	return p
 }
 
-// reportTwin leaves the second Outlook card of one person alone until the first is in the CRM; it never admits it.
-func (r *run) reportTwin(id string) bool {
+// reportTwin leaves the second Outlook card of one person alone until the first is in the CRM.
+func (r *run) reportTwin(id string) {
 	p := Problem{Code: CodeSeveralMatches, Sides: onSide(record.Outlook), RetryAt: r.start, Message: "Another Outlook contact of the same person is in sync. This one is left alone."}
 	p.Record[record.Outlook] = id
 	r.problem(p)
-	return false
 }
 
 // blank reports whether a record has nothing that the other side could be told: a card without anything on it is not copied

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// crowd is how many people of different names a side may have on a key before the key alone says nothing.
-	crowd = 10
+	// Crowd is how many people of different names a side may have on a key before the key alone says nothing.
+	Crowd = 10
 	// plenty is how many pairs of two names in a large group are looked at one by one; more are taken as a block.
 	plenty = 64
 	// commonplace is how many pairs of names a word may bring together in a crowd before it too says nothing.
@@ -51,11 +51,11 @@ type bonds struct {
 func gather(p people, hits []hit) bonds {
 	var b bonds
 	groups(hits, func(kind keyKind, crm, outlook []hit) {
-		if len(crm) > crowd || len(outlook) > crowd {
+		if len(crm) > Crowd || len(outlook) > Crowd {
 			b.large(p, shared{kind, int32(len(crm) + len(outlook))}, crm, outlook)
 			return
 		}
-		alone := len(crm) == 1 && len(outlook) == 1 && !(kind == byEmail && crm[0].key&roleBit != 0)
+		alone := len(crm) == 1 && len(outlook) == 1 && !(kind&byEmail != 0 && crm[0].key&roleBit != 0)
 		for _, c := range crm {
 			for _, o := range outlook {
 				b.edges = append(b.edges, edge{[2]int32{c.at, o.at}, alone, true, int32(len(crm) + len(outlook))})
@@ -115,7 +115,7 @@ func signature(n Name) uint64 {
 func (b *bonds) large(p people, key shared, crm, outlook []hit) {
 	left, leftNamed := byName(p[record.CRM], crm)
 	right, rightNamed := byName(p[record.Outlook], outlook)
-	if leftNamed <= crowd && rightNamed <= crowd {
+	if leftNamed <= Crowd && rightNamed <= Crowd {
 		for i := range left {
 			for j := range right {
 				b.classes(key, &left[i], &right[j], compare(left[i].name, right[j].name), true)

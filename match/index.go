@@ -105,11 +105,11 @@ func keyIndex(p people, by By) []hit {
 	return slices.Compact(hits)
 }
 
-// both is the key of an address and a number together.
+// both is the key of an address and a number together. It goes on saying that the address is a mailbox of several people.
 func both(email, phone uint64) uint64 {
 	x := email ^ (phone<<31 | phone>>33)
 	x *= 0x9e3779b97f4a7c15
-	return x ^ x>>29
+	return (x^x>>29)&^roleBit | email&roleBit
 }
 
 // groups calls yield for each key that both sides carry, with the places that carry it.

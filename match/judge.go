@@ -126,7 +126,8 @@ func (x *pair) worth() float64 {
 //
 // Where all they share is a number, which is a household's more often than not, names must agree in two words and have
 // none that the other lacks; and of a number that others have too the same name will do only where nothing else tells
-// them apart. None is certain where somebody else who shares a key could be meant as well.
+// them apart: of one that nobody else has, where not both their addresses and their other numbers do. None is certain where
+// somebody else who shares a key could be meant as well.
 func (j *judged) isCertain(x *pair) bool {
 	numberOnly := x.kinds == byPhone
 	switch grade := x.like.grade; {
@@ -136,7 +137,10 @@ func (j *judged) isCertain(x *pair) bool {
 		if x.block != nil {
 			return !numberOnly || len(x.members(record.CRM)) == 1
 		}
-		return x.alone || (!numberOnly || !j.apart(x)) && !j.twinned(x)
+		if x.alone {
+			return !numberOnly || !j.farApart(x)
+		}
+		return (!numberOnly || !j.apart(x)) && !j.twinned(x)
 	case x.block != nil:
 		return false
 	case numberOnly && (x.like.gap > 0 || grade < near):
@@ -172,6 +176,13 @@ func (j *judged) twinned(x *pair) bool {
 func (j *judged) apart(x *pair) bool {
 	c, o := j.people[record.CRM][x.at[record.CRM]], j.people[record.Outlook][x.at[record.Outlook]]
 	return eachHasOwn(c.Emails, o.Emails) || eachHasOwn(c.Phones, o.Phones)
+}
+
+// farApart reports whether the two have different addresses and different numbers besides what they share: namesakes at one
+// switchboard.
+func (j *judged) farApart(x *pair) bool {
+	c, o := j.people[record.CRM][x.at[record.CRM]], j.people[record.Outlook][x.at[record.Outlook]]
+	return eachHasOwn(c.Emails, o.Emails) && eachHasOwn(c.Phones, o.Phones)
 }
 
 func eachHasOwn(a, b []uint64) bool {

@@ -46,6 +46,9 @@ func Agrees(a, b Name) (score float64, known bool) {
 	return l.score, l.grade != missing
 }
 
+// Alike reports whether two names agree in two whole words or more: what it takes to be one person where a key is a crowd's.
+func Alike(a, b Name) bool { return compare(a, b).grade >= near }
+
 // likeness is how two names compare.
 type likeness struct {
 	score float64

@@ -199,3 +199,22 @@ func TestLawOrderOfWordsMakesNoDifference(t *testing.T) {
 		}
 	})
 }
+
+func TestAlike(t *testing.T) { // B8
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"Robert King", "King, Robert", true},
+		{"Robert King", "Bob King", true},
+		{"Robert James King", "Robert King", true},
+		{"Robert King", "R. King", false},
+		{"Robert King", "King", false},
+		{"Robert King", "Anna King", false},
+		{"Robert King", "", false},
+	} {
+		if got := match.Alike(card("a: "+tt.a, 0).Name, card("b: "+tt.b, 0).Name); got != tt.want {
+			t.Errorf("Alike(%q, %q) = %v, want %v", tt.a, tt.b, got, tt.want)
+		}
+	}
+}

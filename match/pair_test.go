@@ -44,6 +44,10 @@ func TestWhichKeys(t *testing.T) { // M1
 			[]string{"link c1 o1: sameEmail samePhone sameName"}},
 		{"both, and one of them is another", []string{"c: Ada King; ada@a 001"}, []string{"o1: Ada King; ada@a 002", "o2: Ada King; eve@a 001"},
 			match.Options{By: match.ByEmailAndPhone}, nil},
+		{"both, and they are an office's", []string{"c: Ada King; info@a 001"}, []string{"o: ; info@a 001"}, match.Options{By: match.ByEmailAndPhone},
+			[]string{"ask c o: sameEmail samePhone nameMissing sharedKey"}},
+		{"both, and they are one's own", []string{"c: Ada King; ada@a 001"}, []string{"o: ; ada@a 001"}, match.Options{By: match.ByEmailAndPhone},
+			[]string{"link c o: sameEmail samePhone nameMissing"}},
 		{"without a key there is no match, whatever the name (complaint 1)", []string{"c: Ada King;"}, []string{"o: Ada King;"}, match.Options{}, nil},
 	})
 }
@@ -53,6 +57,11 @@ func TestTwins(t *testing.T) { // B8
 	meet(t, []meeting{
 		{"two of one name at one switchboard", []string{"c1: Ada King; 001", "c2: Ada King; 001"}, []string{"o: Ada King; 001"}, match.Options{},
 			[]string{"ask c1 o: samePhone sameName sharedKey", "ask c2 o: samePhone sameName sharedKey"}},
+		{"two of one name at one switchboard, one in each book", []string{"c: Ada King; ada@a 001 002"}, []string{"o: Ada King; king@b 001 003"}, match.Options{},
+			[]string{"ask c o: samePhone sameName"}},
+		{"one person with another address, or another number", []string{"c1: Ada King; ada@a 001", "c2: Bob Stone; 002 003"},
+			[]string{"o1: Ada King; king@b 001", "o2: Bob Stone; 002 004"}, match.Options{},
+			[]string{"link c1 o1: samePhone sameName", "link c2 o2: samePhone sameName"}},
 		{"mother and daughter at one address", []string{"c1: Ada King; ada@a", "c2: A. King; ada@a"}, []string{"o: Ada King; ada@a"}, match.Options{},
 			[]string{"ask c1 o: sameEmail sameName sharedKey", "ask c2 o: sameEmail nameFits sharedKey"}},
 		{"one person typed twice", []string{"c1: Ada King; ada@a", "c2: Ada King; ada@a"}, []string{"o: Ada King; ada@a"}, match.Options{},
