@@ -43,7 +43,12 @@ func (r *run) doubtfulImport(u *unlinked, crm, item string) Problem {
 
 // doubtfulTwin asks whether a card is of the record that another card of its person may belong to.
 func (r *run) doubtfulTwin(first *newcomer, card *match.Candidate) Problem {
-	return r.doubtfulPair(r.candidate(record.CRM, r.live[record.CRM][first.crm].rec), *card)
+	if rec := r.live[record.CRM][first.crm].rec; rec != nil {
+		return r.doubtfulPair(r.candidate(record.CRM, rec), *card)
+	}
+	p := *first.asked // about a record that did not change
+	p.Record[record.Outlook], p.Raw[record.Outlook] = card.ID, r.matchPrint(*card)
+	return p
 }
 
 // doubtfulPair asks about two records that matching did not bring together.

@@ -23,10 +23,9 @@ type newcomers struct {
 
 // newcomer is a card beside which no other of its person is imported.
 type newcomer struct {
-	card *match.Candidate
-	// crm is the record that the card was matched with, or may belong to where it is asked about; empty: one is made of it.
-	crm    string
-	asked  bool
+	card   *match.Candidate
+	crm    string           // the record that it was matched with, or may belong to; empty: one is made of it
+	asked  *Problem         // the question
 	record *match.Candidate // what the record has when the run is over; looked up when it is needed
 }
 
@@ -37,9 +36,10 @@ func (r *run) newcomers(u *unlinked) *newcomers {
 			n.put(&newcomer{card: card, crm: j.ids[record.CRM]})
 		}
 	}
-	for _, p := range u.doubts {
-		if card := u.keys[record.Outlook][p[record.Outlook]]; card != nil {
-			n.put(&newcomer{card: card, crm: p[record.CRM], asked: true})
+	for i := range u.doubts {
+		p := &u.doubts[i]
+		if card := u.keys[record.Outlook][p.Record[record.Outlook]]; card != nil {
+			n.put(&newcomer{card: card, crm: p.Record[record.CRM], asked: p})
 		}
 	}
 	return n
@@ -81,7 +81,7 @@ func (n *newcomers) same(c match.Candidate, first *newcomer) bool {
 	}
 	score, known := match.Agrees(c.Name, first.card.Name)
 	alike := match.Alike(c.Name, first.card.Name)
-	if first.asked { // a question more, where it is the same one
+	if first.asked != nil { // a question more, where it is the same one
 		return known && score > 0 && (alike || n.share(c, *first.card, true))
 	}
 	has := n.recordOf(first)

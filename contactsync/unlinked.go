@@ -18,7 +18,7 @@ type unlinked struct {
 	strangers map[string]bool // CRM records that match but may not be synced
 	known     map[string]Known
 	held      [2]map[string]bool // wait for a person: neither linked nor created
-	doubts    [][2]string        // pairs that a person is asked about
+	doubts    []Problem          // what a person is asked about
 	keys      [2]map[string]*match.Candidate
 }
 
@@ -210,7 +210,7 @@ func (r *run) doubt(u *unlinked, p Problem) {
 	for side, id := range p.Record {
 		u.held[side][id] = true
 	}
-	u.doubts = append(u.doubts, p.Record)
+	u.doubts = append(u.doubts, p)
 	r.problem(p)
 }
 
@@ -321,7 +321,7 @@ func (r *run) createMissing(u *unlinked) {
 			case first == nil:
 				r.enlistCreate(record.CRM, id)
 				continue
-			case first.asked:
+			case first.asked != nil:
 				r.doubt(u, r.doubtfulTwin(first, c))
 			default:
 				r.reportTwin(id)

@@ -30,6 +30,7 @@ var person = must(record.NewSchema(record.Contact,
 	record.Field{Name: "birthday", Label: "Birthday", Type: record.Date},
 	record.Field{Name: "owner", Label: "Owner", Type: record.Reference},
 	record.Field{Name: "kind", Label: "Kind"},
+	record.Field{Name: "selectedBy", Label: "Selected by", Type: record.Reference, Shape: record.Set},
 ))
 
 func must[T any](v T, err error) T {
