@@ -76,7 +76,7 @@ func (n *newcomers) admit(c *match.Candidate) (first *newcomer) {
 
 // same reports whether a card is of the same person as one that was taken in, as a later run would find by the record of that.
 func (n *newcomers) same(c match.Candidate, first *newcomer) bool {
-	if !n.share(c, *first.card, false) {
+	if _, told := n.r.distinct[[2]string{first.crm, c.ID}]; told || !n.share(c, *first.card, false) {
 		return false
 	}
 	score, known := match.Agrees(c.Name, first.card.Name)
