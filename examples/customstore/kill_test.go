@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -21,6 +22,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	quickstart "github.com/seed-42871e99/crmsync/examples/internal/people"
+	"github.com/seed-42871e99/crmsync/examples/quickstart/data"
 	"github.com/seed-42871e99/crmsync/graphadapter"
 	"github.com/seed-42871e99/crmsync/graphtest"
 	"github.com/seed-42871e99/crmsync/record"
@@ -110,12 +113,50 @@ func newKillWorld(t *testing.T) *killWorld {
 	} {
 		w.srv.AddContact(annas, c)
 	}
+	w.crowd()
 	return w
 }
 
+// edited are the people to whom something happens every day.
+var edited = []string{"Sanne", "Jan", "Hugo", "Ivo"}
+
+// crowd puts the people of the quickstart into the CRM, and its mailbox, which knows a third of them by other spellings, into
+// Outlook: workers are killed while they meet. Namesakes of those to whom something happens stay out.
+func (w *killWorld) crowd() {
+	w.t.Helper()
+	export, err := quickstart.ReadCSV("crm.csv", data.CRM)
+	require.NoError(w.t, err)
+	tx, err := w.db.Begin()
+	require.NoError(w.t, err)
+	for _, p := range export.People {
+		if slices.Contains(edited, p.FirstName) {
+			continue
+		}
+		_, err := tx.Exec(`INSERT INTO people (tenant, owner, first_name, infix, last_name, company, job_title, email, email2, work_phone, mobile_phone, notes)
+			VALUES ('acme', 'anna', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			p.FirstName, p.Infix, p.LastName, p.Company, p.JobTitle, p.Email, p.Email2, p.WorkPhone, p.MobilePhone, p.Notes)
+		require.NoError(w.t, err)
+	}
+	require.NoError(w.t, tx.Commit())
+	var cards []struct {
+		graphtest.Contact
+		Private bool `json:"private"`
+	}
+	require.NoError(w.t, json.Unmarshal(data.Mailbox, &cards))
+	for _, c := range cards {
+		if slices.Contains(edited, c.GivenName) {
+			continue
+		}
+		if c.Private {
+			c.Contact = c.Contact.Private()
+		}
+		w.srv.AddContact(annas, c.Contact)
+	}
+}
+
 // day is what people do before a worker is started for the nth time: what happens to one person happens on one side, so that
-// the end is the same whenever it is synced.
-func (w *killWorld) day(n int) {
+// the end is the same whenever it is synced. Those of the people of earlier days whom both sides know by now are deleted on one.
+func (w *killWorld) day(n int, known bool) {
 	w.t.Helper()
 	crm := func(query string, args ...any) {
 		w.t.Helper()
@@ -133,10 +174,20 @@ func (w *killWorld) day(n int) {
 		_, err := w.srv.EditContact(annas, id, func(c *graphtest.Contact) { c.JobTitle = fmt.Sprint("Title ", n) })
 		require.NoError(w.t, err)
 	})
-	if n%20 == 10 {
+	if n%20 == 10 && known {
 		crm(`UPDATE people SET deleted_at = CURRENT_TIMESTAMP WHERE first_name = ?`, fmt.Sprintf("Cas%d", n-8))
 		w.inOutlook(fmt.Sprintf("Olga%d", n-7), func(id string) { require.NoError(w.t, w.srv.DeleteContact(annas, id)) })
 	}
+}
+
+// knows reports whether those who are to be deleted on a day are tied.
+func (w *killWorld) knows(n int) bool {
+	_, _, links := w.sides()
+	return w.tied(links, fmt.Sprintf("Cas%d ", n-8)) && w.tied(links, fmt.Sprintf("Olga%d ", n-7))
+}
+
+func (w *killWorld) tied(links []string, name string) bool {
+	return slices.ContainsFunc(links, func(l string) bool { return strings.HasPrefix(l, name) })
 }
 
 func (w *killWorld) inOutlook(name string, do func(id string)) {
@@ -206,18 +257,19 @@ func (w *killWorld) settle() {
 // sides is what both sides hold, without ids, versions and times, and the links between them, by name.
 func (w *killWorld) sides() (crm, outlook, links []string) {
 	w.t.Helper()
-	people, err := people(w.t.Context(), w.db.session(), anna, `deleted_at IS NULL`)
+	all, err := people(w.t.Context(), w.db.session(), anna, `deleted_at IS NULL`)
 	require.NoError(w.t, err)
 	names := map[string]string{}
-	for _, p := range people {
-		names[p.ID] = p.person.FirstName
-		crm = append(crm, fmt.Sprintf("%+v", p.person))
+	for _, p := range all {
+		crm = append(crm, fmt.Sprintf("%s %+v", p.person.FirstName, p.person))
+		names[p.ID] = crm[len(crm)-1]
 	}
 	cards := map[string]string{}
 	for _, c := range w.srv.Contacts(annas, "") {
-		cards[c.ImmutableID] = c.GivenName
+		id := c.ImmutableID
 		c.ID, c.ImmutableID, c.ChangeKey, c.ParentFolderID, c.CreatedDateTime, c.LastModifiedDateTime, c.Extended = "", "", "", "", time.Time{}, time.Time{}, nil
-		outlook = append(outlook, fmt.Sprintf("%+v", c))
+		outlook = append(outlook, fmt.Sprintf("%s %+v", c.GivenName, c))
+		cards[id] = outlook[len(outlook)-1]
 	}
 	for after := ""; ; {
 		page, err := w.state().Links(w.t.Context(), w.conn.ID, after, 500)
@@ -264,13 +316,15 @@ func TestKilled(t *testing.T) {
 	}
 	plain, killed := newKillWorld(t), newKillWorld(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	inTheMidst := 0
+	inTheMidst, deleted := 0, false
 	for n := range times {
-		plain.day(n)
+		known := n%20 == 10 && killed.knows(n)
+		deleted = deleted || known
+		plain.day(n, known)
 		if n%10 == 9 {
 			plain.settle()
 		}
-		killed.day(n)
+		killed.day(n, known)
 		after, at := time.Duration(random.Int64N(int64(3*killLease))), int32(0)
 		if n%2 == 1 { // a run is over soon, and most moments are between two: every other kill is within one
 			after, at = 10*killLease, 1+random.Int32N(20)
@@ -280,7 +334,7 @@ func TestKilled(t *testing.T) {
 		}
 		killed.together()
 	}
-	t.Logf("%d of %d kills were in the midst of writes", inTheMidst, times)
+	t.Logf("%d of %d kills were in the midst of writes; people were deleted: %v", inTheMidst, times, deleted)
 	assert.Positive(t, inTheMidst)
 	plain.settle()
 	killed.settle()
