@@ -170,6 +170,26 @@ func TestApproveFirstRun(t *testing.T) {
 		g.wrote(record.Outlook, contactsync.Counts{Created: 18}) // four of them a second time, counted before
 		assert.Len(t, g.outlookSide("givenName"), 30)
 	})
+	t.Run("stopped beside people who agree", func(t *testing.T) { // of whom nothing is written, and none of what may pass is used up
+		g := start(t, 30)
+		for i := range 4 {
+			g.addOutlook("givenName=F"+id("", i), "surname=L"+id("", i), "emailAddresses="+id("p", i)+"@example.com")
+		}
+		g.halted(contactsync.GuardFirstRun, record.Outlook, 26)
+		require.NoError(t, g.answer(contactsync.AnswerGoOn))
+		calls := 0
+		g.refuse = true
+		g.write = func(record.Side, []contactsync.Write) error {
+			if calls++; calls == 7 { // the last
+				panic(stop{})
+			}
+			return nil
+		}
+		g.stopped()
+		g.refuse, g.write = false, nil
+		g.wrote(record.Outlook, contactsync.Counts{Created: 26})
+		assert.Len(t, g.outlookSide("givenName"), 30)
+	})
 	t.Run("a small plan first", func(t *testing.T) {
 		g := start(t, 30)
 		plan, err := g.engine.Plan(g.ctx, g.conn.ID)

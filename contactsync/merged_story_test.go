@@ -110,3 +110,37 @@ func TestMergedAwayCardIsReported(t *testing.T) {
 	assert.Empty(t, w.problems())
 	w.settled()
 }
+
+// COMPLAINTS 24: two people in sync are merged in the CRM, under settings that delete or put back what was deleted there. Merging is
+// neither: the card of the one that is gone stays, with what was edited on it, and the CRM is not given a second record of them.
+func TestMergedAwayCardOutlivesTheSettings(t *testing.T) {
+	for name, edited := range map[string]bool{"as it was": false, "edited meanwhile": true} {
+		for _, d := range []contactsync.Disposition{contactsync.Propagate, contactsync.Restore} {
+			if d == contactsync.Propagate && !edited { // then the settings delete it
+				continue
+			}
+			t.Run(string(d)+", "+name, func(t *testing.T) {
+				s := propagating()
+				s.Deleted.InCRM = d
+				w := newWorld(t, s)
+				w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+				w.put("c2", "firstName=Ada", "lastName=King", "emails=king@example.com")
+				w.sync()
+				card := w.outlookID("c2")
+				want := []string{"King, ", "Lovelace, "}
+				if edited {
+					w.editOutlook(card, "jobTitle=Countess")
+					want[0] = "King, Countess"
+				}
+				require.NoError(t, w.tenant.Merge("c2", "c1"))
+
+				w.sync()
+
+				assert.Equal(t, want, w.outlookSide("surname", "jobTitle"))
+				assert.Equal(t, []string{"Lovelace"}, w.crmSide("lastName"))
+				assert.Equal(t, []string{"severalMatches "}, w.problems())
+				w.settled()
+			})
+		}
+	}
+}

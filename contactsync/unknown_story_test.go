@@ -99,3 +99,32 @@ func TestCardThatCannotBeReadIsNotDoubled(t *testing.T) {
 		w.settled()
 	}
 }
+
+// Promise 4: what a side cannot tell about is reported as that side's.
+func TestProblemNamesTheSideThatCannotTell(t *testing.T) {
+	for _, side := range []record.Side{record.CRM, record.Outlook} {
+		t.Run(side.String(), func(t *testing.T) {
+			w, vague := newVague(t, propagating(), side)
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			w.sync()
+			item := w.outlookID("c1")
+			*vague = true
+			if side == record.CRM {
+				require.NoError(t, w.tenant.Delete("c1"))
+			} else {
+				require.NoError(t, w.box.Delete(item))
+			}
+
+			r := w.sync(contactsync.Full())
+
+			require.Len(t, r.Problems, 1)
+			p := r.Problems[0]
+			assert.Equal(t, contactsync.CodeUnknown, p.Code)
+			assert.Equal(t, [2]string{"c1", item}, p.Record)
+			want := [2]bool{}
+			want[side] = true
+			assert.Equal(t, want, p.Sides)
+			assert.Contains(t, p.Message, map[record.Side]string{record.CRM: "The CRM cannot say", record.Outlook: "The Outlook folder cannot say"}[side])
+		})
+	}
+}
