@@ -273,3 +273,16 @@ func TestStandingInWords(t *testing.T) {
 	tell("halted and switched off")
 	golden(t, "testdata/standing.golden", told)
 }
+
+// A connection that a host stored by itself, without a status, and that nothing has switched off, is idle to who asks.
+func TestConnectionWithoutAStatusIsIdle(t *testing.T) {
+	w := newWorld(t, twoWay())
+	conn := w.conn
+	conn.Status = ""
+	require.NoError(t, w.state.PutConnection(w.ctx, conn))
+
+	got, err := w.engine.Connection(w.ctx, w.conn.ID)
+
+	require.NoError(t, err)
+	assert.Equal(t, contactsync.Idle, got.Status)
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // A configuration that cannot work is refused with the member at fault, before anything is asked of anybody.
@@ -61,4 +62,21 @@ func TestArgumentsThatAreMissing(t *testing.T) {
 		require.ErrorAs(t, err, &invalid, field)
 		assert.Equal(t, field, invalid.Field)
 	}
+}
+
+// A connection of a kind for which the process has no schema any more is refused by name, and nothing is read or written.
+func TestKindWithoutASchema(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.cfg.CRM = map[record.Kind]*record.Schema{"lead": person}
+	w.cfg.OutlookSchema = map[record.Kind]*record.Schema{"lead": record.OutlookContact}
+	w.restart()
+
+	_, err := w.engine.Sync(w.ctx, w.conn.ID)
+
+	var invalid *contactsync.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "kind", invalid.Field)
+	assert.Contains(t, invalid.Reason, `"contact"`)
+	assert.Empty(t, w.outlookSide("givenName"))
 }

@@ -206,3 +206,24 @@ func TestStoppedAtTheSpareCopy(t *testing.T) {
 		c.settled()
 	}
 }
+
+// M4: of several such cards one run removes all, and nothing of them is remembered.
+func TestSpareCopiesAreRemovedTogether(t *testing.T) {
+	c := newCopied(t, "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	second, err := c.box.Copy(c.kept, c.folder)
+	require.NoError(t, err)
+	c.refuse = func() error { return contactsync.ErrDenied }
+	c.sync()
+	require.Len(t, c.problems(), 2)
+	c.refuse = nil
+	c.now = c.now.Add(25 * time.Hour)
+
+	c.sync()
+
+	assert.Equal(t, []string{"Ada"}, c.outlookSide("givenName"))
+	assert.Empty(t, c.problems())
+	known, err := c.state.KnownOf(c.ctx, c.conn.ID, []string{c.spare, second.ID})
+	require.NoError(t, err)
+	assert.Empty(t, known)
+	c.settled()
+}

@@ -307,6 +307,41 @@ func TestForgetACreateThatIsNotConfirmed(t *testing.T) {
 	w.settled()
 }
 
+// One that never came about is waited for while it may be under way, and then forgotten.
+func TestForgetACreateThatNeverCameAbout(t *testing.T) {
+	lost := true
+	w := newWorld(t, twoWay(), journaled, func(c *contactsync.Config) {
+		c.Rand = crand.Reader
+		inner := c.Directory
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Apply: func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+				if !lost {
+					return inner.Apply(ctx, sc, writes)
+				}
+				return []contactsync.Result{{Err: contactsync.ErrUnconfirmed}}, nil
+			},
+		})
+	})
+	w.put(erased, "firstName=Grace", "lastName=Hopper")
+	w.sync()
+	lost = false
+	require.NoError(t, w.tenant.Delete(erased))
+	report, err := w.engine.Forget(t.Context(), "acme", []string{erased}, contactsync.CopiesMade)
+	require.NoError(t, err)
+	require.Len(t, report.Copies, 1)
+	require.ErrorIs(t, report.Copies[0].Err, contactsync.ErrUnconfirmed)
+	assert.Zero(t, report.Links)
+	w.now = w.now.Add(time.Hour)
+
+	report, err = w.engine.Forget(t.Context(), "acme", []string{erased}, contactsync.CopiesMade)
+
+	require.NoError(t, err)
+	assert.Equal(t, 1, report.Links)
+	assert.Empty(t, report.Copies)
+	assert.Empty(t, w.outlookSide("surname"))
+	w.settled()
+}
+
 func TestForgetRefusesUnknownCopies(t *testing.T) {
 	w := newWorld(t, twoWay())
 	_, err := w.engine.Forget(t.Context(), "acme", []string{"c1"}, "some")

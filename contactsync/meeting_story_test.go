@@ -1,12 +1,15 @@
 package contactsync_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -89,5 +92,38 @@ func TestFirstMeetingFillsLists(t *testing.T) {
 	crm := w.crmSide("firstName", "emails")
 	assert.Equal(t, "Ada, ada@example.com|ada@example.org", crm[0])
 	assert.Contains(t, crm[1], "grace@example.org")
+	w.settled()
+}
+
+// M1, promise 3: a card that is deleted while its first meeting with a record is written is not met; the record is looked at again,
+// though nobody changes it, and gets a card of its own.
+func TestCardDeletedAsItIsMet(t *testing.T) {
+	item, looks := "", 0
+	var w *world
+	w = newWorld(t, twoWay(), func(c *contactsync.Config) {
+		inner := c.Directory
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Get: func(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+				if slices.Contains(refs, contactsync.Ref{ID: item}) {
+					if looks++; looks == 2 { // the first is before they are matched
+						require.NoError(t, w.box.Delete(item))
+					}
+				}
+				return inner.Get(ctx, sc, refs)
+			},
+		})
+	})
+	w.sync()
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "jobTitle=Countess")
+	item = w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+
+	w.sync()
+	require.Equal(t, 2, looks)
+	require.Empty(t, w.outlookSide("givenName"))
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
+	assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+	assert.Empty(t, w.problems())
 	w.settled()
 }

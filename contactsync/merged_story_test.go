@@ -144,3 +144,30 @@ func TestMergedAwayCardOutlivesTheSettings(t *testing.T) {
 		}
 	}
 }
+
+// L3: a run that did nothing but find a problem over is remembered among the runs.
+func TestRunThatClosesAProblemIsRemembered(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.put("c2", "firstName=Ada", "lastName=King", "emails=king@example.com")
+	w.sync()
+	card := w.outlookID("c2")
+	require.NoError(t, w.tenant.Merge("c2", "c1"))
+	w.sync()
+	before, err := w.state.Runs(w.ctx, w.conn.ID, 100)
+	require.NoError(t, err)
+	require.NoError(t, w.box.Delete(card))
+
+	r := w.sync()
+
+	require.Equal(t, 1, r.Closed)
+	require.Zero(t, r.Wrote())
+	after, err := w.state.Runs(w.ctx, w.conn.ID, 100)
+	require.NoError(t, err)
+	require.Len(t, after, len(before)+1)
+	w.sync()
+	w.sync(contactsync.Full())
+	after, err = w.state.Runs(w.ctx, w.conn.ID, 100)
+	require.NoError(t, err)
+	assert.Len(t, after, len(before)+2, "so is a complete one, and not one that found nothing")
+}

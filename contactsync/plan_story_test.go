@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/contactsynctest"
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // B3: what turns up between the look and the write of a plan that is carried out is not done instead: a planned update
@@ -85,4 +86,35 @@ func TestPlanWithoutAccess(t *testing.T) {
 	assert.Empty(t, w.outlookSide("givenName"), "the plan names nothing")
 	w.sync()
 	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+}
+
+// B3, X2: a plan is made from what is there, not from what was listed: a card that was edited, which no listing shows yet, is not
+// planned to be deleted for its record's sake.
+func TestPlanReadsWhatItWouldDelete(t *testing.T) {
+	late := false
+	w := newWorld(t, propagating(), func(c *contactsync.Config) {
+		inner := c.Directory
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Changes: func(ctx context.Context, sc contactsync.Scope, after contactsync.Cursor) (contactsync.Page, error) {
+				if late {
+					return contactsync.Page{Next: after}, nil
+				}
+				return inner.Changes(ctx, sc, after)
+			},
+		})
+	})
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.put("c2", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com")
+	w.sync()
+	w.sync()
+	late = true
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Countess")
+	require.NoError(t, w.tenant.Delete("c1"))
+	require.NoError(t, w.tenant.Delete("c2"))
+
+	plan, err := w.engine.Plan(w.ctx, w.conn.ID)
+
+	require.NoError(t, err)
+	assert.Equal(t, contactsync.PlanCounts{Create: 1}, plan.Counts(record.CRM))
+	assert.Equal(t, contactsync.PlanCounts{Delete: 1}, plan.Counts(record.Outlook))
 }

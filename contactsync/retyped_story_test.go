@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -274,5 +275,28 @@ func TestRunForSomeRecordsDeletesNone(t *testing.T) {
 	w.sync()
 	assert.Equal(t, []string{"Ada, prospect"}, w.crmSide("firstName", "kind"))
 	assert.Equal(t, again, w.outlookID("c1"))
+	w.settled()
+}
+
+// B7, M1: a contact whose record the filter does not select is deleted and typed in again: the tie goes on outside the filter, and
+// the new card does not leave with it.
+func TestContactOutsideTheFilterTypedInAgain(t *testing.T) {
+	s := propagating()
+	s.Left = contactsync.Propagate
+	s.Filter = filter.Equals("kind", "customer")
+	w := newWorld(t, s)
+	item := w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+	w.sync()
+	require.Equal(t, []string{"Ada, "}, w.crmSide("firstName", "kind"))
+	require.NoError(t, w.box.Delete(item))
+	again := w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "jobTitle=Countess")
+
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+	w.editOutlook(again, "jobTitle=Poet")
+	w.sync()
+	assert.Equal(t, []string{"Ada, Poet"}, w.crmSide("firstName", "jobTitle"))
+	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
 	w.settled()
 }
