@@ -62,3 +62,33 @@ func TestTwoMailboxesImportOnePersonAtOnce(t *testing.T) {
 		assert.Equal(t, contactsync.Linked, links[0].Phase)
 	}
 }
+
+// B7, B9: a record that was deleted was put back for another user's edit, and is not this user's to see: their card stays with what they
+// wrote on it, and nothing is asked of the CRM for it.
+func TestPutBackForAnotherUserAlone(t *testing.T) {
+	w := newWorld(t, propagating())
+	other := contactsync.Mailbox{Account: "a-eva", User: "eva@example.com"}
+	box := w.outlook.Mailbox(other)
+	eva, err := w.engine.Connect(w.ctx, contactsync.Connection{Tenant: "acme", User: "u2", Mailbox: other, Kind: record.Contact})
+	require.NoError(t, err)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.sync()
+	_, err = w.engine.Sync(w.ctx, eva.ID)
+	require.NoError(t, err)
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Poet")
+	require.NoError(t, box.Edit(box.Items(record.Contact, eva.Folder)[0].ID, outlookFields("companyName=Engines")))
+	require.NoError(t, w.tenant.Delete("c1"))
+	w.sync()
+	require.Equal(t, []string{"Ada, Poet, "}, w.crmSide("firstName", "jobTitle", "company"))
+	require.NoError(t, w.tenant.Hide(w.tenant.Records(record.Contact)[0].ID, "u2"))
+
+	r, err := w.engine.Sync(w.ctx, eva.ID)
+
+	require.NoError(t, err)
+	assert.Zero(t, r.Wrote())
+	assert.Zero(t, r.Counts[record.CRM].Failed)
+	assert.Empty(t, r.Problems)
+	assert.Equal(t, []string{"Ada, Engines"}, show(box.Items(record.Contact, eva.Folder), []string{"givenName", "companyName"}))
+	w.settled()
+	assert.Equal(t, []string{"Ada, Poet, "}, w.crmSide("firstName", "jobTitle", "company"))
+}

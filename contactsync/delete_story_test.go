@@ -238,3 +238,66 @@ func TestRecordComesBackWhoseItemLeft(t *testing.T) {
 		})
 	}
 }
+
+// B7: a record that left the selection keeps its tie to the card that stayed: a namesake in the CRM gets a card of their own, and who is
+// selected again goes on with the old one.
+func TestCardOfARecordThatLeftStaysItsOwn(t *testing.T) {
+	s := twoWay()
+	s.Filter = filter.Equals("kind", "customer")
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+	w.sync()
+	item := w.outlookID("c1")
+	w.editCRM("c1", "kind=former")
+	w.sync()
+	w.put("c9", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer", "jobTitle=Poet")
+	w.sync()
+	assert.Equal(t, []string{"Ada, ", "Ada, Poet"}, w.outlookSide("givenName", "jobTitle"))
+
+	w.editCRM("c1", "kind=customer", "jobTitle=Countess")
+	w.sync()
+
+	assert.Equal(t, item, w.outlookID("c1"))
+	assert.Equal(t, []string{"Ada, Countess", "Ada, Poet"}, w.outlookSide("givenName", "jobTitle"))
+	w.settled()
+}
+
+// B7: a card that leaves the folder, where that is to be left alone, takes along what was not confirmed: nothing of its link is
+// open any more.
+func TestNothingStaysOpenOfWhatIsLeftAlone(t *testing.T) {
+	for _, side := range []record.Side{record.CRM, record.Outlook} {
+		t.Run(side.String(), func(t *testing.T) {
+			var s slow
+			settings := twoWay()
+			settings.MovedOut = contactsync.LeaveAlone
+			with := slowCRM(&s)
+			if side == record.Outlook {
+				with = slowOutlook(&s)
+			}
+			w := newWorld(t, settings, with)
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			w.sync()
+			item := w.outlookID("c1")
+			if side == record.CRM {
+				w.editOutlook(item, "jobTitle=Countess")
+			} else {
+				w.editCRM("c1", "jobTitle=Countess")
+			}
+			s.holds = true
+			w.sync()
+			s.holds = false
+			links, err := w.state.Links(w.ctx, w.conn.ID, "", 10)
+			require.NoError(t, err)
+			require.NotEmpty(t, links[0].Pending[side])
+			require.NoError(t, w.box.Move(item, w.box.AddFolder(record.Contact, "Other").ID))
+
+			w.sync()
+
+			links, err = w.state.Links(w.ctx, w.conn.ID, "", 10)
+			require.NoError(t, err)
+			assert.Empty(t, links[0].Pending[side])
+			assert.Equal(t, contactsync.Linked, links[0].Phase)
+			w.settled()
+		})
+	}
+}

@@ -127,3 +127,27 @@ func TestCardDeletedAsItIsMet(t *testing.T) {
 	assert.Empty(t, w.problems())
 	w.settled()
 }
+
+// M1, M7: a family's address. Whom a new card means is asked with all who could be meant, also with those that no listing names again: a
+// card that was asked about before makes the new one no more certain than a complete listing would.
+func TestWhoElseCouldBeMeantIsNotForgotten(t *testing.T) {
+	for name, opts := range map[string][]contactsync.SyncOption{"what changed": nil, "a complete run": {contactsync.Full()}} {
+		t.Run(name, func(t *testing.T) {
+			s := twoWay()
+			s.Flow = contactsync.Flow{ToOutlook: &contactsync.Ops{Update: true}, ToCRM: &contactsync.Ops{Update: true}}
+			w := newWorld(t, s)
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=lovelace@example.com")
+			w.addOutlook("givenName=Grace", "surname=Lovelace", "emailAddresses=lovelace@example.com")
+			w.sync()
+			w.sync()
+			require.Equal(t, []string{"doubtfulMatch "}, w.problems())
+			w.addOutlook("givenName=Ada", "emailAddresses=lovelace@example.com")
+
+			r := w.sync(opts...)
+
+			assert.Zero(t, r.Matched)
+			assert.Equal(t, []string{"doubtfulMatch ", "doubtfulMatch "}, w.problems())
+			w.settled()
+		})
+	}
+}

@@ -287,3 +287,39 @@ func TestUndoOfAComeback(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
 	w.rests()
 }
+
+// B11, B9: a record that a run deleted, and that was put back since for another user's edit, is there: the undo makes no second one, and
+// does not say that anybody has deleted it again.
+func TestUndoOfADeleteThatAnotherUserTookBack(t *testing.T) {
+	for name, between := range map[string]bool{"at once": false, "after a run": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newUndoWorld(t, everythingFlows())
+			other := contactsync.Mailbox{Account: "a-eva", User: "eva@example.com"}
+			box := w.outlook.Mailbox(other)
+			eva, err := w.engine.Connect(w.ctx, contactsync.Connection{Tenant: "acme", User: "u2", Mailbox: other, Kind: record.Contact})
+			require.NoError(t, err)
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			w.sync()
+			_, err = w.engine.Sync(w.ctx, eva.ID)
+			require.NoError(t, err)
+			require.NoError(t, w.box.Delete(w.outlookID("c1")))
+			run := w.sync()
+			require.Equal(t, 1, run.Counts[record.CRM].Deleted)
+			require.NoError(t, box.Edit(box.Items(record.Contact, eva.Folder)[0].ID, outlookFields("companyName=Engines")))
+			_, err = w.engine.Sync(w.ctx, eva.ID)
+			require.NoError(t, err)
+			require.Equal(t, []string{"Ada, Engines"}, w.crmSide("firstName", "company"))
+			if between {
+				w.sync()
+			}
+
+			r := w.undo(run)
+
+			assert.Empty(t, r.Problems)
+			assert.Equal(t, contactsync.Counts{}, r.Counts[record.CRM])
+			assert.Equal(t, []string{"Ada, Engines"}, w.crmSide("firstName", "company"))
+			w.sync()
+			w.rests()
+		})
+	}
+}
