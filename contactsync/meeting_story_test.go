@@ -128,7 +128,7 @@ func TestCardDeletedAsItIsMet(t *testing.T) {
 	w.settled()
 }
 
-// M1, M7: a family's address. Whom a new card means is asked with all who could be meant, also with those that no listing names again: a
+// M1: a family's address. Whom a new card means is asked with all who could be meant, also with those that no listing names again: a
 // card that was asked about before makes the new one no more certain than a complete listing would.
 func TestWhoElseCouldBeMeantIsNotForgotten(t *testing.T) {
 	for name, opts := range map[string][]contactsync.SyncOption{"what changed": nil, "a complete run": {contactsync.Full()}} {

@@ -201,3 +201,48 @@ func TestFirstMeetingAsksAboutDifferentValues(t *testing.T) {
 	require.Len(t, r.Problems, 1)
 	assert.Equal(t, "Changed in the CRM and in Outlook. Choose which value counts; until then both sides keep their own.", r.Problems[0].Message)
 }
+
+// Promise 6: what did not change is not read one by one: neither where the listing leaves fields out, which a complete run finds on every
+// card, nor on the side where nothing happened, when a card comes with a new version and the values it had.
+func TestWhatDidNotChangeIsNotRead(t *testing.T) {
+	var read [2]int
+	count := func(side record.Side, inner contactsync.Store) func(context.Context, contactsync.Scope, []contactsync.Ref) ([]contactsync.Found, error) {
+		return func(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+			read[side] += len(refs)
+			return inner.Get(ctx, sc, refs)
+		}
+	}
+	w := newWorld(t, twoWay(), func(c *contactsync.Config) {
+		inner := c.Directory
+		c.Store = contactsynctest.InterceptStore(c.Store, contactsynctest.StoreHooks{Get: count(record.CRM, c.Store)})
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Get: count(record.Outlook, inner),
+			Changes: func(ctx context.Context, sc contactsync.Scope, after contactsync.Cursor) (contactsync.Page, error) {
+				page, err := inner.Changes(ctx, sc, after)
+				for i, c := range page.Changes {
+					if c.Record != nil {
+						listed := *c.Record
+						listed.Fields = listed.Fields.Only(func(name string) bool { return name != "personalNotes" })
+						page.Changes[i].Record = &listed
+					}
+				}
+				return page, err
+			},
+		})
+	})
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "notes=met in Turin")
+	w.sync()
+	w.settled()
+	read = [2]int{}
+
+	w.sync(contactsync.Full())
+
+	assert.Zero(t, read)
+
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Countess")
+	w.editOutlook(w.outlookID("c1"), "jobTitle=")
+	w.sync()
+	assert.Equal(t, [2]int{record.Outlook: 1}, read)
+	assert.Equal(t, []string{"Ada, , met in Turin"}, w.outlookSide("givenName", "jobTitle", "personalNotes"))
+	w.settled()
+}
