@@ -54,6 +54,7 @@ type crm struct {
 	*memstore.Store
 	away map[string]bool // users who are deactivated
 	keep map[string]bool // records that nobody may delete
+	hid  string          // a field that the administrator has hidden: no record is given with it
 	// accounts are names by id; made are ids by stamp.
 	accounts, made map[string]string
 }
@@ -73,6 +74,40 @@ func (c *crm) MayDelete(_ context.Context, _ contactsync.Scope, ids []string) ([
 		may[i] = !c.keep[id]
 	}
 	return may, nil
+}
+
+func (c *crm) Changes(ctx context.Context, sc contactsync.Scope, after contactsync.Cursor) (contactsync.Page, error) {
+	page, err := c.Store.Changes(ctx, sc, after)
+	for _, ch := range page.Changes {
+		if ch.Record != nil {
+			ch.Record.Fields = c.shown(ch.Record.Fields)
+		}
+	}
+	return page, err
+}
+
+func (c *crm) Get(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+	found, err := c.Store.Get(ctx, sc, refs)
+	for _, f := range found {
+		for i := range f.Records {
+			f.Records[i].Fields = c.shown(f.Records[i].Fields)
+		}
+	}
+	return found, err
+}
+
+// shown is the fields without the one that is hidden.
+func (c *crm) shown(f record.Fields) record.Fields {
+	if c.hid == "" {
+		return f
+	}
+	b := person.Build()
+	for _, field := range person.Fields() {
+		if v, known := f.Get(field.Name); known && field.Name != c.hid {
+			b.Set(field.Name, v...)
+		}
+	}
+	return b.Fields()
 }
 
 // Apply keeps the name of a contact's account beside its id.

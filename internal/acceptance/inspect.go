@@ -93,3 +93,6 @@ func (w *World) All(who ...string) []string {
 	}
 	return lines
 }
+
+// Hide has the administrator of the CRM hide a field from everybody; empty: none.
+func (w *World) Hide(field string) { w.crm.hid = field }

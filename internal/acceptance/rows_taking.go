@@ -174,6 +174,20 @@ var taking = []Row{
 		},
 	},
 	{
+		ID: "E8", Case: "a kind that is not pushed", // private persons stay in the CRM
+		With: notPushed, Without: byKind(true),
+		Tell: func(w *World) {
+			w.Put("ada", "firstName=Ada", "lastName=Lovelace", "kind=business", "emails=ada@example.com")
+			w.Put("mary", "firstName=Mary", "lastName=Somerville", "kind=private", "emails=mary@example.com")
+			w.Sync("kim/Business", "kim/Private")
+			w.Edit("mary", "mobile=07700 900002")
+			w.Everybody()
+		},
+		Want: func(w *World) error {
+			return all(w.Cards("kim/Business", "givenName").Are("Ada"), w.Cards("kim/Private", "givenName").Are(), w.CRM("firstName").Are("Ada", "Mary"))
+		},
+	},
+	{
 		ID:   "E10", // everything in the chosen folder goes to the CRM
 		With: nil, Without: by(func(s *contactsync.Settings) { s.OutlookFilter = filter.Has("categories", "CRM") }),
 		Tell: func(w *World) {
@@ -246,6 +260,16 @@ func byKind(apart bool) func(*Setup) {
 			}
 		})
 	}
+}
+
+// notPushed keeps private persons out of Outlook.
+func notPushed(s *Setup) {
+	byKind(true)(s)
+	private := s.For["kim/Private"]
+	s.only("kim/Private", func(s *contactsync.Settings) {
+		private(s)
+		s.Flow.ToOutlook = &contactsync.Ops{}
+	})
 }
 
 func without(rules []mapping.Rule, ids ...string) []mapping.Rule {
