@@ -15,6 +15,10 @@ type With string
 // Graph asks for quirks of the emulated Graph, for an Outlook that has them.
 const Graph With = "graph"
 
+// Large asks for a script of the largest size, with three to five users and 20 to 35 people, most of them on both sides. Of other
+// scripts one in 25 is.
+const Large With = "large"
+
 // Generate writes the script of a seed. The same seed and additions write the same script.
 func Generate(seed uint64, with ...With) Script {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x5eed)), with: with}
@@ -24,6 +28,9 @@ func Generate(seed uint64, with ...With) Script {
 		g.size = large
 	case n < 20:
 		g.size = medium
+	}
+	if slices.Contains(with, Large) {
+		g.size = large
 	}
 	g.world()
 	g.people()

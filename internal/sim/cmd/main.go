@@ -28,6 +28,7 @@ func main() {
 		one      = flag.Uint64("seed", 0, "play just this seed")
 		file     = flag.String("script", "", "play the script in this file")
 		graph    = flag.Bool("graph", false, "play over the Graph adapter and the emulator of Graph")
+		large    = flag.Bool("large", false, "play large stories only: three to five users, 30 records and more")
 		coverage = flag.Bool("coverage", true, "say what was covered")
 		pairs    = flag.Int("pairs", 40, "how many pairs that were not reached to name")
 		verbose  = flag.Bool("v", false, "show what happens in a single seed or script")
@@ -36,6 +37,9 @@ func main() {
 	o.On = sim.InMemory
 	if *graph {
 		o.On, o.With = graphsim.New, []sim.With{sim.Graph}
+	}
+	if *large {
+		o.With = append(o.With, sim.Large)
 	}
 	switch {
 	case *file != "":
