@@ -300,3 +300,38 @@ func TestAccountsNeedTheStore(t *testing.T) {
 	s := contactsync.Settings{Account: contactsync.Accounts{Missing: "make"}}
 	require.ErrorContains(t, s.Validate(employee, record.OutlookContact), "account.missing")
 }
+
+// shortOffice is an office that answers for fewer writes than it was sent.
+type shortOffice struct {
+	*office
+	short bool
+}
+
+func (o *shortOffice) Apply(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+	results, err := o.office.Apply(ctx, sc, writes)
+	if o.short && len(results) > 0 {
+		results = results[:len(results)-1]
+	}
+	return results, err
+}
+
+// M5, promise 2: where the CRM with accounts does not answer for all writes, none is taken for done, and nobody is made twice.
+func TestOfficeAnswersForTooFew(t *testing.T) {
+	w, o := newOffice(t, contactsync.Settings{}, "Acme Ltd")
+	short := &shortOffice{office: o, short: true}
+	w.cfg.Store = short
+	w.restart()
+	w.addOutlook(card("Ada", "Acme Ltd")...)
+	w.addOutlook(card("Grace", "Acme Ltd")...)
+
+	r := w.sync()
+
+	assert.Equal(t, 2, r.Counts[record.CRM].Failed)
+	assert.Zero(t, r.Counts[record.CRM].Created)
+	short.short = false
+	w.now = w.now.Add(time.Hour)
+	w.sync()
+	assert.Equal(t, []string{"Ada, a1", "Grace, a1"}, w.crmSide("firstName", "account"))
+	assert.Empty(t, w.problems())
+	w.settled()
+}

@@ -470,3 +470,21 @@ func TestActionsAndTakingBack(t *testing.T) {
 
 	assert.Equal(t, []string{"Grace, Clients|Golf, ", "Lin, , Sales", "Mei, Friends, "}, w.outlookSide("givenName", "categories", "department"))
 }
+
+// E9, B4: an action that was just added and fills an empty field on many cards changes nothing that was there: no guard counts it.
+func TestActionThatFillsIsNotGuarded(t *testing.T) {
+	s := acting()
+	s.Guards.Changes = contactsync.Limit{Floor: 2}
+	w := newWorld(t, s)
+	for i := range 5 {
+		w.put(id("c", i), "firstName=F"+id("", i), "emails="+id("p", i)+"@example.com", "kind=Client")
+	}
+	w.sync()
+	w.policy.Actions = []contactsync.IfThen{{ID: "sales", If: filter.Equals("kind", "Client"), Then: contactsync.ThenSet, Field: "department", Value: "Sales"}}
+
+	r := w.sync()
+
+	require.Nil(t, r.Halt)
+	assert.Equal(t, contactsync.Counts{Updated: 5}, r.Counts[record.Outlook])
+	w.settled()
+}

@@ -108,6 +108,7 @@ func TestNoCompletion(t *testing.T) {
 		edit     []string
 	}{
 		"one field":        {nil, sharedAddress, []string{"companyName=Engines"}},
+		"one of two":       {nil, sharedAddress, []string{"companyName=Engines", "jobTitle=Captain"}},
 		"values of nobody": {nil, sharedAddress, []string{"companyName=Navy", "jobTitle=Captain", "mobilePhone=07700 900002"}},
 		"another address":  {nil, "grace@example.com", []string{"companyName=Engines", "jobTitle=Analyst"}},
 		"accepted":         {func(s *contactsync.Settings) { s.Completion = "accept" }, sharedAddress, []string{"companyName=Engines", "jobTitle=Analyst"}},

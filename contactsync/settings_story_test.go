@@ -1,6 +1,7 @@
 package contactsync_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -109,4 +110,43 @@ func TestConnectionKeepsItsFolder(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, off.Inactive)
 	assert.Equal(t, "linked anew", off.Mailbox.Account)
+}
+
+// backwards is a host's own lens, which writes a text from its end in Outlook, where it is told to.
+type backwards struct{ on bool }
+
+func (backwards) View(_ record.Side, v []record.Value) []record.Value { return v }
+
+func (b backwards) ToOutlook(crm, _ []record.Value) []record.Value { return b.turn(crm) }
+
+func (b backwards) ToCRM(outlook, _ []record.Value) []record.Value { return b.turn(outlook) }
+
+func (b backwards) turn(v []record.Value) []record.Value {
+	if !b.on || v[0].IsEmpty() {
+		return v
+	}
+	letters := []rune(v[0].Text())
+	slices.Reverse(letters)
+	return []record.Value{{string(letters)}}
+}
+
+// Settings with a host's own lens, which does not show in their text, count as they are given to each run.
+func TestLensOfTheHostChanges(t *testing.T) {
+	s := twoWay()
+	lens := func(on bool) {
+		s.Mapping = slices.Clone(rules())
+		s.Mapping[3] = mapping.Rule{ID: "title", CRM: []string{"jobTitle"}, Outlook: []string{"jobTitle"}, Custom: backwards{on}}
+	}
+	lens(false)
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Ada", "emails=ada@example.com", "jobTitle=Poet")
+	w.sync()
+	require.Equal(t, []string{"Poet"}, w.outlookSide("jobTitle"))
+	lens(true)
+	*w.policy = s
+	w.put("c2", "firstName=Grace", "emails=grace@example.com", "jobTitle=Admiral")
+
+	w.sync()
+
+	assert.Contains(t, w.outlookSide("givenName", "jobTitle"), "Grace, larimdA")
 }
