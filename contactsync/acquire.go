@@ -3,6 +3,7 @@ package contactsync
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/conflict"
@@ -161,11 +162,26 @@ func (r *run) release(ctx context.Context) error {
 	}
 	b.Release = true
 	r.batch = Batch{}
+	woken := r.wakeAgain(ctx)
 	if err := r.e.cfg.State.Save(ctx, r.lease, b); err != nil {
 		r.doubtful = true
 		return fmt.Errorf("release: %w", err)
 	}
+	if woken != nil {
+		return fmt.Errorf("release: %w", woken)
+	}
 	return nil
+}
+
+// wakeAgain has the connection stay due where what was posted for a whole run was brought to one that looks at a part, or only
+// looks: a lease that is given back counts its messages as seen. It comes before the lease is given back, so that no stop in between
+// loses it.
+func (r *run) wakeAgain(ctx context.Context) error {
+	part := r.mode.dry || r.mode.crmIDs != nil || r.mode.only != nil || r.mode.undo != nil
+	if !part || !slices.ContainsFunc(r.lease.Messages, func(m Message) bool { return m.Wakes() }) {
+		return nil
+	}
+	return r.e.cfg.State.Post(ctx, Message{Conn: r.conn.ID})
 }
 
 // postFreed has the next run look at the records whose ties end with the batch: they may belong to somebody now. It comes
