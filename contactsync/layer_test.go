@@ -320,3 +320,13 @@ func TestLayeredFollowsEveryChange(t *testing.T) {
 		}
 	}
 }
+
+// A lock names what the settings can have: a member of what nobody set, or of what has no members, is refused by name.
+func TestLockOfWhatIsNotThere(t *testing.T) {
+	for _, member := range []string{"mapping[email]", "mapping[email].direction", "saved.customers", "actions[mark].value", "region.code", "flow.toCRM.create.now"} {
+		_, _, err := contactsync.Compose(contactsync.Layer{Name: "space", Settings: []byte(`{}`), Locked: []string{member}})
+		var invalid *contactsync.InvalidError
+		require.ErrorAs(t, err, &invalid)
+		assert.Equal(t, member, invalid.Field)
+	}
+}
