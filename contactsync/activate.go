@@ -20,7 +20,8 @@ func (e *Engine) Deactivate(ctx context.Context, conn string) error {
 
 // Activate switches a connection on again, and makes it due at once. Its next run catches up with what both sides did
 // meanwhile, as after any wait: edits flow, deletes go by the settings, guards may halt over many of them, and nobody is met
-// twice. Nothing is read or written here, so that a user may activate, look at [Engine.Plan], and start later (A6).
+// twice. Nothing is read or written here, but where [Engine.SyncDue] is called the next call runs it. So that a person looks at
+// [Engine.Plan] and starts it themselves (A6), the settings say guards.approveFirstRun, or disabled and manual.
 //
 // Doing it twice is the same as once. [ErrNotFound] when there is no such connection.
 func (e *Engine) Activate(ctx context.Context, conn string) error {

@@ -15,7 +15,7 @@ import (
 // Connect sets a connection up, or changes its Inactive or the account it reaches its mailbox with, and returns it as it
 // is kept. Its id is made from tenant, user, mailbox, kind and folder, so that connecting twice makes one; to sync another
 // folder or mailbox is another connection. Folder may be an id or the name of a personal folder of the mailbox; empty is
-// the default folder. Nothing is synced yet (A6).
+// the default folder. An id that the host gives is kept. Nothing is synced yet (A6).
 //
 // It checks the settings in force and asks the mailbox for its folders; an error names what is wrong, and nothing is
 // saved: an [*InvalidError], or one that wraps [ErrSignInRequired], [ErrDenied] or [ErrNoMailbox], which [Reason] puts into words

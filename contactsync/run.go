@@ -51,7 +51,7 @@ func (e *Engine) Sync(ctx context.Context, conn string, opts ...SyncOption) (Rep
 }
 
 // Plan makes the plan of the next run, and writes nothing (B3). The plan of a connection that is off or lacks its sign-in
-// has no actions: Plan.Status says so.
+// has no actions: Plan.Status says so. [ErrBusy] while a run is under way.
 func (e *Engine) Plan(ctx context.Context, conn string) (*Plan, error) {
 	return e.planned(ctx, conn, mode{dry: true, byPerson: true})
 }
@@ -63,7 +63,7 @@ func (e *Engine) Plan(ctx context.Context, conn string) (*Plan, error) {
 // change alone.
 //
 // Once the policy answers with these settings, [Engine.Apply] carries the plan out; before that, it is outdated. Settings
-// that are not valid are refused as [Settings.Validate] does.
+// that are not valid are refused as [Settings.Validate] does; [ErrBusy] while a run is under way.
 func (e *Engine) Preview(ctx context.Context, conn string, s Settings) (*Plan, error) {
 	return e.planned(ctx, conn, mode{dry: true, byPerson: true, settings: &s})
 }
