@@ -3,6 +3,7 @@ package contactsync
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -115,6 +116,9 @@ func (r *run) lookUp(ctx context.Context, sets []record.Fields) error {
 			return fmt.Errorf("find accounts: %w", err)
 		}
 		for i, name := range names {
+			if slices.ContainsFunc(found[i], func(a Account) bool { return a.ID == "" }) {
+				return errors.New("find accounts: an account without an id")
+			}
 			r.accounts[accountName{f.NameOf, record.CompanyKey(name)}] = found[i]
 		}
 	}
@@ -196,6 +200,9 @@ func (r *run) holdAccount(j *job, v *verdict, h [2]half) (held bool) {
 		return false
 	}
 	v.set[record.CRM] = v.set[record.CRM].Only(func(name string) bool { return !wait[name] && !without[name] })
+	if fresh && v.set[record.CRM].Len() == 0 { // as of a blank card: nothing is left to say
+		return true
+	}
 	r.withdraw(*j.link, &v.out, record.CRM, wait)
 	holds := h[record.CRM].fields()
 	if v.ops[record.CRM] == Create {

@@ -284,6 +284,33 @@ func (l losing) Apply(ctx context.Context, sc contactsync.Scope, writes []contac
 	return results, nil
 }
 
+// M5: of a card that has nothing but a company without an account no empty contact is made.
+func TestNothingButACompany(t *testing.T) {
+	w, o := newOffice(t, contactsync.Settings{Account: contactsync.Accounts{Missing: "without"}})
+	w.addOutlook("companyName=Initech")
+	w.sync()
+	assert.Empty(t, w.crmSide("company"))
+	w.settled()
+
+	o.accounts["a1"] = "Initech"
+	w.sync(contactsync.Full())
+
+	assert.Equal(t, []string{"a1, Initech"}, w.crmSide("account", "company"))
+	w.settled()
+}
+
+// A CRM that answers with an account without an id is told so, and no contact is made without one.
+func TestAccountWithoutAnID(t *testing.T) {
+	w, o := newOffice(t, contactsync.Settings{})
+	o.accounts[""] = "Acme"
+	w.addOutlook(card("Ada", "Acme")...)
+
+	_, err := w.engine.Sync(w.ctx, w.conn.ID)
+
+	require.ErrorContains(t, err, "an account without an id")
+	assert.Empty(t, w.crmSide("firstName"))
+}
+
 // Settings that need what the Store cannot do are refused, and name the member.
 func TestAccountsNeedTheStore(t *testing.T) {
 	w, _ := newOffice(t, contactsync.Settings{})

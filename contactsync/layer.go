@@ -69,6 +69,9 @@ func Compose(layers ...Layer) (Settings, Origins, error) {
 // too. The error joins every fault, each with the name of the layer that set the member at fault.
 func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
 	s, origins, err := Compose(layers...)
+	if err == nil {
+		err = bothSchemas(crm, outlook)
+	}
 	if err != nil {
 		return err
 	}

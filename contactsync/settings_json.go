@@ -49,6 +49,7 @@ func document(data []byte) (json.RawMessage, error) {
 		return nil, &InvalidError{Reason: "settings are a JSON object"}
 	}
 	dec = json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber() // one that no setting can hold is told by its member
 	return raw, once(dec, "")
 }
 

@@ -135,3 +135,15 @@ func TestBadSettingsJSON(t *testing.T) {
 		assert.True(t, strings.Contains(err.Error(), want), "%s: %v", text, err)
 	}
 }
+
+// What is missing or too great is told, never a panic.
+func TestSettingsWithoutASchema(t *testing.T) {
+	var invalid *contactsync.InvalidError
+	require.ErrorAs(t, twoWay().Validate(nil, record.OutlookContact), &invalid)
+	assert.Equal(t, "schema", invalid.Field)
+	require.ErrorAs(t, contactsync.CheckLayers(person, nil), &invalid)
+	assert.Empty(t, mapping.Suggest(nil, record.OutlookContact).Rules)
+	_, err := contactsync.ParseSettings([]byte(`{"guards": {"deletes": {"percent": 1e400}}}`))
+	require.ErrorAs(t, err, &invalid)
+	assert.Contains(t, invalid.Field, "percent")
+}

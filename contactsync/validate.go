@@ -16,6 +16,9 @@ import (
 // Validate checks the settings against the schemas of both sides. The error joins every fault found, each an
 // [*InvalidError] that names the member, such as "guards.deletes.percent" or "mapping[email]".
 func (s Settings) Validate(crm, outlook *record.Schema) error {
+	if err := bothSchemas(crm, outlook); err != nil {
+		return err
+	}
 	var v validator
 	v.conditions(s, crm, outlook)
 	v.predefined(s, crm)
@@ -32,6 +35,13 @@ func (s Settings) Validate(crm, outlook *record.Schema) error {
 		v.fault("region", "%q is not an ISO 3166 code of a country that phone numbers are known of", s.Region)
 	}
 	return errors.Join(v.faults...)
+}
+
+func bothSchemas(crm, outlook *record.Schema) error {
+	if crm == nil || outlook == nil {
+		return &InvalidError{Field: "schema", Reason: "that of the CRM or of Outlook is missing"}
+	}
+	return nil
 }
 
 // expand puts saved conditions in the place of their names.

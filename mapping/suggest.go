@@ -65,6 +65,9 @@ const (
 // The id of a rule is the field of Outlook it is about ("emailAddresses"; "businessAddress" for an address, "name" for a
 // full name), so that it stays when the CRM's fields are renamed, added or taken away.
 func Suggest(crm, outlook *record.Schema) Suggestion {
+	if crm == nil || outlook == nil {
+		return Suggestion{}
+	}
 	s := suggester{crm: crm, outlook: outlook, sameName: sameNames(outlook), left: make(map[string]LeftOut)}
 	s.lookUp()
 	for len(s.waiting) > 0 {
