@@ -2,8 +2,11 @@ package contactsync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // Deactivate switches a connection off for its user, until [Engine.Activate]: a pause, and the end of it, are the same switch.
@@ -47,7 +50,7 @@ func (e *Engine) switchTo(ctx context.Context, conn string, inactive bool) error
 }
 
 // Connection returns a connection with its Status and Reason as they are now (L5): Off, and who has switched it off, where its
-// user, the CRM or the settings in force say so, and else what its last run left. [ErrNotFound] when there is no such connection.
+// user, the CRM or the settings in force say so, [Misconfigured] where those make no sense, and else what its last run left. [ErrNotFound] when there is no such connection.
 func (e *Engine) Connection(ctx context.Context, conn string) (Connection, error) {
 	c, err := e.cfg.State.Connection(ctx, conn)
 	if err == nil {
@@ -77,6 +80,10 @@ func (e *Engine) Connections(ctx context.Context, tenant, user string) ([]Connec
 // standing says of a connection where it stands now.
 func (e *Engine) standing(ctx context.Context, c *Connection) error {
 	settings, err := e.cfg.Policy.For(ctx, *c)
+	if fault := e.fault(c.Kind, settings, err); fault != "" {
+		c.Status, c.Reason = Misconfigured, fault
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("policy: %w", err)
 	}
@@ -91,6 +98,27 @@ func (e *Engine) standing(ctx context.Context, c *Connection) error {
 		c.Status, c.Reason = Off, off
 	}
 	return nil
+}
+
+// fault says in words what is wrong with settings, or with the layers that they would be made of; empty: nothing is.
+func (e *Engine) fault(kind record.Kind, s Settings, err error) string {
+	if err == nil {
+		var crm, outlook *record.Schema
+		if crm, outlook, err = e.schemas(kind); err == nil {
+			err = s.Validate(crm, outlook)
+		}
+	}
+	var locked *LockedError
+	var invalid *InvalidError
+	switch {
+	case errors.As(err, &locked):
+		err = locked
+	case errors.As(err, &invalid):
+		err = invalid
+	default:
+		return ""
+	}
+	return fmt.Sprintf("The settings make no sense: %v. Nothing is synced until they are corrected; nothing is lost.", err)
 }
 
 // nothingLost is what a person should know of everything that switches a connection off.

@@ -274,6 +274,66 @@ func TestStandingInWords(t *testing.T) {
 	golden(t, "testdata/standing.golden", told)
 }
 
+// L5: one connection whose settings make no sense says so, with the member, and hides none of its user's others.
+func TestMisconfiguredConnection(t *testing.T) {
+	w := newWorld(t, twoWay())
+	other := w.box.AddFolder(record.Contact, "Other").ID
+	second, err := w.engine.Connect(w.ctx, contactsync.Connection{Tenant: "acme", User: "u1", Mailbox: ada, Folder: other})
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		policy func(contactsync.Connection) (contactsync.Settings, error)
+		says   string
+	}{
+		"invalid": {func(contactsync.Connection) (contactsync.Settings, error) {
+			s := twoWay()
+			s.Conflict = "loudest"
+			return s, nil
+		}, "conflict"},
+		"locked": {func(contactsync.Connection) (contactsync.Settings, error) {
+			_, _, err := contactsync.Compose(
+				contactsync.Layer{Name: "acme", Settings: []byte(`{"conflict": "crm"}`), Locked: []string{"conflict"}},
+				contactsync.Layer{Name: "ada", Settings: []byte(`{"conflict": "outlook"}`)})
+			return contactsync.Settings{}, err
+		}, `"acme" has locked`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := w.cfg
+			cfg.Policy = policyFunc(func(conn contactsync.Connection) (contactsync.Settings, error) {
+				if conn.ID == second.ID {
+					return c.policy(conn)
+				}
+				return twoWay(), nil
+			})
+			engine, err := contactsync.New(cfg)
+			require.NoError(t, err)
+
+			conns, err := engine.User("acme", "u1").Connections(w.ctx)
+
+			require.NoError(t, err)
+			require.Len(t, conns, 2)
+			for _, conn := range conns {
+				if conn.ID != second.ID {
+					assert.Equal(t, contactsync.Idle, conn.Status)
+					continue
+				}
+				assert.Equal(t, contactsync.Misconfigured, conn.Status)
+				assert.Contains(t, conn.Reason, c.says)
+			}
+			_, err = engine.User("acme", "u1").Summary(w.ctx)
+			require.NoError(t, err)
+			_, err = engine.Sync(w.ctx, second.ID)
+			require.Error(t, err)
+		})
+	}
+}
+
+// policyFunc is a Policy that is a function.
+type policyFunc func(contactsync.Connection) (contactsync.Settings, error)
+
+func (f policyFunc) For(_ context.Context, c contactsync.Connection) (contactsync.Settings, error) {
+	return f(c)
+}
+
 // A connection that a host stored by itself, without a status, and that nothing has switched off, is idle to who asks.
 func TestConnectionWithoutAStatusIsIdle(t *testing.T) {
 	w := newWorld(t, twoWay())

@@ -66,6 +66,9 @@ const (
 	NeedsSignIn Status = "needsSignIn"
 	NoAccess    Status = "noAccess"
 	FolderGone  Status = "folderGone"
+	// Misconfigured: the settings in force make no sense, or break a lock; each run ends with the error. It is told by
+	// [Engine.Connection] and its like, never stored.
+	Misconfigured Status = "misconfigured"
 )
 
 // Halt says which guard stopped a run, and how far it was exceeded.
