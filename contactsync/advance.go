@@ -3,6 +3,7 @@ package contactsync
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
@@ -84,9 +85,31 @@ func (r *run) shortcoming() string {
 	case r.partly[record.CRM], r.unlisted:
 		side = record.CRM
 	default:
-		return ""
+		return r.blindFilter()
 	}
 	return "The " + sideName(side) + " did not name all its contacts. Nothing is concluded from what is missing: no contact is deleted for it, and new ones that may be there already wait until the list is whole."
+}
+
+const blindFilterWords = "The filter cannot tell of any contact whether it takes part"
+
+// blindFilter says that the filter could tell of no record that this run read, as where the CRM does not give a field that it asks
+// about; of a run that read none, what an earlier one said.
+func (r *run) blindFilter() string {
+	switch {
+	case r.told:
+		return ""
+	case r.untold == nil:
+		if was := r.lease.Conn.Reason; strings.HasPrefix(was, blindFilterWords) {
+			return was
+		}
+		return ""
+	}
+	node, at, _ := r.terms.Filter.Decider(r.untold.Fields, r.terms.env(r.conn, r.start))
+	what := at
+	if f, ok := r.terms.schema[record.CRM].Field(node.Field); ok {
+		what = f.Label + ", at " + at
+	}
+	return blindFilterWords + " (" + what + "): the CRM does not say. Nobody new is copied, and nobody is taken away."
 }
 
 func (r *run) judgedAnything() bool {

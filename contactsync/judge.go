@@ -203,7 +203,14 @@ func (r *run) left(l Link, c half) bool {
 }
 
 func (r *run) eligible(rec *record.Record) filter.Result {
-	return r.terms.Filter.Eval(rec.Fields, r.terms.env(r.conn, r.start))
+	selected := r.terms.Filter.Eval(rec.Fields, r.terms.env(r.conn, r.start))
+	switch {
+	case selected != filter.Unknown:
+		r.told = true
+	case r.untold == nil:
+		r.untold = rec
+	}
+	return selected
 }
 
 // judgeUnlinked lets a record come back when its CRM side changed and it is still eligible (X4), or is so again; and when its

@@ -179,6 +179,8 @@ type run struct {
 	judgedRecord [2]map[string]bool // unlinked records that were looked at
 	opened       map[string]bool    // ids of problems opened or renewed in this run
 	leftTo       [2]map[string]bool // records of which something was left to the next run
+	told         bool               // the filter could tell of a CRM record
+	untold       *record.Record     // one of which it could not
 	leftOver     bool               // something the run saw was neither done nor made a problem: cursors stay
 	batch        Batch              // what the next save will hold
 	lapsed       bool               // the lease was lost

@@ -34,6 +34,10 @@ func TestFilterOnAHiddenField(t *testing.T) {
 	w.SyncBy("kim", contactsync.Full())
 
 	require.NoError(t, w.Cards("kim", "givenName", "jobTitle").Are("Ada, Analyst"))
+	const blind = "The filter cannot tell of any contact whether it takes part (Owner, at equals): the CRM does not say. Nobody new is copied, and nobody is taken away."
+	assert.Equal(t, blind, w.Last("kim").Reason)
+	w.Sync("kim")
+	assert.Equal(t, blind, w.Connection("kim").Reason, "a run that finds nothing does not take it back")
 	for _, id := range []string{"grace", "mary"} {
 		x, err := w.Engine.Explain(t.Context(), w.Connection("kim").ID, record.CRM, id)
 		require.NoError(t, err)
@@ -45,5 +49,6 @@ func TestFilterOnAHiddenField(t *testing.T) {
 	w.Hide("")
 	w.SyncBy("kim", contactsync.Full())
 	require.NoError(t, w.Cards("kim", "givenName", "jobTitle").Are("Grace, ", "Mary, "))
+	assert.Empty(t, w.Connection("kim").Reason)
 	require.NoError(t, w.Rests())
 }
