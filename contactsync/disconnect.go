@@ -225,18 +225,13 @@ func (r *run) removeOwn(ctx context.Context, items []ownItem, last bool) error {
 	if err := r.save(ctx); err != nil {
 		return err
 	}
-	call, cancel := r.bounded(ctx)
-	defer cancel()
-	results, err := r.side(record.Outlook).Apply(call, r.scope[record.Outlook], writes)
+	answers, err := r.sendDeletes(ctx, writes)
 	if err != nil {
 		return err
 	}
 	var again []Link
 	for i, own := range items {
-		err := ErrUnconfirmed
-		if i < len(results) {
-			err = results[i].Err
-		}
+		err := answers[i]
 		switch {
 		case err == nil, errors.Is(err, ErrNotFound):
 			d.report.Removed++

@@ -59,27 +59,39 @@ func (r *run) copyOf(l Link) Ref {
 	return Ref{ID: l.IDs[record.Outlook]}
 }
 
+// sendDeletes sends deletes of items, and answers for each why it may still be there; nil: it is gone.
+func (r *run) sendDeletes(ctx context.Context, writes []Write) ([]error, error) {
+	call, cancel := r.bounded(ctx)
+	defer cancel()
+	results, err := r.side(record.Outlook).Apply(call, r.scope[record.Outlook], writes)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]error, len(writes))
+	for i := range answers {
+		answers[i] = ErrUnconfirmed
+		if i < len(results) {
+			answers[i] = results[i].Err
+		}
+	}
+	return answers, nil
+}
+
 // deleteCopies deletes the items and notes which stay.
 func (r *run) deleteCopies(ctx context.Context, refs []Ref, kept map[Ref]bool) error {
 	writes, of, err := r.doomed(ctx, refs, kept)
 	if err != nil || len(writes) == 0 {
 		return err
 	}
-	call, cancel := r.bounded(ctx)
-	defer cancel()
-	results, err := r.side(record.Outlook).Apply(call, r.scope[record.Outlook], writes)
+	answers, err := r.sendDeletes(ctx, writes)
 	if err != nil {
 		return err
 	}
 	for i, w := range writes {
-		err := ErrUnconfirmed
-		if i < len(results) {
-			err = results[i].Err
-		}
-		if err != nil {
+		if answers[i] != nil {
 			kept[of[i]] = true
 		}
-		r.mode.forget.gone(r.conn.ID, w.ID, err)
+		r.mode.forget.gone(r.conn.ID, w.ID, answers[i])
 	}
 	return nil
 }

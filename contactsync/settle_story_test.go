@@ -54,16 +54,21 @@ func TestEditOfOneCardReachesTheOthers(t *testing.T) {
 	w.settled()
 }
 
+// countSavedLinks counts the links that are saved.
+func countSavedLinks(saved *int) func(*contactsync.Config) {
+	return func(c *contactsync.Config) {
+		inner := c.State
+		c.State = contactsynctest.InterceptState(inner, contactsynctest.StateHooks{Save: func(ctx context.Context, l contactsync.Lease, b contactsync.Batch) error {
+			*saved += len(b.Links)
+			return inner.Save(ctx, l, b)
+		}})
+	}
+}
+
 // Promise 6: the echo of a write is known by its version: the run that sees it saves no link again.
 func TestEchoOfAWriteChangesNoLink(t *testing.T) {
 	saved := 0
-	w := newWorld(t, twoWay(), func(c *contactsync.Config) {
-		inner := c.State
-		c.State = contactsynctest.InterceptState(inner, contactsynctest.StateHooks{Save: func(ctx context.Context, l contactsync.Lease, b contactsync.Batch) error {
-			saved += len(b.Links)
-			return inner.Save(ctx, l, b)
-		}})
-	})
+	w := newWorld(t, twoWay(), countSavedLinks(&saved))
 	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
 	w.sync()
 	w.sync()
@@ -164,13 +169,7 @@ func TestRestoreReadsTheSideCompletely(t *testing.T) {
 // B7: a card that rests because it was moved away is nothing new to a complete run: no link is saved for it again.
 func TestWhatRestsIsNotSavedAgain(t *testing.T) {
 	saved := 0
-	w := newWorld(t, twoWay(), func(c *contactsync.Config) {
-		inner := c.State
-		c.State = contactsynctest.InterceptState(inner, contactsynctest.StateHooks{Save: func(ctx context.Context, l contactsync.Lease, b contactsync.Batch) error {
-			saved += len(b.Links)
-			return inner.Save(ctx, l, b)
-		}})
-	})
+	w := newWorld(t, twoWay(), countSavedLinks(&saved))
 	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
 	w.sync()
 	require.NoError(t, w.box.Move(w.outlookID("c1"), w.box.AddFolder(record.Contact, "Other").ID))
