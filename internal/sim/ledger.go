@@ -324,7 +324,7 @@ func (l *ledger) wrote(x writing) {
 // ties are the links of the record that is written, also where its create has not been confirmed yet.
 func (l *ledger) ties(x writing) []contactsync.Link {
 	stamp, err := contactsync.ParseStamp(l.stamps[x.place()])
-	return slices.DeleteFunc(l.w.links(x.scope.Conn), func(link contactsync.Link) bool {
+	return slices.DeleteFunc(slices.Clone(l.w.links(x.scope.Conn)), func(link contactsync.Link) bool {
 		made := err == nil && link.Phase == contactsync.Intended &&
 			(link.ID == stamp.Link || link.Revives != "" && link.Revives == stamp.Record)
 		for id := x.place().id; id != ""; id = l.inPlace[id] {

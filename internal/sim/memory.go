@@ -39,7 +39,10 @@ func (m memory) Acquire(ctx context.Context, conn, worker string, now time.Time,
 }
 
 func (m memory) Save(ctx context.Context, l contactsync.Lease, b contactsync.Batch) error {
-	_, err := around(ctx, m.w, "state.save", func() (struct{}, error) { return struct{}{}, m.State.Save(ctx, l, b) })
+	_, err := around(ctx, m.w, "state.save", func() (struct{}, error) {
+		clear(m.w.saved)
+		return struct{}{}, m.State.Save(ctx, l, b)
+	})
 	return err
 }
 

@@ -292,6 +292,7 @@ func (w *world) loseState() {
 	w.state, w.lost = w.newState(), true
 	w.lag.forget()
 	w.ledger.settingsChanged()
+	clear(w.saved)
 	clear(w.leased)
 	clear(w.plans)
 	clear(w.ledger.guards.conns)

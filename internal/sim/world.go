@@ -73,6 +73,7 @@ type world struct {
 	bounded   *bounded
 
 	lag       *lag
+	saved     map[string][]contactsync.Link // of each connection, as its last save left them
 	reached   map[string]bool
 	line      int
 	log       []string
@@ -96,6 +97,7 @@ func newWorld(s Script, on func(OutlookOptions) (Outlook, error), newState func(
 		crm: memstore.NewStore(person), state: newState(), newState: newState,
 		plans: map[string]*contactsync.Plan{}, ids: rand.NewChaCha8([32]byte{1}), calls: map[string]int{},
 		undid: map[string]uint64{}, buried: map[place]grave{}, leased: map[string]time.Time{}, reached: map[string]bool{},
+		saved: map[string][]contactsync.Link{},
 	}
 	w.ledger, w.isolation, w.bounded, w.lag = newLedger(w), newIsolation(w), &bounded{w: w}, newLag(w)
 	w.settings.Region, w.settings.Mapping = locale.Region, rules()
@@ -297,11 +299,15 @@ func (u *user) items() []record.Record {
 	return append(u.box.Items(record.Contact, u.folder), u.box.Items(record.Contact, u.elsewhere)...)
 }
 
-// links are the links of a connection.
+// links are the links of a connection, not to be changed. The model asks for them at each write, and reads them once between saves.
 func (w *world) links(conn string) []contactsync.Link {
-	links, err := w.state.Links(w.ctx, conn, "", 1<<20)
-	if err != nil {
-		panic(err)
+	links, known := w.saved[conn]
+	if !known {
+		var err error
+		if links, err = w.state.Links(w.ctx, conn, "", 1<<20); err != nil {
+			panic(err)
+		}
+		w.saved[conn] = links
 	}
 	return links
 }
