@@ -61,7 +61,7 @@ type crm struct {
 
 func newCRM() *crm {
 	return &crm{
-		Store: memstore.NewStore(person), away: map[string]bool{}, keep: map[string]bool{},
+		Store: memstore.NewStore(person, todo), away: map[string]bool{}, keep: map[string]bool{},
 		accounts: map[string]string{}, made: map[string]string{},
 	}
 }

@@ -47,7 +47,7 @@ const tenant = "acme"
 func newWorld(s *Setup) *World {
 	w := &World{
 		Choice: s.Choice, ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), setup: s,
-		outlook: memstore.NewDirectory(record.OutlookContact), state: memstore.NewState(),
+		outlook: memstore.NewDirectory(record.OutlookContact, outlookTask), state: memstore.NewState(),
 		conns: map[string]contactsync.Connection{}, last: map[string]contactsync.Report{},
 		layers: map[string]string{},
 	}
@@ -57,8 +57,9 @@ func newWorld(s *Setup) *World {
 	w.crm.Now, w.outlook.Now = clock, clock
 	w.cfg = contactsync.Config{
 		Store: w.crm, Directory: w.outlook, State: w.state, Policy: policy{w},
-		Key: []byte("0123456789abcdef"), CRM: map[record.Kind]*record.Schema{record.Contact: person},
-		Worker: "w1", Rand: rand.NewChaCha8([32]byte{1}), Now: clock,
+		Key: []byte("0123456789abcdef"), CRM: map[record.Kind]*record.Schema{record.Contact: person, record.Task: todo},
+		OutlookSchema: map[record.Kind]*record.Schema{record.Task: outlookTask},
+		Worker:        "w1", Rand: rand.NewChaCha8([32]byte{1}), Now: clock,
 	}
 	if s.Config != nil {
 		s.Config(&w.cfg)
@@ -92,6 +93,9 @@ func (p policy) For(ctx context.Context, c contactsync.Connection) (contactsync.
 
 func (p policy) host(_ context.Context, c contactsync.Connection) (contactsync.Settings, error) {
 	s := p.w.setup.Settings
+	if c.Kind == record.Task {
+		return contactsync.Settings{Mapping: taskRules()}, nil
+	}
 	name := c.User
 	if folder := p.w.folderName(c); folder != "" {
 		name += "/" + folder
@@ -138,10 +142,10 @@ func (w *World) Connection(who string) contactsync.Connection {
 func (w *World) connect(who string, c contactsync.Connection) contactsync.Connection {
 	user, folder, _ := strings.Cut(who, "/")
 	w.box(user)
-	if folder != "" {
-		folder = w.box(user).AddFolder(record.Contact, folder).ID
+	if folder != "" && c.Kind != record.Task {
+		c.Folder = w.box(user).AddFolder(record.Contact, folder).ID
 	}
-	c.Tenant, c.User, c.Mailbox, c.Kind, c.Folder = tenant, user, mailbox(user), record.Contact, folder
+	c.Tenant, c.User, c.Mailbox = tenant, user, mailbox(user)
 	c = got(w.Engine.Connect(w.ctx, c))
 	w.conns[who] = c
 	w.names = append(w.names, who)
