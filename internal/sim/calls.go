@@ -15,6 +15,7 @@ var calls = func() []call {
 		{"outlook.get", slices.Concat(all("unknown", "few", "stale", "sneak", "other"), access)},
 		{"store.find", all("denied")},
 		{"store.times", all()},
+		{"store.active", all("denied")},
 		{"outlook.times", all()},
 		{"state.problems", all()},
 		{"state.post", all()},

@@ -133,14 +133,14 @@ func (c *Coverage) printHoles(out io.Writer, all map[string][]string, most int) 
 }
 
 // edits is what people and time do.
-var edits = prefixed("edit ", `crm new; crm new blank; crm set; crm clear; crm set owner; crm set kind; crm delete; crm undelete; crm merge; crm hide;
+var edits = prefixed("edit ", `pause; continue; dismiss; reinstate; crm new; crm new blank; crm set; crm clear; crm set owner; crm set kind; crm delete; crm undelete; crm merge; crm hide;
 	crm show; crm owner; outlook new; outlook new blank; outlook set; outlook clear; outlook delete; outlook undelete; outlook retype;
 	outlook move; outlook back; outlook copy; outlook private; decide crm; decide outlook; resume yes; resume no; clock; expire crm;
 	expire outlook; undo last; undo earlier; undo again; undo undo; undo stopped; undo look; crm wipe; crm unwipe; outlook wipe; outlook unwipe; resume restore; run; run full; records; plan; apply; lose state; change flow; change filter; change requireKey; change conflict;
 	change existing; change deleted; change drift; change rule; change with; change without`)
 
 // events is what runs can come to.
-var events = prefixed("event ", `halt deletes; halt emptySide; halt clears; halt creates; halt changes; halt firstRun; halt by day; let go on; restored;
+var events = prefixed("event ", `off; halt deletes; halt emptySide; halt clears; halt creates; halt changes; halt firstRun; halt by day; let go on; restored;
 	wait over; folder gone; undone; undo left; undo idle; undo stopped; undo let pass; undo halt deletes; undo halt changes;
 	undo halt creates; undo halt clears; undo halt by day`)
 
@@ -161,7 +161,7 @@ var drawnSettings = prefixed("setting ", `preset dealius; preset oracle; preset 
 	movedOut=propagate; movedOut=detach; movedOut=unlink; movedOut=restore; movedOut=leave;
 	rule direction=toOutlook; rule direction=toCRM; rule conflict=crm; rule conflict=outlook; rule conflict=newest; rule conflict=ask; rule=without;
 	store nofinder; store owns; store pages; outlook ignoreVersions; outlook blind; outlook stamps; outlook quiet; outlook pages;
-	outlook partial; outlook rewrite; outlook drop; outlook late; clocks store; clocks outlook; clocks worker; clocks times; workers same; journal`)
+	outlook partial; outlook rewrite; outlook drop; outlook late; clocks store; clocks outlook; clocks worker; clocks times; workers same; journal; roster`)
 
 func prefixed(class, list string) []string {
 	var names []string

@@ -11,6 +11,9 @@
 //	go run ./internal/sim/cmd -duration 5m -graph play over the Graph adapter and the emulator of Graph
 //	go run ./internal/sim/cmd -script FILE -v     play a script
 //
+// What the simulation learnt to play later is put into scripts as extras (genextras.go), each drawn from a stream of random numbers of its
+// own: a seed without any plays what it always did. One seed in four has some; with -extras every one.
+//
 // # What is checked
 //
 // The checks are a model of their own, simpler than the engine, a file each promise: they look at what both sides really hold
@@ -29,6 +32,8 @@
 //     again, and its partner is not deleted.
 //   - undo (deeds.go, undone.go, meant.go, redone.go): an undo writes only over what the run wrote; when it has ended, what nobody touched
 //     since is as it was before the run, everything else is as it was before the undo and named; and no run does it again.
+//   - off (pauses.go): a run of a connection that is off writes nothing and asks neither side for anything; once it is on again the
+//     other checks hold as if it had never been off.
 //   - isolation (isolation.go): runs keep to their own user, failures of single writes to single records, and values out of
 //     messages and logs.
 //   - bounded (bounded.go): a run with nothing to do costs a request a side; one after a change looks at what changed.

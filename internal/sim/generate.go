@@ -34,7 +34,9 @@ func Generate(seed uint64, with ...With) Script {
 	}
 	g.world()
 	g.people()
+	g.begun = len(g.script)
 	g.story()
+	g.extras(seed)
 	return g.script
 }
 
@@ -45,6 +47,7 @@ type generator struct {
 	with    []With
 	size    size
 	script  Script
+	begun   int // lines before the story
 	users   int
 	humans  []human
 	crm     []string // names of records people made

@@ -3,7 +3,6 @@ package sim
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
@@ -77,6 +76,7 @@ type frame struct {
 	asleep bool // the connection is halted, and nobody has answered
 	unsure bool // a service did not say what became of a write
 	busy   bool // or had no time for it, by itself and not by a fault of the script
+	off    bool // the connection is off
 
 	undoes *deeds // of an undo: what the run did
 	run    runOf  // and which it is
@@ -386,7 +386,7 @@ func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, who
 // checkAsleep: without an answer nothing is even read.
 func (g *guardBook) checkAsleep() {
 	for call := range g.w.calls {
-		if strings.HasPrefix(call, "store.") || strings.HasPrefix(call, "outlook.") {
+		if asksASide(call) {
 			g.w.broken("bounded", "a halted connection that nobody has answered calls %s", call)
 		}
 	}

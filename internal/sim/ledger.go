@@ -288,7 +288,9 @@ func (l *ledger) wrote(x writing) {
 		l.undos.late(x)
 		return // it was gone already
 	}
-	l.run.writes++
+	if l.run.writes++; l.run.off {
+		l.w.broken("sound", "%s is off, and %s %s was written: %s", x.scope.User, x.side, x.place().id, x.write.Op)
+	}
 	links := l.ties(x)
 	switch x.write.Op {
 	case contactsync.Create:
@@ -338,6 +340,10 @@ func (l *ledger) ties(x writing) []contactsync.Link {
 
 // begin and end frame a run.
 func (l *ledger) begin(u *user) {
+	if l.w.undoing == 0 && !l.w.looking && l.w.off(u) {
+		l.run = &frame{conn: u.conn.ID, book: l.guards.of(u.conn.ID), tick: l.tick, off: true}
+		return
+	}
 	l.run = l.guards.begin(u)
 	if l.w.undoing != 0 {
 		l.undos.begin(l.run, u, l.w.undoing)
@@ -350,6 +356,10 @@ func (l *ledger) begin(u *user) {
 func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 	l.tick++
 	conn := u.conn.ID
+	if l.run.off {
+		l.endOff(u, report, ended)
+		return
+	}
 	l.guards.end(l.run, u, report, ended, whole)
 	l.undos.end(l.run, u, report, ended)
 	if l.run.undoes == nil {

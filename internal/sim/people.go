@@ -294,6 +294,7 @@ func (w *world) loseState() {
 	w.ledger.settingsChanged()
 	clear(w.saved)
 	clear(w.leased)
+	clear(w.paused)
 	clear(w.plans)
 	clear(w.ledger.guards.conns)
 	w.ledger.undos = newUndoBook(w)

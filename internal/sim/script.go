@@ -19,6 +19,7 @@ import (
 //	clocks store=-90s outlook=1m worker=20s times   how far clocks are off; and whether sides know when fields changed
 //	workers same                  a process that was stopped starts again under its own name
 //	journal                       runs can be taken back
+//	roster                        the CRM knows which users are active
 //
 // The others are steps, played in order, a minute apart:
 //
@@ -42,6 +43,8 @@ import (
 //	resume u1 yes                 answers a halt: "no" waits, "restore" puts back
 //	clock 5h
 //	expire crm, expire outlook    all cursors
+//	pause u1, continue u1         the user's connection is off
+//	dismiss u1, reinstate u1      the CRM deactivates the user, of whom it knows by its roster
 //	run u1 full, records u1 c1 c2, plan u1, apply u1
 //	undo u1 0, undo u1 1, undo u1 again   the last run that wrote anything, the one before, the one undone last; "look" plans
 //	                              it before, "pass" lets pass what a guard halts
@@ -67,7 +70,7 @@ func ParseScript(text string) Script {
 func (s Script) String() string { return strings.Join(s, "\n") + "\n" }
 
 // setups are the verbs of lines that set the world up.
-var setups = []string{"users", "preset", "settings", "rule", "without", "store", "outlook", "graph", "clocks", "workers", "journal"}
+var setups = []string{"users", "preset", "settings", "rule", "without", "store", "outlook", "graph", "clocks", "workers", "journal", "roster"}
 
 // isSetup tells setting Outlook up from making an item.
 func isSetup(line string) bool {

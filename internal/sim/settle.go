@@ -20,6 +20,7 @@ func (w *world) settle() {
 	if c, ok := w.outlook.(Calmer); ok {
 		c.Calm()
 	}
+	w.turnOn()
 	for round, quiet := 0, 0; quiet < 2 && w.violation == nil; round++ { // what a run leaves to the next shows in that
 		if round > w.maxRounds()+quiet {
 			w.broken("converges", "after %d rounds of runs there is still something to do", round)

@@ -126,6 +126,8 @@ func (w *world) step(line string, words []string) {
 		} else {
 			w.outlook.ExpireCursors()
 		}
+	case "pause", "continue", "dismiss", "reinstate":
+		w.turn(words[0], arg(1))
 	case "undo":
 		w.undoStep(arg(1), words[min(2, len(words)):])
 	case "expect":

@@ -78,6 +78,8 @@ func (w *world) undo(u *user, run uint64, faults []fault, opts ...contactsync.Un
 
 // lookAtUndo makes the plan of an undo, which writes nothing.
 func (w *world) lookAtUndo(u *user, run uint64) {
+	w.looking = true
+	defer func() { w.looking = false }()
 	err := w.attempt(u, nil, false, func(ctx context.Context) (contactsync.Report, error) {
 		_, err := w.engine.PlanUndo(ctx, u.conn.ID, run)
 		if w.ledger.run.writes > 0 {

@@ -54,10 +54,15 @@ type world struct {
 	wiped   []place              // deleted together, and not back
 	leased  map[string]time.Time // by connection: until when a stopped run holds its lease
 
+	roster    bool            // the CRM knows which users are active
+	paused    map[string]bool // by user
+	dismissed map[string]bool // users deactivated in the CRM
+
 	// Undo.
 	journal bool
 	undid   map[string]uint64 // by connection: the run that was taken back last
 	undoing uint64            // the run that is being taken back
+	looking bool              // the plan of an undo is being made
 	runNo   uint64            // of the run under way
 
 	// Of the run being played.
@@ -97,7 +102,8 @@ func newWorld(s Script, on func(OutlookOptions) (Outlook, error), newState func(
 		crm: memstore.NewStore(person), state: newState(), newState: newState,
 		plans: map[string]*contactsync.Plan{}, ids: rand.NewChaCha8([32]byte{1}), calls: map[string]int{},
 		undid: map[string]uint64{}, buried: map[place]grave{}, leased: map[string]time.Time{}, reached: map[string]bool{},
-		saved: map[string][]contactsync.Link{},
+		saved:  map[string][]contactsync.Link{},
+		paused: map[string]bool{}, dismissed: map[string]bool{},
 	}
 	w.ledger, w.isolation, w.bounded, w.lag = newLedger(w), newIsolation(w), &bounded{w: w}, newLag(w)
 	w.settings.Region, w.settings.Mapping = locale.Region, rules()
@@ -162,6 +168,9 @@ func (w *world) setup(line string, words []string, o *OutlookOptions) error {
 	case "journal":
 		w.journal = true
 		w.reach("setting journal")
+	case "roster":
+		w.roster = true
+		w.reach("setting roster")
 	case "workers":
 		w.sameWorker = len(words) > 1 && words[1] == "same"
 	}

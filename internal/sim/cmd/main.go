@@ -29,6 +29,7 @@ func main() {
 		file     = flag.String("script", "", "play the script in this file")
 		graph    = flag.Bool("graph", false, "play over the Graph adapter and the emulator of Graph")
 		large    = flag.Bool("large", false, "play large stories only: three to five users, 30 records and more")
+		extras   = flag.Bool("extras", false, "put the extras that other scripts have one time in four into every script")
 		coverage = flag.Bool("coverage", true, "say what was covered")
 		pairs    = flag.Int("pairs", 40, "how many pairs that were not reached to name")
 		verbose  = flag.Bool("v", false, "show what happens in a single seed or script")
@@ -40,6 +41,9 @@ func main() {
 	}
 	if *large {
 		o.With = append(o.With, sim.Large)
+	}
+	if *extras {
+		o.With = append(o.With, sim.Extras)
 	}
 	switch {
 	case *file != "":
