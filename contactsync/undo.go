@@ -21,7 +21,7 @@ import (
 // What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing
 // flows until somebody edits, also where one of the two meets another record of the person that says the same; of a record that was deleted again the link stays, detached, as if its user had deleted it; a
 // record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it; none is
-// put back beside another that its partner was given since. The tie of two records that the run matched stays: Undo takes
+// put back beside another that its partner, or what took that one's place, was given since. The tie of two records that the run matched stays: Undo takes
 // back writes, not ties. A decision that the run had carried out is spent.
 //
 // What is taken back is in the journal of the undo, and nowhere else where what it came from has been deleted since. Of a run that
@@ -88,7 +88,8 @@ func LetPass(h Halt) UndoOption { return func(m *undoMode) { m.passed = append(m
 type undoing struct {
 	sealing *runSealer // of the entries of the run that is undone
 	ties    []*untie
-	passed  []Halt // what the connection has let pass, for the runs that sync
+	links   map[string]bool // those of the ties, by id
+	passed  []Halt          // what the connection has let pass, for the runs that sync
 	// put is what will be put back, by side and record, beside the ties that ask for it.
 	put [2]map[string]record.Fields
 	// lookAt are records for the next run. While a tie that is put back rested, nobody looked at what people wrote there; and a
@@ -155,7 +156,10 @@ func (r *run) readJournal(ctx context.Context) error {
 	if !found {
 		return fmt.Errorf("run %d: %w", number, ErrNotFound)
 	}
-	r.undone.ties = fold(traces)
+	r.undone.ties, r.undone.links = fold(traces), map[string]bool{}
+	for _, u := range r.undone.ties {
+		r.undone.links[u.link.ID] = true
+	}
 	return r.readLater(ctx)
 }
 

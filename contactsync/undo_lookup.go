@@ -53,6 +53,9 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 	if err := r.findPutBack(ctx); err != nil {
 		return err
 	}
+	if err := r.findSuccessors(ctx); err != nil {
+		return err
+	}
 	for _, u := range r.undone.ties {
 		r.enlistUntie(u)
 	}
@@ -89,10 +92,6 @@ func (r *run) findTies(ctx context.Context) error {
 			}
 		}
 	}
-	undone := map[string]bool{}
-	for _, u := range r.undone.ties {
-		undone[u.link.ID] = true
-	}
 	for _, u := range r.undone.ties {
 		for s, d := range u.did {
 			side := record.Side(s)
@@ -101,19 +100,10 @@ func (r *run) findTies(ctx context.Context) error {
 				continue
 			}
 			all := r.terms.Match.Several == match.All
-			several := side == record.Outlook && all
 			u.tied[side] = !(side == record.CRM && all) && slices.ContainsFunc(of[side][d.id], func(l Link) bool {
 				return l.ID != u.link.ID && (l.Phase == Linked || l.Phase == Intended)
 			})
-			u.taken = slices.ContainsFunc(of[side.Other()][partner], func(l Link) bool {
-				switch {
-				case l.ID == u.link.ID || l.Phase != Linked && l.Phase != Intended:
-					return false
-				case several: // any card may stand beside it, but not the one that was made in its place
-					return l.Made[record.Outlook] && !undone[l.ID]
-				}
-				return true
-			})
+			u.taken = r.takenBy(u, side, of[side.Other()][partner])
 		}
 		if d := u.did[record.CRM]; d != nil && d.op == Create && d.id != "" {
 			u.shared = slices.ContainsFunc(of[record.CRM][d.id], func(l Link) bool { return l.ID != u.link.ID && l.Phase == Linked })
@@ -142,6 +132,20 @@ func (r *run) findTies(ctx context.Context) error {
 		u.link, u.gen = l, max(u.gen, l.Gen)
 	}
 	return nil
+}
+
+// takenBy reports whether one of a partner's links has another record for it, in the place of the one that the run deleted on the side.
+func (r *run) takenBy(u *untie, side record.Side, links []Link) bool {
+	several := side == record.Outlook && r.terms.Match.Several == match.All
+	return slices.ContainsFunc(links, func(l Link) bool {
+		switch {
+		case l.ID == u.link.ID || l.Phase != Linked && l.Phase != Intended:
+			return false
+		case several: // any card may stand beside it, but not the one that was made in its place
+			return l.Made[record.Outlook] && !r.undone.links[l.ID]
+		}
+		return true
+	})
 }
 
 // findMade looks by their stamps for the records whose create was not confirmed to the run.
@@ -270,4 +274,50 @@ func (r *run) enlistUntie(u *untie) {
 		}
 	}
 	r.jobs = append(r.jobs, j)
+}
+
+// findSuccessors looks for the records that took the place of partners which are deleted: what is put back would be tied to them, and
+// one that has another card by now needs no second.
+func (r *run) findSuccessors(ctx context.Context) error {
+	last := map[*untie]string{}
+	var ids []string
+	err := r.findStamps(ctx, func(u *untie, side record.Side) string {
+		d, id := u.did[record.Outlook], u.link.IDs[record.CRM]
+		if followed := last[u]; followed != "" {
+			id = followed
+		}
+		if side != record.CRM || id == "" || d == nil || d.op != Delete || u.taken || r.live[side][id].gone != Deleted {
+			return ""
+		}
+		return r.reviveStamp(id)
+	}, func(u *untie, side record.Side, f Found) bool {
+		switch {
+		case len(f.Records) > 0:
+			f.ID = oldestFirst(f.Records)[0].ID
+		case f.Removed != Deleted || f.ID == "" || f.ID == last[u]:
+			return false
+		default:
+			r.live[side][f.ID] = half{gone: Deleted}
+		}
+		last[u], ids = f.ID, append(ids, f.ID)
+		return f.Removed == Deleted
+	})
+	if err != nil {
+		return err
+	}
+	slices.Sort(ids)
+	tied := map[string][]Link{}
+	for chunk := range slices.Chunk(slices.Compact(ids), linksPage) {
+		links, err := r.linksOf(ctx, record.CRM, chunk)
+		if err != nil {
+			return err
+		}
+		for _, l := range links {
+			tied[l.IDs[record.CRM]] = append(tied[l.IDs[record.CRM]], l)
+		}
+	}
+	for u, id := range last {
+		u.taken = r.takenBy(u, record.Outlook, tied[id])
+	}
+	return nil
 }

@@ -79,6 +79,44 @@ func TestUndoOfAnUndoWhoseCardWasMadeAgain(t *testing.T) {
 	w.rests()
 }
 
+// B11, promise 3: another user's undo has put a record back that was deleted meanwhile, and its card was made anew. The card that was deleted is
+// not put back beside that.
+func TestUndoOfAnUndoWhoseRecordAnotherUserPutBack(t *testing.T) {
+	for _, several := range []match.Several{match.First, match.All} {
+		t.Run(string(several), func(t *testing.T) {
+			s := everythingFlows()
+			s.Match.Several = several
+			w := newUndoWorld(t, s)
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			undo := w.undo(w.sync())
+			require.Empty(t, w.outlookSide("givenName"))
+			other := contactsync.Mailbox{Account: "a-eva", User: "eva@example.com"}
+			box := w.outlook.Mailbox(other)
+			eva, err := w.engine.Connect(w.ctx, contactsync.Connection{Tenant: "acme", User: "u2", Mailbox: other, Kind: record.Contact})
+			require.NoError(t, err)
+			syncEva := func() contactsync.Report {
+				r, err := w.engine.Sync(w.ctx, eva.ID)
+				require.NoError(t, err)
+				return r
+			}
+			syncEva()
+			require.NoError(t, box.Delete(box.Items(record.Contact, eva.Folder)[0].ID))
+			removed := syncEva()
+			require.Empty(t, w.crmSide("firstName"))
+			_, err = w.engine.Undo(w.ctx, eva.ID, removed.Run)
+			require.NoError(t, err)
+			w.sync()
+			require.Equal(t, []string{"Ada"}, w.outlookSide("givenName"), "who is back in the CRM is told anew")
+
+			r := w.undo(undo)
+
+			assert.Equal(t, []string{"changedSince "}, codes(r.Problems))
+			assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+			w.rests()
+		})
+	}
+}
+
 // B11, M3: the cards of a record that a run deleted are all put back.
 func TestUndoPutsSeveralItemsBack(t *testing.T) {
 	w := newUndoWorld(t, severalItems())

@@ -16,7 +16,7 @@ func asksForASide(c contactsync.Code) bool {
 }
 
 // checkRule: two linked values are equal, or something says why not.
-func (w *world) checkRule(link contactsync.Link, rule string, crm, item record.Fields, about []contactsync.Problem) {
+func (w *world) checkRule(u *user, link contactsync.Link, rule string, crm, item record.Fields, about []contactsync.Problem) {
 	asked := slices.ContainsFunc(link.Asked, func(s conflict.Seen) bool { return s.Rule == rule })
 	open := slices.ContainsFunc(about, func(p contactsync.Problem) bool {
 		return asksForASide(p.Code) && p.Rule == rule
@@ -34,7 +34,7 @@ func (w *world) checkRule(link contactsync.Link, rule string, crm, item record.F
 		w.broken("converges", "%s of %v was never looked at: %q and %q", rule, link.IDs, a, b)
 		return
 	}
-	if why := link.Seen[i].Diverged; !w.mayDiffer(rule, item, why) && !(why == conflict.Undone && w.ledger.undos.ever(link.Conn)) {
+	if why := link.Seen[i].Diverged; !w.mayDiffer(rule, item, why) && !(why == conflict.Undone && w.ledger.undos.leftApart(u, link, rule)) {
 		w.broken("converges", "%s of %v differs: %q and %q; the link says %q", rule, link.IDs, a, b, why)
 	}
 }

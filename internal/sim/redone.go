@@ -83,11 +83,23 @@ func (l *ledger) touchedAt(p place) int {
 	return at
 }
 
-// ever reports whether an undo has written anything for a connection.
-func (b *undoBook) ever(conn string) bool {
+// leftApart reports whether an undo may have left the values of two records apart: one has written for their connection, or was
+// stopped when it was to write what one of them holds. Nothing tells whether it did where somebody has written just that since.
+func (b *undoBook) leftApart(u *user, link contactsync.Link, rule string) bool {
 	for key, r := range b.runs {
-		if key.conn == conn && r.undo {
+		if key.conn == link.Conn && r.undo {
 			return true
+		}
+	}
+	for key, s := range b.held {
+		if key.conn != link.Conn || s.undoes == nil {
+			continue
+		}
+		for _, p := range []place{crmPlace(link.IDs[record.CRM]), itemPlace(u, link.IDs[record.Outlook])} {
+			name := fieldOf(p.side, rule)
+			if d := s.undoes.at[p]; d != nil && b.isFormer(p.side, name, value(p.in(b.w).Fields, name), value(d.was, name)) {
+				return true
+			}
 		}
 	}
 	return false

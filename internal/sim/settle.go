@@ -173,7 +173,7 @@ func (w *world) checkLink(u *user, link contactsync.Link, problems []contactsync
 		return // the link rests
 	}
 	for _, rule := range w.settings.Mapping {
-		w.checkRule(link, rule.ID, crm.Fields, item.Fields, about)
+		w.checkRule(u, link, rule.ID, crm.Fields, item.Fields, about)
 	}
 }
 

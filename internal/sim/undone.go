@@ -259,7 +259,7 @@ func (b *undoBook) replaced(p place) bool {
 	return false
 }
 
-// taken reports whether the partner of a record that the run deleted has another one by now. Where a CRM record may have several
+// taken reports whether the partner of a record that the run deleted, or what took its place since, has another one by now. Where a CRM record may have several
 // items that is one that the sync made in the place of the deleted one.
 func (b *undoBook) taken(f *frame, d *deed) bool {
 	return slices.ContainsFunc(f.before.links, func(l contactsync.Link) bool {
@@ -268,7 +268,15 @@ func (b *undoBook) taken(f *frame, d *deed) bool {
 		}
 		return slices.ContainsFunc(d.partners, func(p place) bool {
 			several := p.side == record.CRM && b.w.settings.Match.Several == match.All
-			return l.IDs[p.side] == p.id && (!several || l.Made[record.Outlook])
+			return b.livesOnAs(p, l.IDs[p.side]) && (!several || l.Made[record.Outlook])
 		})
 	})
+}
+
+// livesOnAs reports whether an id is a record's own or, in the CRM, of one that was made in the place of it.
+func (b *undoBook) livesOnAs(p place, id string) bool {
+	for p.side == record.CRM && id != "" && id != p.id {
+		id = b.w.ledger.inPlace[id]
+	}
+	return id == p.id
 }
