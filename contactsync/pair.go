@@ -80,7 +80,7 @@ func (r *run) followLinks(ctx context.Context) error {
 	if err := r.readDue(ctx); err != nil {
 		return err
 	}
-	if err := r.fetch(ctx, record.CRM, r.revivals()); err != nil {
+	if err := r.readRevivals(ctx); err != nil {
 		return err
 	}
 	if r.full[record.CRM] || r.full[record.Outlook] || r.sweeps() {

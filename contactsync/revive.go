@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/conflict"
@@ -111,18 +112,55 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 	return nil
 }
 
-// revivals are the ids of deleted records whose place was taken by one that was listed.
-func (r *run) revivals() []string {
-	var old []string
-	for _, h := range r.live[record.CRM] {
+// readRevivals reads the deleted records whose place was taken by one that was listed. Where no tie here tells of such a one, it may
+// have stood in another's place itself, made and deleted between two runs. Nothing leads back from it: so the records of all ties that
+// rest for such a delete are asked for, and those are followed on from there.
+func (r *run) readRevivals(ctx context.Context) error {
+	old := map[string]string{} // by the record in its place
+	for id, h := range r.live[record.CRM] {
 		if h.rec == nil || !h.rec.StampRead {
 			continue
 		}
 		if s, err := ParseStamp(h.rec.Stamp); err == nil && s.Record != "" && h.rec.Stamp == r.reviveStamp(s.Record) {
-			old = append(old, s.Record)
+			old[id] = s.Record
 		}
 	}
-	return old
+	if len(old) == 0 {
+		return nil
+	}
+	if err := r.fetch(ctx, record.CRM, slices.Collect(maps.Values(old))); err != nil {
+		return err
+	}
+	tied := map[string]bool{}
+	for chunk := range slices.Chunk(slices.AppendSeq(slices.Collect(maps.Keys(old)), maps.Values(old)), linksPage) {
+		links, err := r.linksOf(ctx, record.CRM, chunk)
+		if err != nil {
+			return err
+		}
+		for _, l := range links {
+			tied[l.IDs[record.CRM]] = true
+		}
+	}
+	maps.DeleteFunc(old, func(id, was string) bool { return tied[id] || tied[was] })
+	if len(old) == 0 || r.full[record.CRM] || r.sweeps() { // then all ties are looked at anyhow
+		return nil
+	}
+	for after := ""; ; {
+		links, err := r.e.cfg.State.Links(ctx, r.conn.ID, after, linksPage)
+		if err != nil || len(links) == 0 {
+			return err
+		}
+		after = links[len(links)-1].ID
+		var resting []string
+		for _, l := range links {
+			if id := l.IDs[record.CRM]; l.Phase == Detached && l.Cause == CauseCRMDeleted && id != "" && !r.live[record.CRM][id].read() {
+				resting = append(resting, id)
+			}
+		}
+		if err := r.fetch(ctx, record.CRM, resting); err != nil {
+			return err
+		}
+	}
 }
 
 // adopted is the link once its create is known to have been done before: what was sent is the base, so that what differs from

@@ -98,9 +98,9 @@ func (r *run) readUntied(ctx context.Context, ids []string) error {
 }
 
 // succeeded tells of those CRM records that are gone which one lives on for them: the survivor of a merge, or the one that a
-// user's edit made in the place of one deleted.
+// user's edit made in the place of one deleted, which may have been deleted and put back in turn.
 func (r *run) succeeded(ctx context.Context, ids []string) (map[string]string, error) {
-	now := map[string]string{}
+	now, was := map[string]string{}, map[string]string{}
 	var deleted, next []string
 	for _, id := range ids {
 		switch h := r.live[record.CRM][id]; {
@@ -108,24 +108,32 @@ func (r *run) succeeded(ctx context.Context, ids []string) (map[string]string, e
 			now[id] = h.into
 			next = append(next, h.into)
 		case h.gone == Deleted:
-			deleted = append(deleted, id)
+			deleted, was[id] = append(deleted, id), id
 		}
 	}
-	for chunk := range slices.Chunk(deleted, fetchSize) {
-		refs := make([]Ref, len(chunk))
-		for i, id := range chunk {
-			refs[i] = Ref{Stamp: r.reviveStamp(id)}
-		}
-		found, err := r.get(ctx, record.CRM, refs)
-		if err != nil {
-			return nil, err
-		}
-		for i, f := range found {
-			if len(f.Records) > 0 {
-				now[chunk[i]] = f.Records[0].ID
-				next = append(next, f.Records[0].ID)
+	for len(deleted) > 0 {
+		var again []string
+		for chunk := range slices.Chunk(deleted, fetchSize) {
+			refs := make([]Ref, len(chunk))
+			for i, id := range chunk {
+				refs[i] = Ref{Stamp: r.reviveStamp(id)}
+			}
+			found, err := r.get(ctx, record.CRM, refs)
+			if err != nil {
+				return nil, err
+			}
+			for i, f := range found {
+				_, been := was[f.ID]
+				switch {
+				case len(f.Records) > 0:
+					now[was[chunk[i]]] = f.Records[0].ID
+					next = append(next, f.Records[0].ID)
+				case f.Removed == Deleted && f.ID != "" && !been:
+					again, was[f.ID] = append(again, f.ID), was[chunk[i]]
+				}
 			}
 		}
+		deleted = again
 	}
 	slices.Sort(next)
 	return now, r.readUntied(ctx, slices.Compact(next))

@@ -146,3 +146,23 @@ func TestUndoWithAnotherMailbox(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Analyst", "Alan, Reader"}, w.outlookSide("givenName", "jobTitle"), "the edit that started it stays where it was made")
 	w.rests()
 }
+
+// B11, B1: what was taken off the record and is then undone on the card too is the same on both sides. Typed in once more, also as the
+// sync had last seen it there, it flows.
+func TestUndoOfWhatIsTypedInOnceMore(t *testing.T) {
+	w := newUndoWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.sync()
+	w.editCRM("c1", "jobTitle=Analyst")
+	run := w.sync()
+	w.editCRM("c1", "jobTitle=")
+
+	r := w.undo(run)
+
+	assert.Empty(t, r.Problems)
+	assert.Equal(t, []string{"Ada, "}, w.outlookSide("givenName", "jobTitle"))
+	w.editCRM("c1", "jobTitle=Analyst")
+	w.sync()
+	assert.Equal(t, []string{"Ada, Analyst"}, w.outlookSide("givenName", "jobTitle"))
+	w.rests()
+}

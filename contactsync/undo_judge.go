@@ -253,7 +253,8 @@ func (r *run) restOf(l Link, partner half, side record.Side) (rest Cause, known 
 }
 
 // undoneBase makes what the sides will hold the base of every rule that is put back, so that nothing of it flows. What the
-// other side holds beside what was last seen there is somebody's edit, and stays one.
+// other side holds beside what was last seen there is somebody's edit, and stays one, unless it says the same: then it has
+// arrived, and it is the next edit there that flows, also one back to what was seen before.
 func (r *run) undoneBase(j *job, h [2]half, v *verdict) {
 	m := r.terms.merger
 	var will, wrote [2]record.Fields // what the sides will hold, and of that what the undo puts there
@@ -310,6 +311,9 @@ func (r *run) undoneBase(j *job, h [2]half, v *verdict) {
 		if mine >= 0 {
 			seen[mine].Diverged = conflict.Undone
 			if n := at(told.Seen, rule.ID); n >= 0 && !apartBy(told.Seen[n].Diverged) {
+				if n := at(both, rule.ID); n >= 0 {
+					seen[mine] = both[n]
+				}
 				seen[mine].Diverged = told.Seen[n].Diverged
 			}
 			for side := range take {

@@ -1,0 +1,63 @@
+package contactsync_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// twicePutBack is a record without any match key that three users had: two edits, each in another mailbox, outlived its delete one
+// after the other. The first user's runs saw the first delete and nothing of what came between.
+func twicePutBack(t *testing.T) *world {
+	w := newWorld(t, twoWay())
+	second, third := w.colleague("u2"), w.colleague("u3")
+	w.put("c1", "firstName=Ada", "lastName=Lovelace")
+	w.sync()
+	w.syncOf(second)
+	w.syncOf(third)
+	lose := func() {
+		for _, rec := range w.tenant.Records(record.Contact) {
+			require.NoError(t, w.tenant.Delete(rec.ID))
+		}
+	}
+	lose()
+	w.sync()
+	w.editOf(second, "c1", "jobTitle=Analyst")
+	require.Equal(t, 1, w.syncOf(second).Counts[record.CRM].Created)
+	lose()
+	w.editOf(third, "c1", "jobTitle=Countess")
+	require.Equal(t, 1, w.syncOf(third).Counts[record.CRM].Created)
+	return w
+}
+
+// B7, B9: a card is tied to what stands in the place of its record, also where that was deleted in turn and put back once more
+// between two runs.
+func TestCardFollowsARecordThatWasPutBackTwice(t *testing.T) {
+	for name, opts := range map[string][]contactsync.SyncOption{"what changed": nil, "everything": {contactsync.Full()}} {
+		t.Run(name, func(t *testing.T) {
+			w := twicePutBack(t)
+
+			w.sync(opts...)
+
+			assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+			assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
+			w.settled()
+		})
+	}
+}
+
+// M4, B7: so is a card whose link is lost, by its stamp.
+func TestStampLeadsToARecordThatWasPutBackTwice(t *testing.T) {
+	w := twicePutBack(t)
+	w.loseState()
+
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+	assert.Len(t, w.outlookSide("givenName"), 1)
+	w.settled()
+}
