@@ -9,7 +9,7 @@ import (
 
 // Decide answers a problem of code conflict or completion: the value of that side is taken at the next run, if both sides still hold
 // what was shown. A decision that is stale by then is refused, and the problem stays. Of several answers to a problem before a run the
-// last one counts.
+// last one counts, and Problem.Answered shows it.
 //
 // Of a problem of code editVsDelete it says whether the side counts on which the record was changed, or the one on which it was
 // removed. The change: the record is kept, and made again on the other side where that may be; else both sides are left as they are. The

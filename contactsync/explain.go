@@ -192,7 +192,7 @@ func (x *explainer) look(ctx context.Context, id string) error {
 			x.Problems = append(x.Problems, p)
 		}
 	}
-	return nil
+	return x.e.withAnswers(ctx, x.conn.ID, x.Problems)
 }
 
 // readNow reads a record outside of a run.

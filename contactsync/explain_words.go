@@ -110,11 +110,14 @@ func (x *explainer) differing() string {
 func (x *explainer) messages() []string {
 	var out []string
 	for _, p := range x.Problems {
+		message := p.Message
 		if p.Field != "" {
-			out = append(out, p.Field+": "+p.Message)
-			continue
+			message = p.Field + ": " + message
 		}
-		out = append(out, p.Message)
+		if p.Answered != "" {
+			message += " " + p.Answered.Words()
+		}
+		out = append(out, message)
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 //
 // An answer holds for what was shown. If a name, an address or a number of either has changed by the next run, the answer is refused
 // there, and the question stays open; so it is if either has found a partner meanwhile, and then there is none left to ask. Of
-// several answers to a problem before a run the last one counts.
+// several answers to a problem before a run the last one counts, and Problem.Answered shows it.
 //
 // An [*InvalidError] where that is not how the problem is answered, [ErrNotFound] when the user has no such open problem.
 func (u User) Accept(ctx context.Context, problem string) error {

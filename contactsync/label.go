@@ -12,4 +12,6 @@ type Label struct {
 	// none. Since is its First.
 	Code  Code
 	Since time.Time
+	// Answered: for each open problem of the record there is an answer among [State.Answers], and there is such a problem.
+	Answered bool
 }

@@ -29,6 +29,9 @@ type Problem struct {
 	// Raw are the fingerprints that were shown, by side, for an answer: of a conflict those of the rule, of a match what matching looks
 	// at, of an edit against a removal what the record holds that is left.
 	Raw [2]uint64
+	// Answered is what the user has answered and no run has acted on yet, of several answers the last. [User.Problems] and Explain fill it
+	// in; it is not kept with the problem.
+	Answered Answered
 	// Score, of a match, says how likely it is that the two are one person, and why; see [match.Score].
 	Score match.Score
 }

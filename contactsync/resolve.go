@@ -285,7 +285,7 @@ func (v *resolving) post(ctx context.Context) error {
 		return v.e.cfg.State.Post(ctx, m)
 	}
 	if p.Link == "" || !v.has || !p.asksForValue() && !p.refusesValue() {
-		return post(Message{CRMIDs: []string{p.Record[record.CRM]}})
+		return post(v.corrected())
 	}
 	rules := []string{p.Rule}
 	if !p.asksForValue() {
@@ -297,5 +297,10 @@ func (v *resolving) post(ctx context.Context) error {
 			return err
 		}
 	}
-	return post(Message{CRMIDs: []string{p.Record[record.CRM]}})
+	return post(v.corrected())
+}
+
+// corrected has the record looked at, and says for the sake of which problem.
+func (v *resolving) corrected() Message {
+	return Message{CRMIDs: []string{v.problem.Record[record.CRM]}, Corrected: v.problem.ID}
 }

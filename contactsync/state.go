@@ -65,6 +65,9 @@ type State interface {
 	Labels(ctx context.Context, tenant, user string, crmIDs []string) ([]Label, error)
 	// Problems returns the open problems of the connection, in order of id.
 	Problems(ctx context.Context, conn string) ([]Problem, error)
+	// Answers returns the messages of the connection that answer a problem ([Message.Answers]), whether or not it is open, and that
+	// no batch has named in Done, in the order in which they were posted. A lease that brought them changes nothing of that.
+	Answers(ctx context.Context, conn string) ([]Message, error)
 	// Runs returns the newest n reports of the connection, newest first.
 	Runs(ctx context.Context, conn string, n int) ([]Report, error)
 }
@@ -134,6 +137,8 @@ type Message struct {
 	Full     [2]bool         // sides to be read completely
 	// Records to look at, by side; both may be set.
 	CRMIDs, OutlookIDs []string
+	// Corrected is the id of a problem for whose sake a person corrected the CRM record that CRMIDs names; empty: nobody did.
+	Corrected string
 	// Made, which may be set beside any of the others, are Outlook items that a run made, to be looked for once: Graph may leave no trace of one that was deleted before
 	// the next round.
 	Made []string
@@ -142,6 +147,14 @@ type Message struct {
 // Wakes reports whether the message makes its connection due, see [State.Due]. Items that a run made can wait for the next.
 func (m *Message) Wakes() bool {
 	return m.Decision != nil || m.Resume != nil || m.Full != [2]bool{} || len(m.CRMIDs)+len(m.OutlookIDs) > 0 || len(m.Made) == 0
+}
+
+// Answers is the id of the problem that the message answers; empty: none.
+func (m *Message) Answers() string {
+	if m.Decision != nil {
+		return m.Decision.Problem
+	}
+	return m.Corrected
 }
 
 // PersonDecision is a person's answer to a problem, given what was shown: whose value to take, or whether two records are one

@@ -16,9 +16,9 @@ type Summary struct {
 	LastRun time.Time
 	// Kinds are the kinds of record that the user has connections for, in order of their names.
 	Kinds []KindSummary
-	// Problems is how many rows the list of problems has, and Resolvable how many of them the user can settle one of
-	// ([User.Problems]).
-	Problems, Resolvable int
+	// Problems is how many rows the list of problems has. Of Resolvable rows among them the user can settle a problem and has not yet,
+	// and Answered rows wait for the next run alone ([User.Problems]).
+	Problems, Resolvable, Answered int
 }
 
 // KindSummary adds up the user's connections for one kind of record.
@@ -64,7 +64,7 @@ func (u User) Summary(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return Summary{}, fmt.Errorf("contactsync: summary: %w", err)
 	}
-	s.Problems, s.Resolvable = len(list.Rows), list.Resolvable
+	s.Problems, s.Resolvable, s.Answered = len(list.Rows), list.Resolvable, list.Answered
 	return s, nil
 }
 

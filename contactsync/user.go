@@ -48,6 +48,8 @@ type Marked struct {
 	// Code and Since are of the open problem that was seen last, of several connections' the first to open; empty: there is none.
 	Code  Code
 	Since time.Time
+	// Answered: there is an answer to every open problem of the record, and the next run acts on it.
+	Answered bool
 }
 
 // Labels says which of these CRM records have a label for the user, and which one (L1), in order of id, each once. A record that is
@@ -65,7 +67,11 @@ func (u User) Labels(ctx context.Context, crmIDs []string) ([]Marked, error) {
 			n++
 		}
 		m := &marked[n-1]
-		if l.Code != "" && (m.Mark == Synced || l.Since.Before(m.Since)) {
+		if l.Code == "" {
+			continue
+		}
+		m.Answered = l.Answered && (m.Answered || m.Mark == Synced)
+		if m.Mark == Synced || l.Since.Before(m.Since) {
 			m.Mark, m.Code, m.Since = SyncError, l.Code, l.Since
 		}
 	}

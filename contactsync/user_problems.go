@@ -11,7 +11,7 @@ import (
 
 // ProblemFilter narrows a list of problems. The zero ProblemFilter lets all through; of several members all must hold.
 type ProblemFilter struct {
-	// Resolvable: only records of which the user can settle a problem (L3).
+	// Resolvable: only records of which the user can settle a problem (L3) and has not yet.
 	Resolvable bool
 	Conn       string        // only of this connection
 	Codes      []Code        // only records with a problem of one of these kinds
@@ -22,9 +22,11 @@ type ProblemFilter struct {
 // ProblemList is a user's list of problems, as a page shows it.
 type ProblemList struct {
 	Rows []ProblemRow
-	// Resolvable is how many rows there are under the filter of which the user can settle a problem, whether or not the filter asks
-	// for those alone: at 0 there is no need to offer that filter.
+	// Resolvable is how many rows there are under the filter of which the user can settle a problem and has not yet, whether or not the
+	// filter asks for those alone: at 0 there is no need to offer that filter.
 	Resolvable int
+	// Answered is how many rows there are under the filter, but for its Resolvable, that wait for the next run and for nothing else.
+	Answered int
 }
 
 // ProblemRow is one record with what is open about it (L3).
@@ -35,10 +37,13 @@ type ProblemRow struct {
 	// where all problems of the row agree in it.
 	Record [2]string
 	Codes  []Code // the kinds of error, each once, those of the oldest problems first
-	// Resolvable: the user can settle one of the problems at least, by correcting a value or by an answer. The others are for
-	// reading.
+	// Resolvable: the user can settle one of the problems at least, by correcting a value or by an answer, and has not yet. The others
+	// are for reading.
 	Resolvable bool
-	Problems   []Problem // the oldest first, of equals by id
+	// Answered: each of the problems has an answer that waits for the next run ([Problem].Answered). Until then the user may give
+	// another.
+	Answered bool
+	Problems []Problem // the oldest first, of equals by id
 }
 
 // Problems lists the user's open problems, one row a record of a connection, the oldest problem first, of equals by connection and id. A
@@ -54,12 +59,18 @@ func (u User) Problems(ctx context.Context, f ProblemFilter) (ProblemList, error
 			continue
 		}
 		problems, err := u.e.cfg.State.Problems(ctx, c.ID)
+		if err == nil {
+			err = u.e.withAnswers(ctx, c.ID, problems)
+		}
 		if err != nil {
 			return ProblemList{}, fmt.Errorf("contactsync: problems: %w", err)
 		}
 		for _, row := range problemRows(c, problems) {
 			if !f.lets(row) {
 				continue
+			}
+			if row.Answered {
+				list.Answered++
 			}
 			if row.Resolvable {
 				list.Resolvable++
@@ -99,7 +110,7 @@ func problemRows(c Connection, problems []Problem) []ProblemRow {
 		if !had {
 			i = len(rows)
 			at[about] = i
-			rows = append(rows, ProblemRow{Conn: c.ID, Kind: c.Kind, Record: p.Record})
+			rows = append(rows, ProblemRow{Conn: c.ID, Kind: c.Kind, Record: p.Record, Answered: true})
 		}
 		row := &rows[i]
 		if row.Record[record.Outlook] != p.Record[record.Outlook] {
@@ -108,7 +119,8 @@ func problemRows(c Connection, problems []Problem) []ProblemRow {
 		if !slices.Contains(row.Codes, p.Code) {
 			row.Codes = append(row.Codes, p.Code)
 		}
-		row.Resolvable = row.Resolvable || p.Resolvable
+		row.Resolvable = row.Resolvable || p.Resolvable && p.Answered == ""
+		row.Answered = row.Answered && p.Answered != ""
 		row.Problems = append(row.Problems, p)
 	}
 	return rows

@@ -214,10 +214,12 @@ func TestInterceptState(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Problems(ctx, "c1")
 	require.NoError(t, err)
+	_, err = s.Answers(ctx, "c1")
+	require.NoError(t, err)
 	_, err = s.Runs(ctx, "c1", 1)
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"Acquire", "Save", "Post", "LinksOf", "Links", "CountLinks", "KnownBy", "KnownOf", "Claim",
-		"PutConnection", "Connection", "Connections", "LinkedTo", "Labels", "Problems", "Runs",
+		"PutConnection", "Connection", "Connections", "LinkedTo", "Labels", "Problems", "Answers", "Runs",
 	}, slices.Compact(seen))
 }

@@ -29,6 +29,7 @@ type StateHooks struct {
 	LinkedTo      func(ctx context.Context, tenant string, crmIDs []string) ([]string, error)
 	Labels        func(ctx context.Context, tenant, user string, crmIDs []string) ([]contactsync.Label, error)
 	Problems      func(ctx context.Context, conn string) ([]contactsync.Problem, error)
+	Answers       func(ctx context.Context, conn string) ([]contactsync.Message, error)
 	Runs          func(ctx context.Context, conn string, n int) ([]contactsync.Report, error)
 
 	// Of a State that is a Journal.
@@ -150,6 +151,11 @@ func (s *state) Labels(ctx context.Context, tenant, user string, crmIDs []string
 func (s *state) Problems(ctx context.Context, conn string) ([]contactsync.Problem, error) {
 	method := or(s.h.Problems, s.inner.Problems, s.h.Problems != nil)
 	return call(ctx, s.around, "Problems", func() ([]contactsync.Problem, error) { return method(ctx, conn) })
+}
+
+func (s *state) Answers(ctx context.Context, conn string) ([]contactsync.Message, error) {
+	method := or(s.h.Answers, s.inner.Answers, s.h.Answers != nil)
+	return call(ctx, s.around, "Answers", func() ([]contactsync.Message, error) { return method(ctx, conn) })
 }
 
 func (s *state) Runs(ctx context.Context, conn string, n int) ([]contactsync.Report, error) {

@@ -21,7 +21,7 @@ func State(t *testing.T, newState func(t *testing.T) contactsync.State) {
 	}
 }
 
-var stateChecks = concat(leaseChecks, saveChecks, linkChecks, knownChecks, claimChecks, connectionChecks, dueChecks, labelChecks, eraseChecks, endChecks, journalChecks)
+var stateChecks = concat(leaseChecks, saveChecks, linkChecks, knownChecks, claimChecks, connectionChecks, dueChecks, labelChecks, answerChecks, eraseChecks, endChecks, journalChecks)
 
 // stateSession is one check's way to a State. Its methods end the check when a call fails that must not.
 type stateSession struct {

@@ -26,7 +26,7 @@ func TestStateSuitePassesWhatIsRight(t *testing.T) {
 
 // TestStateSuiteFindsFaults puts one fault at a time into a State, of those that databases and their users make.
 func TestStateSuiteFindsFaults(t *testing.T) {
-	for _, tt := range slices.Concat(leaseFaults, dueFaults, labelFaults, eraseFaults, endFaults, saveFaults, lookupFaults, journalFaults) {
+	for _, tt := range slices.Concat(leaseFaults, dueFaults, labelFaults, answerFaults, eraseFaults, endFaults, saveFaults, lookupFaults, journalFaults) {
 		t.Run(tt.name, func(t *testing.T) { wantCaught(t, stateChecks, tt.by, brokenState(tt.fault)) })
 	}
 }

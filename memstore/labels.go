@@ -33,8 +33,15 @@ func (c *connState) labels(crmIDs []string) []contactsync.Label {
 	for _, id := range crmIDs {
 		asked[id] = id != ""
 	}
-	last := map[string]contactsync.Problem{}
+	answers := map[string]bool{}
+	for _, m := range c.messages {
+		answers[m.Answers()] = true
+	}
+	last, unanswered := map[string]contactsync.Problem{}, map[string]bool{}
 	for _, p := range c.problems {
+		if !answers[p.ID] {
+			unanswered[p.Record[record.CRM]] = true
+		}
 		was, several := last[p.Record[record.CRM]]
 		if !several || cmp.Or(was.Last.Compare(p.Last), cmp.Compare(p.ID, was.ID)) < 0 {
 			last[p.Record[record.CRM]] = p
@@ -44,7 +51,7 @@ func (c *connState) labels(crmIDs []string) []contactsync.Label {
 	for id := range asked {
 		linked := c.links.ties(record.CRM, id)
 		if p, open := last[id]; asked[id] && (linked || open) {
-			labels = append(labels, contactsync.Label{Conn: c.ID, Record: id, Linked: linked, Code: p.Code, Since: p.First})
+			labels = append(labels, contactsync.Label{Conn: c.ID, Record: id, Linked: linked, Code: p.Code, Since: p.First, Answered: open && !unanswered[id]})
 		}
 	}
 	return labels

@@ -305,6 +305,21 @@ func (s *State) Problems(ctx context.Context, conn string) (problems []contactsy
 	return problems, err
 }
 
+// Answers implements [contactsync.State].
+func (s *State) Answers(ctx context.Context, conn string) (answers []contactsync.Message, err error) {
+	err = s.with(ctx, conn, func(c *connState) {
+		if c == nil {
+			return
+		}
+		for _, m := range c.messages {
+			if m.Answers() != "" {
+				answers = append(answers, cloneMessage(m.Message))
+			}
+		}
+	})
+	return answers, err
+}
+
 // Runs implements [contactsync.State].
 func (s *State) Runs(ctx context.Context, conn string, n int) (reports []contactsync.Report, err error) {
 	err = s.with(ctx, conn, func(c *connState) {

@@ -47,10 +47,12 @@ func TestNames(t *testing.T) {
 // The migrations of both dialects make the same tables, columns and indexes.
 func TestMigrationsAgree(t *testing.T) {
 	kinds := regexp.MustCompile(` COLLATE "C"|bigint GENERATED ALWAYS AS IDENTITY|integer PRIMARY KEY AUTOINCREMENT|bytea|blob|` +
-		`CAST\(data AS json\) -> 'Record' ->> 0|json_extract\(data, '\$\.Record\[0\]'\)`)
+		`CAST\(data AS json\) -> 'Record' ->> 0|json_extract\(data, '\$\.Record\[0\]'\)|` +
+		`CAST\(data AS json\) -> 'Decision' ->> 'Problem'|json_extract\(data, '\$\.Decision\.Problem'\)`)
 	same := map[string]string{
 		"bigint GENERATED ALWAYS AS IDENTITY": "NUMBERED", "integer PRIMARY KEY AUTOINCREMENT": "NUMBERED PRIMARY KEY", "bytea": "BYTES", "blob": "BYTES",
 		"CAST(data AS json) -> 'Record' ->> 0": "CRM ID", "json_extract(data, '$.Record[0]')": "CRM ID",
+		"CAST(data AS json) -> 'Decision' ->> 'Problem'": "PROBLEM", "json_extract(data, '$.Decision.Problem')": "PROBLEM",
 	}
 	plain := func(d Dialect, name string) string {
 		text, err := fs.ReadFile(Migrations(d), name)

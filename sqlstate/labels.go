@@ -11,10 +11,12 @@ import (
 )
 
 // selectLabels begins with the connections of the user, which are few, and not with the records: others may have them too.
-const selectLabels = `SELECT l.conn, l.crm_id, l.phase, NULL FROM contactsync_connections c
+const selectLabels = `SELECT l.conn, l.crm_id, l.phase, NULL, false FROM contactsync_connections c
 		JOIN contactsync_links l ON l.conn = c.id AND l.crm_id IN TEXTS($2)
 		WHERE c.tenant = $1 AND c.user_id = $3
-	UNION ALL SELECT p.conn, p.crm_id, '', p.data FROM contactsync_connections c
+	UNION ALL SELECT p.conn, p.crm_id, '', p.data,
+			EXISTS (SELECT 1 FROM contactsync_messages m WHERE m.conn = p.conn AND m.problem = p.id AND m.problem <> '')
+		FROM contactsync_connections c
 		JOIN contactsync_problems p ON p.conn = c.id AND p.crm_id IN TEXTS($2)
 		WHERE c.tenant = $1 AND c.user_id = $3`
 
@@ -43,7 +45,9 @@ func (s *State) Labels(ctx context.Context, tenant, user string, crmIDs []string
 		case r.phase == contactsync.Linked:
 			l.Linked = true
 		case l.Code == "":
-			l.Code, l.Since = r.problem.Code, r.problem.First
+			l.Code, l.Since, l.Answered = r.problem.Code, r.problem.First, r.answered
+		default:
+			l.Answered = l.Answered && r.answered
 		}
 	}
 	return labels, nil
@@ -54,11 +58,12 @@ type labelRow struct {
 	conn, record string
 	phase        contactsync.Phase // empty: it is a problem
 	problem      contactsync.Problem
+	answered     bool // of a problem: an answer waits
 }
 
 func scanLabel(rows *sql.Rows, r *labelRow) error {
 	var data sql.NullString
-	if err := rows.Scan(&r.conn, &r.record, &r.phase, &data); err != nil || !data.Valid {
+	if err := rows.Scan(&r.conn, &r.record, &r.phase, &data, &r.answered); err != nil || !data.Valid {
 		return err
 	}
 	return fromJSON(data.String, &r.problem)

@@ -36,6 +36,15 @@ func (s *State) Problems(ctx context.Context, conn string) ([]contactsync.Proble
 	return problems, nil
 }
 
+// Answers implements [contactsync.State].
+func (s *State) Answers(ctx context.Context, conn string) ([]contactsync.Message, error) {
+	answers, err := list(ctx, s, scanMessage, selectMessages+` AND problem <> '' ORDER BY id`, conn)
+	if err != nil {
+		return nil, fmt.Errorf("sqlstate: answers in %q: %w", conn, err)
+	}
+	return answers, nil
+}
+
 // Runs implements [contactsync.State].
 func (s *State) Runs(ctx context.Context, conn string, n int) ([]contactsync.Report, error) {
 	const newest = `SELECT data FROM contactsync_runs WHERE conn = $1 ORDER BY token DESC LIMIT $2`
@@ -48,7 +57,7 @@ func (s *State) Runs(ctx context.Context, conn string, n int) ([]contactsync.Rep
 
 // postMessage holds the connection's row, beside other posts and saves, until it is committed: a lease that is taken meanwhile
 // waits, so that the messages it brings are all that have a lower number than those to come.
-const postMessage = `INSERT INTO contactsync_messages (conn, data, wakes) SELECT id, $2, $3 FROM contactsync_connections WHERE id = $1 AND status <> 'ended'`
+const postMessage = `INSERT INTO contactsync_messages (conn, data, wakes, problem) SELECT id, $2, $3, $4 FROM contactsync_connections WHERE id = $1 AND status <> 'ended'`
 
 // Post implements [contactsync.State].
 func (s *State) Post(ctx context.Context, m contactsync.Message) error {
@@ -59,7 +68,7 @@ func (s *State) Post(ctx context.Context, m contactsync.Message) error {
 	}
 	// Where an answer is lost it is not posted again, else the next run might get it twice.
 	err = s.once(ctx, notDone, func(on session) error {
-		n, err := s.exec(ctx, on, postMessage+s.d.sharing, m.Conn, data, m.Wakes())
+		n, err := s.exec(ctx, on, postMessage+s.d.sharing, m.Conn, data, m.Wakes(), m.Answers())
 		if err == nil && n == 0 {
 			err = contactsync.ErrNotFound
 		}

@@ -95,6 +95,7 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 		must(state.Connection(ctx, "c02"))
 		must(state.Connections(ctx, "tenant 2"))
 		must(state.Problems(ctx, "c02"))
+		must(state.Answers(ctx, "c02"))
 		must(state.Runs(ctx, "c02", 10))
 		must(state.JournalEntries(ctx, "c02", 2, 10, 50))
 		must(state.JournalRuns(ctx, "c02"))

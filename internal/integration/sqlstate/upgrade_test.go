@@ -161,6 +161,29 @@ func TestUpgradeToLabels(t *testing.T) {
 	})
 }
 
+// What the third migration adds is filled from what is there: a decision posted before it is an answer that waits, and no other
+// message is one.
+func TestUpgradeToAnswers(t *testing.T) {
+	decision := contactsync.Message{Conn: "c1", Decision: &contactsync.PersonDecision{Problem: "p1", Decision: conflict.Decision{Rule: "name", Side: record.Outlook}}}
+	onEach(t, func(t *testing.T, d database) {
+		db := d.opened(t)
+		db.firstTables(t)
+		db.run(t, `INSERT INTO contactsync_connections (id, tenant, user_id, kind, mailbox, mailbox_key, folder, inactive, status, reason, progress, next_at, seen_message, token, lease_message)
+			VALUES ('c1', 'acme', 'ann', 'contact', '{}', '', '', false, '', '', '{}', 0, 0, 0, 0)`)
+		for _, m := range []contactsync.Message{{Conn: "c1", CRMIDs: []string{"r"}}, decision, {Conn: "c1"}} {
+			data, err := json.Marshal(m)
+			require.NoError(t, err)
+			db.run(t, "INSERT INTO contactsync_messages (conn, data, wakes) VALUES ('c1', $1, true)", string(data))
+		}
+		require.NoError(t, sqlstate.Migrate(t.Context(), db.DB, db.dialect, db.options))
+		want := decision
+		want.ID = "2"
+		answers, err := db.state(t).Answers(t.Context(), "c1")
+		require.NoError(t, err)
+		assert.Equal(t, []contactsync.Message{want}, answers)
+	})
+}
+
 // searched puts the schema first in the search path of the connections to come, as a host does for its own tool.
 func (s *store) searched() {
 	if s.options.Schema != "" {

@@ -1,0 +1,8 @@
+-- +goose Up
+-- What the list of a user's problems and the labels ask for: the problem that a message answers.
+
+ALTER TABLE contactsync_messages ADD COLUMN problem text COLLATE "C" NOT NULL DEFAULT '';
+UPDATE contactsync_messages SET problem = coalesce(CAST(data AS json) -> 'Decision' ->> 'Problem', '');
+CREATE INDEX contactsync_messages_answers ON contactsync_messages (conn, problem) WHERE problem <> '';
+
+INSERT INTO contactsync_schema (version) VALUES (3);
