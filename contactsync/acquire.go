@@ -164,7 +164,7 @@ func (r *run) release(ctx context.Context) error {
 	r.batch = Batch{}
 	woken := r.wakeAgain(ctx)
 	if err := r.e.cfg.State.Save(ctx, r.lease, b); err != nil {
-		r.doubtful = true
+		r.doubtful, r.linksKnown = true, false // what was counted went with the batch, wherever that is
 		return fmt.Errorf("release: %w", err)
 	}
 	if woken != nil {

@@ -1,6 +1,7 @@
 package contactsync_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -10,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -200,4 +203,51 @@ func TestUndoAThousand(t *testing.T) {
 	w.sync()
 	w.rests()
 	assert.Zero(t, w.undo(run).Wrote())
+}
+
+// B11: an undo whose last save the State refuses has not counted what it made: the run that looks up what became of that
+// does not take its State for damaged, and makes who is new at once.
+func TestUndoWhoseLastSaveIsRefused(t *testing.T) {
+	saves, settings := 0, everythingFlows()
+	settings.Left = contactsync.Propagate
+	w := newUndoWorld(t, settings, func(c *contactsync.Config) {
+		c.State = contactsynctest.InterceptState(c.State, contactsynctest.StateHooks{Before: func(_ context.Context, method string) error {
+			if method != "Save" || saves == 0 {
+				return nil
+			}
+			if saves--; saves > 0 {
+				return nil
+			}
+			return &contactsync.ThrottledError{RetryAfter: time.Minute}
+		}})
+	})
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.put("c2", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com", "kind=in")
+	w.sync()
+	w.policy.Filter = filter.Equals("kind", "in")
+	run := w.sync()
+	require.Equal(t, 1, run.Counts[record.Outlook].Deleted)
+	w.policy.Filter = filter.Condition{}
+	saves = 2 // the intents are saved
+	w.now = w.now.Add(time.Minute)
+
+	_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+
+	require.ErrorAs(t, err, new(*contactsync.ThrottledError))
+	w.rememberedLinks(1)
+	w.put("c3", "firstName=Alan", "lastName=Turing", "emails=alan@example.com")
+	w.sync()
+	assert.Equal(t, []string{"Ada", "Alan", "Grace"}, w.outlookSide("givenName"))
+	w.rememberedLinks(3)
+	w.rests()
+}
+
+// rememberedLinks asserts that the connection has n links, and remembers that it does.
+func (w *world) rememberedLinks(n int) {
+	w.t.Helper()
+	conn, err := w.state.Connection(w.ctx, w.conn.ID)
+	require.NoError(w.t, err)
+	stored, err := w.state.CountLinks(w.ctx, w.conn.ID)
+	require.NoError(w.t, err)
+	assert.Equal(w.t, [2]int{n, n}, [2]int{conn.Progress.Linked, stored}, "remembered and stored")
 }

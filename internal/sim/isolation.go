@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -80,20 +81,20 @@ func singleWrites(faults []fault) bool {
 	return !slices.ContainsFunc(faults, func(f fault) bool { return f.arg == "" || !slices.Contains(single, f.kind) })
 }
 
-// replan looks at what is left to do after a run in which single writes failed.
-func (i *isolation) replan(u *user) {
+// replan looks at what is left to do after a run, begun at a tick, in which single writes failed.
+func (i *isolation) replan(u *user, began int) {
 	var plan *contactsync.Plan
 	err := i.w.attempt(u, nil, false, func(ctx context.Context) (report contactsync.Report, err error) {
 		plan, err = i.w.engine.Plan(ctx, u.conn.ID)
 		return report, err
 	})
 	if err == nil && plan.Status == contactsync.Idle {
-		i.others(u, plan)
+		i.others(u, plan, began)
 	}
 }
 
 // others checks that the failure of single writes in a run kept nothing else from being done.
-func (i *isolation) others(u *user, plan *contactsync.Plan) {
+func (i *isolation) others(u *user, plan *contactsync.Plan, began int) {
 	problems, err := i.w.state.Problems(i.w.ctx, u.conn.ID)
 	if err != nil {
 		panic(err)
@@ -107,7 +108,7 @@ func (i *isolation) others(u *user, plan *contactsync.Plan) {
 			}
 			return false
 		})
-		if !open && !i.follows(u, a) {
+		if !open && !i.follows(u, a) && !i.carriedFirst(u, a, began) {
 			i.w.broken("isolation", "a write failed in a run of %s, and %s of %v in %s was not done either", u.name, a.Op, a.IDs, a.Side)
 		}
 	}
@@ -118,4 +119,20 @@ func (i *isolation) others(u *user, plan *contactsync.Plan) {
 func (i *isolation) follows(u *user, a contactsync.Action) bool {
 	id := a.IDs[record.CRM]
 	return len(i.w.linksOf(u.conn.ID, record.CRM, id)) > 1
+}
+
+// carriedFirst reports whether an action takes away the item of a record that has left the filter, to which the run carried what
+// a person had written on the item: what was edited is not deleted before it is elsewhere, so the delete is the next run's, whether
+// or not a write fails.
+func (i *isolation) carriedFirst(u *user, a contactsync.Action, began int) bool {
+	p := crmPlace(a.IDs[record.CRM])
+	if a.Side != record.Outlook || a.Op != contactsync.Delete || i.w.eligible(u.name, p.in(i.w).Fields) != filter.No {
+		return false
+	}
+	for _, at := range i.w.ledger.changed[p] {
+		if at > began && i.w.ledger.by[at] == u.conn.ID {
+			return true
+		}
+	}
+	return false
 }

@@ -174,6 +174,7 @@ func (w *world) runStep(verb, name string, words []string) {
 	w.reach("edit " + verb + map[bool]string{true: " full"}[len(opts) > 0])
 	var applied contactsync.Report
 	whole := verb == "run" || verb == "records" && w.ledger.guards.waits(u)
+	began := w.ledger.tick
 	err := w.attempt(u, faults, whole, func(ctx context.Context) (contactsync.Report, error) {
 		switch verb {
 		case "records":
@@ -201,7 +202,7 @@ func (w *world) runStep(verb, name string, words []string) {
 	case err == nil && applied.Conn != "":
 		w.ledger.guards.applied(u, applied)
 	case err == nil && verb == "run" && len(w.struck) > 0 && singleWrites(faults):
-		w.isolation.replan(u)
+		w.isolation.replan(u, began)
 	case err == nil || errors.Is(err, contactsync.ErrPlanOutdated):
 	case errors.Is(err, contactsync.ErrBusy):
 		w.isolation.busy(u)
