@@ -3,6 +3,7 @@ package conflict
 import (
 	"slices"
 
+	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -147,4 +148,38 @@ func (m *Merger) Confirm(base, pending []Seen, side record.Side, f record.Fields
 		now.record(m, r, side, &out[old])
 	}
 	return out, all
+}
+
+// Spare is the base after an undo's unconfirmed write to a side, where the side may not send and [DriftRestore] would do again what was
+// undone: a value that is neither what was seen nor what was sent is what the side made of the write, or an edit. Nothing tells which, so
+// that it stays, apart as [Undone]. base is what [Merger.Confirm] answered for the same pending.
+func (m *Merger) Spare(base, pending []Seen, side record.Side, f record.Fields) []Seen {
+	out, copied := base, false
+	for i := range m.Map.Rules {
+		r := &m.Map.Rules[i]
+		at, old := find(pending, r.ID, i), find(base, r.ID, i)
+		if at < 0 || old < 0 || pending[at].Diverged != Undone || !m.restores(r, side) {
+			continue
+		}
+		now := m.look(r, side, f)
+		if !now.known || now.holds(m, r, side, &base[old]) {
+			continue
+		}
+		if !copied {
+			out, copied = slices.Clone(base), true
+		}
+		out[old] = pending[at]
+		now.record(m, r, side, &out[old])
+	}
+	return out
+}
+
+// restores reports whether an edit on the side, which may not send, is put back.
+func (m *Merger) restores(r *mapping.Compiled, side record.Side) bool {
+	return m.Options.Drift == DriftRestore && m.may(r, side) && !m.may(r, side.Other())
+}
+
+// may reports whether a rule may be carried to the side: by its own direction, and by the flow.
+func (m *Merger) may(r *mapping.Compiled, to record.Side) bool {
+	return r.Direction.Allows(to) && m.Options.Allow[to]
 }

@@ -194,6 +194,58 @@ func TestConfirm(t *testing.T) { // B5
 	})
 }
 
+func TestSpare(t *testing.T) { // B11
+	was, undo, bent := values{"note": "new", "name": "Ada"}, values{"note": "old", "name": "Ada"}, values{"note": "OLD", "name": "Ada"}
+	restoring := func(allow [2]bool, drift conflict.Drift, dir mapping.Direction) *conflict.Merger {
+		note := copyRule("note")
+		note.Direction = dir
+		return &conflict.Merger{Map: compile(t, note, copyRule("name")), Hash: hash, Options: conflict.Options{Allow: allow, Drift: drift}}
+	}
+	for name, tt := range map[string]struct {
+		m       *conflict.Merger
+		side    record.Side
+		why     conflict.Reason
+		now     values
+		spared  bool
+		without bool // the rule has no base
+	}{
+		"what the side made of it, or an edit": {restoring(toOutlook, conflict.DriftRestore, ""), record.Outlook, conflict.Undone, bent, true, false},
+		"in the CRM":                           {restoring(toCRM, conflict.DriftRestore, ""), record.CRM, conflict.Undone, bent, true, false},
+		"by the rule's own direction":          {restoring(twoWay, conflict.DriftRestore, mapping.ToOutlook), record.Outlook, conflict.Undone, bent, true, false},
+		"the other way is open":                {restoring(twoWay, conflict.DriftRestore, ""), record.Outlook, conflict.Undone, bent, false, false},
+		"no way is open":                       {restoring([2]bool{}, conflict.DriftRestore, ""), record.Outlook, conflict.Undone, bent, false, false},
+		"the side sends":                       {restoring(toOutlook, conflict.DriftRestore, ""), record.CRM, conflict.Undone, bent, false, false},
+		"drift is left":                        {restoring(toOutlook, conflict.DriftLeave, ""), record.Outlook, conflict.Undone, bent, false, false},
+		"no undo wrote it":                     {restoring(toOutlook, conflict.DriftRestore, ""), record.Outlook, conflict.Agreed, bent, false, false},
+		"nothing changed":                      {restoring(toOutlook, conflict.DriftRestore, ""), record.Outlook, conflict.Undone, was, false, false},
+		"not known":                            {restoring(toOutlook, conflict.DriftRestore, ""), record.Outlook, conflict.Undone, values{"name": "Ada"}, false, false},
+		"without a base":                       {restoring(toOutlook, conflict.DriftRestore, ""), record.Outlook, conflict.Undone, bent, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := lastSeen(tt.m, was, was)
+			fields := [2]values{was, was}
+			fields[tt.side] = undo
+			pending := lastSeen(tt.m, fields[0], fields[1])[:1]
+			pending[0].Diverged = tt.why
+			if tt.without {
+				base = base[1:]
+			}
+			before, want := slices.Clone(base), slices.Clone(base)
+			if tt.spared {
+				fields[tt.side] = tt.now
+				want[0] = lastSeen(tt.m, fields[0], fields[1])[0]
+				want[0].Diverged = conflict.Undone
+			}
+			if diff := cmp.Diff(want, tt.m.Spare(base, pending, tt.side, tt.now.fields(tt.side))); diff != "" {
+				t.Errorf("Spare mismatch (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(before, base); diff != "" {
+				t.Errorf("Spare changed its input (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestReformattingIsTakenIn(t *testing.T) {
 	m := merger(t, "phone", "note")
 	was := values{"phone": "020 7946 0123", "note": "a"}

@@ -71,11 +71,14 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 	if v.needs != [2]bool{} {
 		return v
 	}
-	v.base = base
 	m := r.terms.merger
 	if o := h[record.Outlook].rec; o != nil && r.terms.private(o.Fields) {
 		m.Options.Allow[record.CRM], m.Options.Drift = false, conflict.DriftLeave
 	}
+	for side := range h {
+		base = m.Spare(base, l.Pending[side], record.Side(side), h[side].fields())
+	}
+	v.base = base
 	p := conflict.Pair{Base: base, Asked: l.Asked, Decisions: r.decisions[l.ID], FieldModified: r.fieldModified(h), Shared: r.shared[l.IDs[record.CRM]], Undone: r.leftApart(l.IDs), Borrowed: r.borrowed[l.ID]}
 	if len(base) == len(r.terms.rules.Rules) { // a rule that was just added meets what people wrote since
 		p.Created = l.Made

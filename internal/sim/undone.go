@@ -229,9 +229,11 @@ func (b *undoBook) untouched(p place, was record.Record) {
 }
 
 // mayBeLeft reports whether an undo may say that it leaves a record though nobody changed it: one of its ties is not what it was, or
-// a create is under way, or the run wrote to two records of one tie on a side, or made a record for several ties.
+// a create is under way, or the run wrote to two records of one tie on a side, or made a record for several ties, or one that another
+// was merged into since and that stands for that one too.
 func (b *undoBook) mayBeLeft(f *frame, p place, d *deed) bool {
-	if f.undoes.vague || d.made && len(d.links) > 1 || !d.gone && len(d.links) == 0 {
+	stands := p.side == record.CRM && len(b.w.ledger.mergedInto[p.id]) > 0
+	if f.undoes.vague || d.made && (len(d.links) > 1 || stands) || !d.gone && len(d.links) == 0 {
 		return true
 	}
 	for _, id := range d.links {
