@@ -15,8 +15,9 @@ import (
 //
 // Somebody changed it since, where a side no longer holds what the run wrote there. Of an updated record that is told field by
 // field: those that hold what the run wrote are put back, the others are left and reported. A record that the run made is
-// deleted only if nobody touched anything in it. Versions do not count, for echoes and other connections change them too. A
-// problem of code changedSince or notUndone in the report names what was left, and why; nothing is done about it later.
+// deleted only if nobody touched anything in it, and no other contact is tied to it by now. Versions do not count, for echoes and
+// other connections change them too. A problem of code changedSince or notUndone in the report names what was left, and why;
+// nothing is done about it later.
 //
 // What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing
 // flows until somebody edits, also where one of the two meets another record of the person that says the same; of a record that was deleted again the link stays, detached, as if its user had deleted it; a

@@ -198,3 +198,47 @@ func TestUndoAfterAnotherCardTookTheTie(t *testing.T) {
 	assert.Equal(t, []string{""}, w.crmSide("jobTitle"))
 	w.rests()
 }
+
+// B11, B9: an undo of an undo finds that another user's edit has put the record back. What they wrote reaches the card.
+func TestUndoOfAnUndoFindsARecordThatAnotherPutBack(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		w := newUndoWorld(t, twoWay())
+		eva := w.colleague("u2")
+		w.addOutlook("givenName=Grace", "surname=Hopper", "emailAddresses=grace@example.com")
+		run := w.sync()
+		w.syncOf(eva)
+		id := w.tenantOf("Grace")[0]
+		undone := w.undo(run)
+		w.editOf(eva, id, "jobTitle=Admiral")
+		require.Equal(t, 1, w.syncOf(eva).Counts[record.CRM].Created)
+		if first {
+			w.sync()
+		}
+
+		w.undo(undone)
+		w.sync()
+
+		assert.Equal(t, []string{"Grace, Admiral"}, w.crmSide("firstName", "jobTitle"))
+		assert.Equal(t, []string{"Grace, Admiral"}, w.outlookSide("givenName", "jobTitle"))
+		w.rests()
+	}
+}
+
+// B11, M7: a record that an undo made again has since taken in another, whose card is tied to it now. The undo of the undo leaves it.
+func TestUndoLeavesTheSurvivorOfAMerge(t *testing.T) {
+	w := newUndoWorld(t, everythingFlows())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace")
+	w.put("c2", "firstName=Alan", "lastName=King")
+	w.sync()
+	require.NoError(t, w.box.Delete(w.outlookID("c1")))
+	undone := w.undo(w.sync())
+	require.NoError(t, w.tenant.Merge("c2", w.tenantOf("Ada")[0]))
+	w.sync()
+
+	r := w.undo(undone)
+
+	assert.Equal(t, []string{"notUndone "}, codes(r.Problems))
+	assert.Equal(t, []string{"Lovelace"}, w.crmSide("lastName"))
+	assert.Equal(t, []string{"Lovelace"}, w.outlookSide("surname"))
+	w.rests()
+}

@@ -198,7 +198,10 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 		}
 		v.link.Target = side
 		v.link.Phase, v.link.Cause = standing(v.link)
-		if u.found[side] { // made again, in whatever form the side gave it; else what differs from the base is somebody's edit
+		switch { // else what differs from the base is somebody's edit
+		case u.found[side] && side == record.CRM: // put back by another user, and never seen to be an edit: that meets anew
+			v.link.Seen = without(u.base, r.terms.merger.Changed(u.base, side, rec.Fields))
+		case u.found[side]: // made again, in whatever form the side gave it
 			var now [2]record.Fields
 			now[side] = rec.Fields
 			v.link.Seen = r.terms.merger.Look(u.base, now)
