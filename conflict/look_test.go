@@ -246,6 +246,22 @@ func TestSpare(t *testing.T) { // B11
 	}
 }
 
+func TestSpareOfTwoRules(t *testing.T) { // B11
+	m := merger(t, "note", "name", "email")
+	m.Options = conflict.Options{Allow: toOutlook, Drift: conflict.DriftRestore}
+	was := values{"note": "new", "name": "Ada", "email": "a@example.com"}
+	undo, bent := values{"note": "old", "name": "Eve", "email": "a@example.com"}, values{"note": "OLD", "name": "EVA", "email": "a@example.com"}
+	pending := lastSeen(m, was, undo)[:2]
+	pending[0].Diverged, pending[1].Diverged = conflict.Undone, conflict.Undone
+	want := lastSeen(m, was, bent)
+	want[0].Diverged, want[1].Diverged = conflict.Undone, conflict.Undone
+	got := m.Spare(lastSeen(m, was, was), pending, record.Outlook, bent.fields(record.Outlook))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Spare mismatch (-want +got):\n%s", diff)
+	}
+	check(t, m, conflict.Pair{Base: got, Fields: both(was, bent)}, "note: undone", "name: undone", "email: agreed")
+}
+
 func TestReformattingIsTakenIn(t *testing.T) {
 	m := merger(t, "phone", "note")
 	was := values{"phone": "020 7946 0123", "note": "a"}
