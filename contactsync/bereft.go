@@ -147,7 +147,7 @@ func (r *run) enlistBereft() {
 		case r.mode.crmIDs != nil && v.ops[record.CRM] == Delete:
 			r.leaveToNext(l.IDs)
 			continue
-		case r.wondered[l.IDs[record.CRM]] && v.why == WhyEditLives && len(l.Pending[0])+len(l.Pending[1]) == 0:
+		case r.wondered[l.IDs[record.CRM]] && v.why == WhyEditLives && !l.pending():
 			if l.Version != [2]string{} { // until it is answered, nothing is copied, and each run looks at it
 				l.Version = [2]string{}
 				r.saveLink(l)

@@ -11,7 +11,7 @@ import (
 )
 
 // judgeDeleted decides where the record of one side was deleted: an edit made meanwhile on the other side may outlive it.
-func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
+func (r *run) judgeDeleted(tie Link, h [2]half, gone record.Side) verdict {
 	survivor := gone.Other()
 	d, cause := r.terms.Deleted.InCRM, CauseCRMDeleted
 	if gone == record.Outlook {
@@ -20,8 +20,12 @@ func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
 	if h[gone].gone == Merged {
 		cause = CauseMerged
 	}
+	l, needs := r.arrived(tie, h)
+	if needs != [2]bool{} {
+		return verdict{link: tie, needs: needs}
+	}
 	if r.unsure(l, h, survivor) {
-		return verdict{link: l, needs: onSide(survivor)}
+		return verdict{link: tie, needs: onSide(survivor)}
 	}
 	if rec := h[survivor].rec; r.restores(&l, gone) {
 		d = Restore
@@ -60,13 +64,17 @@ func (r *run) judgeDeleted(l Link, h [2]half, gone record.Side) verdict {
 
 // judgeGone decides where a record no longer takes part, but was not deleted. What was edited on the other side since is not
 // deleted with it, unless the settings say so: it is carried over first where it can be.
-func (r *run) judgeGone(l Link, h [2]half, d Disposition, cause Cause) verdict {
+func (r *run) judgeGone(tie Link, h [2]half, d Disposition, cause Cause) verdict {
 	survivor := record.Outlook
 	if cause == CauseMovedOut {
 		survivor = record.CRM
 	}
+	l, needs := r.arrived(tie, h)
+	if needs != [2]bool{} {
+		return verdict{link: tie, needs: needs}
+	}
 	if d == Propagate && r.unsure(l, h, survivor) {
-		return verdict{link: l, needs: onSide(survivor)}
+		return verdict{link: tie, needs: onSide(survivor)}
 	}
 	rec := h[survivor].rec
 	if d == Propagate && r.restores(&l, survivor.Other()) { // nothing was deleted that could be put back
@@ -83,12 +91,20 @@ func (r *run) judgeGone(l Link, h [2]half, d Disposition, cause Cause) verdict {
 		return r.askEditVsDelete(l, survivor, rec.Fields)
 	}
 	if cause == CauseLeft && !answered { // carried over, it would go with the next run
-		v := r.judgeMerge(l, h)
+		v := r.judgeMerge(tie, h)
 		if v.ops[record.CRM] != "" || v.needs != [2]bool{} || len(v.out.Asked) > 0 {
 			return v
 		}
 	}
 	return r.dispose(l, h, Detach, cause)
+}
+
+// arrived is the link as a run would have left it that had heard what became of its writes: what is there is no edit. What is
+// not there is forgotten. It also returns the sides that have to be read for it.
+func (r *run) arrived(l Link, h [2]half) (Link, [2]bool) {
+	v := verdict{link: l}
+	needs := r.confirmPending(&v, h)
+	return v.link, needs
 }
 
 // unsure reports whether a side that was not read in this run may hold what the link has not seen: its last change was not
@@ -157,8 +173,8 @@ func fieldsOn(side record.Side, f record.Fields) (on [2]record.Fields) {
 
 // askEditVsDelete leaves it to a person whether a record is removed that was edited since.
 func (r *run) askEditVsDelete(l Link, survivor record.Side, f record.Fields) verdict {
-	v := verdict{link: l, dirty: l.Version != [2]string{} || len(l.Pending[0])+len(l.Pending[1])+len(l.Asked) > 0}
-	v.link.Version, v.link.Pending, v.link.Asked = [2]string{}, [2][]conflict.Seen{}, nil
+	v := verdict{link: l, dirty: l.Version != [2]string{} || len(l.Asked) > 0 || !l.Since.IsZero()}
+	v.link.Version, v.link.Asked, v.link.Since = [2]string{}, nil, time.Time{}
 	v.asked = append(v.asked, Problem{
 		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Sides: bothSides, Resolvable: true, Raw: r.survivorPrint(survivor, f),
 		Message: "This contact was removed in the " + sideName(survivor.Other()) + " and changed in the " + sideName(survivor) + " since. Choose which counts, the change or the removal; until then nothing is copied.",
@@ -190,7 +206,7 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 	v.link.Version, v.link.Pending, v.link.Asked, v.link.Since = [2]string{}, [2][]conflict.Seen{}, nil, time.Time{}
 	switch d {
 	case LeaveAlone:
-		v.dirty = l.Version != v.link.Version || len(l.Pending[0])+len(l.Pending[1])+len(l.Asked) > 0
+		v.dirty = l.Version != v.link.Version || len(l.Asked) > 0 || !l.Since.IsZero()
 		return v
 	case Propagate:
 		if may, asked := r.rights[l.IDs[record.CRM]]; survivor == record.CRM && asked && !may {

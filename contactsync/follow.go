@@ -182,7 +182,7 @@ func (r *run) noteLinksOf(ctx context.Context, ids []string) ([]Link, error) {
 
 // unchanged reports that nothing happened to a link: neither side was read, or only an echo of what it remembers.
 func (r *run) unchanged(l Link) bool {
-	if l.Phase == Intended || l.deletes() || len(l.Pending[0])+len(l.Pending[1]) > 0 || len(r.decisions[l.ID]) > 0 {
+	if l.Phase == Intended || l.deletes() || l.pending() || len(r.decisions[l.ID]) > 0 {
 		return false
 	}
 	if r.resync {

@@ -168,6 +168,7 @@ func (r *run) judgeLinked(l Link, h [2]half) verdict {
 		}
 	}
 	v.removed = removed
+	v.dirty = v.dirty || l.pending() && !v.link.pending()
 	return v
 }
 
@@ -229,7 +230,7 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	if c.gone == Deleted || c.gone == Merged {
 		return verdict{link: l, drop: true, dirty: true}
 	}
-	if len(l.Pending[0])+len(l.Pending[1]) > 0 {
+	if l.pending() {
 		return r.settleUnlinked(l, c)
 	}
 	if c.rec == nil || r.eligible(c.rec) != filter.Yes {

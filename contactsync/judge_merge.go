@@ -48,7 +48,7 @@ func withoutEmpty(f record.Fields) record.Fields {
 func (r *run) judgeMerge(l Link, h [2]half) verdict {
 	v := verdict{link: l}
 	base := l.Seen
-	pending := len(l.Pending[0])+len(l.Pending[1]) > 0
+	pending := l.pending()
 	for side := range h {
 		switch rec := h[side].rec; {
 		case len(l.Seen) == 0 && rec != nil && !r.whole(record.Side(side), rec): // a first meeting, of a link taken up again too

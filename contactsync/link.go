@@ -81,8 +81,11 @@ func (l *Link) itemWentAway() bool { return l.Cause == CauseOutlookDeleted || l.
 
 // deletes reports whether a run was about to delete the record on the Target side, and may have done so.
 func (l *Link) deletes() bool {
-	return l.Phase == Linked && !l.Since.IsZero() && len(l.Pending[0])+len(l.Pending[1]) == 0
+	return l.Phase == Linked && !l.Since.IsZero() && !l.pending()
 }
+
+// pending reports whether a write of the link is not confirmed.
+func (l *Link) pending() bool { return len(l.Pending[0])+len(l.Pending[1]) > 0 }
 
 // Known is an Outlook item without a partner: its hashed match keys, so that looking for one costs no request.
 type Known struct {
