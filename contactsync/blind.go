@@ -15,7 +15,7 @@ func (r *run) mayGoBlind(j *job) bool {
 func (r *run) blind(v *verdict) bool {
 	b, ok := r.e.cfg.Directory.(BlindUpdater)
 	return ok && !r.journals() && v.ops[record.Outlook] == Update && v.link.Version[record.Outlook] != "" &&
-		len(v.out.Seen) == len(r.terms.rules.Rules) && len(v.out.Asked) == 0 &&
+		r.terms.metAll(v.out.Seen) && len(v.out.Asked) == 0 &&
 		len(v.link.Pending[record.Outlook]) == 0 && v.set[record.Outlook].Len() > 0 && r.plain(v) && !r.terms.actsOn(record.Outlook, v.set[record.Outlook]) && b.BlindUpdate(v.set[record.Outlook])
 }
 

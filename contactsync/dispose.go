@@ -111,7 +111,7 @@ func (r *run) arrived(l Link, h [2]half) (Link, [2]bool) {
 // settled.
 func (r *run) unsure(l Link, h [2]half, side record.Side) bool {
 	return h[side].rec == nil && h[side].gone == "" && l.IDs[side] != "" &&
-		(l.Version[side] == "" || len(l.Asked) > 0 || len(l.Seen) < len(r.terms.rules.Rules))
+		(l.Version[side] == "" || len(l.Asked) > 0 || !r.terms.metAll(l.Seen))
 }
 
 // edited reports whether a side holds what the link has not seen: a person wrote it since, or the records have only just met.

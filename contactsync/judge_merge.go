@@ -80,7 +80,7 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 	}
 	v.base = base
 	p := conflict.Pair{Base: base, Asked: l.Asked, Decisions: r.decisions[l.ID], FieldModified: r.fieldModified(h), Shared: r.shared[l.IDs[record.CRM]], Undone: r.leftApart(l.IDs), Borrowed: r.borrowed[l.ID]}
-	if len(base) == len(r.terms.rules.Rules) { // a rule that was just added meets what people wrote since
+	if r.terms.metAll(base) { // a rule that was just added meets what people wrote since
 		p.Created = l.Made
 	}
 	for side := range h {

@@ -72,6 +72,24 @@ func TestRuleRedefinedBetweenRuns(t *testing.T) {
 	}
 }
 
+// A rule that is added while another is taken away meets what people wrote since, also in a card that the sync made.
+func TestRuleAddedAsAnotherIsTakenAway(t *testing.T) {
+	department := mapping.Rule{ID: "kind", CRM: []string{"kind"}, Outlook: []string{"department"}}
+	s := twoWay()
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=Client")
+	w.sync()
+	w.editOutlook(w.outlookID("c1"), "department=Analysis")
+	w.policy.Mapping = append(slices.Clone(w.policy.Mapping[1:]), department)
+
+	w.sync()
+
+	assert.Equal(t, []string{"Client"}, w.crmSide("kind"))
+	assert.Equal(t, []string{"Analysis"}, w.outlookSide("department"))
+	assert.Equal(t, []string{"conflict kind"}, w.problems())
+	w.settled()
+}
+
 // A connection stays with its folder and mailbox: in another all its links would look removed.
 func TestConnectionKeepsItsFolder(t *testing.T) {
 	w := newWorld(t, twoWay())

@@ -231,3 +231,18 @@ func (t *terms) fingerprint(e *Engine, conn Connection) error {
 	set(&t.reading.Answers, t.Match, t.Conflict, t.Merge, t.EditVsDelete, t.Deleted, t.Left, t.MovedOut, t.Hidden, t.Overflow, t.Account, t.Completion, winners)
 	return err
 }
+
+// metAll reports whether no rule has yet to meet the pair whose base this is. Entries of rules that were taken away stay in it, so
+// their number tells nothing.
+func (t *terms) metAll(base []conflict.Seen) bool {
+	for i := range t.rules.Rules {
+		id := t.rules.Rules[i].ID
+		if i < len(base) && base[i].Rule == id {
+			continue
+		}
+		if !slices.ContainsFunc(base, func(s conflict.Seen) bool { return s.Rule == id }) {
+			return false
+		}
+	}
+	return true
+}
