@@ -231,6 +231,32 @@ func TestActiveUserCannotBeAsked(t *testing.T) {
 	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
 }
 
+// B4, A12: a CRM that refuses to say whether the user of a halted connection takes part leaves the halt to be answered. Who lets it wait
+// is told of the refusal.
+func TestHaltOutlivesARefusal(t *testing.T) {
+	w, crm := newStaffedWorld(t, propagating())
+	w.people(20)
+	w.deleteCRM(0, 10)
+	require.Equal(t, contactsync.Halted, w.sync().Status)
+	status := func() contactsync.Status {
+		crm.down = fmt.Errorf("user: %w", contactsync.ErrDenied)
+		require.Equal(t, contactsync.NoAccess, w.sync().Status)
+		crm.down = nil
+		conn, err := w.engine.Connection(w.ctx, w.conn.ID)
+		require.NoError(t, err)
+		return conn.Status
+	}
+
+	assert.Equal(t, contactsync.Halted, status())
+	assert.Equal(t, contactsync.Halted, w.sync().Status)
+	require.NoError(t, w.answer(contactsync.AnswerWait))
+	w.sync()
+	assert.Equal(t, contactsync.NoAccess, status())
+	require.Equal(t, contactsync.Halted, w.sync().Status)
+	require.NoError(t, w.answer(contactsync.AnswerGoOn))
+	assert.Equal(t, 10, w.sync().Counts[record.Outlook].Deleted)
+}
+
 // A6, A9, A12, L5: what a person reads about where a connection stands, in the connection and in the report of a run.
 func TestStandingInWords(t *testing.T) {
 	w, crm := newStaffedWorld(t, propagating())

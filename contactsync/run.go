@@ -288,7 +288,9 @@ func (r *run) stopped(ctx context.Context, cause error) error {
 	if status != "" {
 		r.report.Status, r.report.Reason = status, reason
 		conn := r.conn
-		if syncs := r.mode.undo == nil && r.mode.forget == nil; syncs || conn.Status != Halted { // a halt is for a person to answer
+		syncs := r.mode.undo == nil && r.mode.forget == nil
+		waits := conn.Halt != nil && conn.Halt.Waiting
+		if conn.Status != Halted || syncs && waits { // a halt is for a person to answer; who lets it wait has done so
 			conn.Status, conn.Reason = status, reason
 		}
 		conn.Progress.LastRun = r.e.cfg.Now()
