@@ -14,6 +14,7 @@ import (
 	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -271,6 +272,42 @@ func TestActionsOnWhatTheSyncWrote(t *testing.T) {
 			})
 		}
 	}
+}
+
+// E9: an update that goes out on its version alone does not put aside what an action has yet to do to a card that was just imported.
+func TestActionOnAnImportThatIsEditedAtOnce(t *testing.T) {
+	w := newWorld(t, acting(contactsync.IfThen{ID: "all", Value: "In the CRM"}))
+	w.outlook.BlindUpdates = true
+	w.addOutlook("givenName=Ada", "emailAddresses=ada@example.com")
+	w.sync()
+	w.editCRM(w.tenant.Records(record.Contact)[0].ID, "jobTitle=Analyst")
+
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Analyst, In the CRM"}, w.outlookSide("givenName", "jobTitle", "categories"))
+	w.settled()
+}
+
+// E9: a record that is put back for two cards at once is acted on like any that is made: what it asks for is put on the card that
+// it was made from.
+func TestActionOnARecordThatTwoCardsBringBack(t *testing.T) {
+	s := acting(contactsync.IfThen{ID: "titled", If: filter.Not(filter.Empty("jobTitle")), Value: "Titled"})
+	s.Match.Several = match.All
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "jobTitle=Analyst")
+	first := w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+	second := w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+	w.sync()
+	w.editOutlook(first, "categories=Friends")
+	w.editOutlook(second, "categories=Golf")
+	require.NoError(t, w.tenant.Delete("c1"))
+
+	w.sync()
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Analyst"}, w.crmSide("firstName", "jobTitle"))
+	assert.Equal(t, []string{"Friends|Titled", "Golf"}, w.outlookSide("categories"), "what a person took off stays off the card whose record was there already")
+	w.settled()
 }
 
 // E9: where it cannot be told whether the condition holds, such as of a date that cannot be read, an action leaves all as it is, and

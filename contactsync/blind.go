@@ -16,7 +16,12 @@ func (r *run) blind(v *verdict) bool {
 	b, ok := r.e.cfg.Directory.(BlindUpdater)
 	return ok && !r.journals() && v.ops[record.Outlook] == Update && v.link.Version[record.Outlook] != "" &&
 		r.terms.metAll(v.out.Seen) && len(v.out.Asked) == 0 &&
-		len(v.link.Pending[record.Outlook]) == 0 && v.set[record.Outlook].Len() > 0 && r.plain(v) && !r.terms.actsOn(record.Outlook, v.set[record.Outlook]) && b.BlindUpdate(v.set[record.Outlook])
+		len(v.link.Pending[record.Outlook]) == 0 && v.set[record.Outlook].Len() > 0 && r.plain(v) && !r.actionsWait(v) && b.BlindUpdate(v.set[record.Outlook])
+}
+
+// actionsWait reports whether an action reads what the update writes, or still has to write to an item that was just imported.
+func (r *run) actionsWait(v *verdict) bool {
+	return r.terms.actsOn(record.Outlook, v.set[record.Outlook]) || r.terms.reacts(record.CRM, v.link.Seen)
 }
 
 // plain reports whether an update of the item writes single values only, one to one: lists, addresses and names are written

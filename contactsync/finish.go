@@ -121,7 +121,7 @@ func (r *run) settleTask(t *task) {
 			l.Version[side] = t.link.Version[side]
 			stored := r.live[side][l.IDs[side]]
 			switch {
-			case stored.gone == Unknown: // another link's write to it was refused since: what it holds beside is not known
+			case !stored.read(): // another link's write to it was refused since, or its create was answered with it: what it holds is not known
 				l.Version[side] = ""
 			case len(r.terms.merger.Changed(l.Seen, record.Side(side), stored.fields())) > 0: // changed by a person just before the write
 				l.Version[side] = ""

@@ -127,9 +127,13 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 
 // mayArrive reports whether an undo's write to a record is not there and may still be under way. A sync's write that arrives so
 // late brings what the other side has anyhow; an undo's would pass for an edit, and go on to take the other side's value away.
+// A rule that shares its field with others, and of which the write leaves what was there, does not tell.
 func (r *run) mayArrive(l Link, side record.Side, rec *record.Record) bool {
-	absent := r.terms.merger.Changed(l.Pending[side], side, rec.Fields)
-	return !l.Since.IsZero() && r.start.Sub(l.Since) < r.untilRepeat() && len(absent) == len(l.Pending[side])
+	telling := slices.DeleteFunc(slices.Clone(l.Pending[side]), func(p conflict.Seen) bool {
+		return slices.ContainsFunc(l.Seen, func(s conflict.Seen) bool { return s.Rule == p.Rule && s.Typed[side] == p.Typed[side] })
+	})
+	absent := r.terms.merger.Changed(telling, side, rec.Fields)
+	return !l.Since.IsZero() && r.start.Sub(l.Since) < r.untilRepeat() && len(telling) > 0 && len(absent) == len(telling)
 }
 
 // askedProblems words the rules that wait for a person.

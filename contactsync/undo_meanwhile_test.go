@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/filter"
@@ -92,6 +93,31 @@ func TestLateUndoOfAnUnlinkedRecord(t *testing.T) {
 	w.editCRM("c1", "company=Engines")
 	w.sync()
 	assert.Equal(t, []string{"Ada, Poet, Engines"}, w.outlookSide("givenName", "jobTitle", "companyName"), "an edit does")
+	w.rests()
+}
+
+// B11, E9: an undo of what an action wrote arrives late, and is put back by nobody, though another action writes the same field and the
+// settings restore what drifts.
+func TestLateUndoOfAnAction(t *testing.T) {
+	var s slow
+	settings := acting(contactsync.IfThen{ID: "all", Value: "In the CRM"}, formerCleared)
+	settings.Drift = conflict.DriftRestore
+	w := newUndoWorld(t, settings, slowOutlook(&s))
+	w.addOutlook("givenName=Ada", "emailAddresses=ada@example.com", "categories=Golf")
+	w.sync()
+	run := w.sync()
+	require.Equal(t, []string{"Ada, Golf|In the CRM"}, w.outlookSide("givenName", "categories"))
+	s.holds = true
+	_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+	require.NoError(t, err)
+	s.holds = false
+	_, err = w.engine.Sync(w.ctx, w.conn.ID)
+	require.NoError(t, err)
+	s.arrives()
+
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Golf"}, w.outlookSide("givenName", "categories"))
 	w.rests()
 }
 

@@ -137,12 +137,14 @@ var edits = prefixed("edit ", `pause; continue; dismiss; reinstate; crm new; crm
 	crm show; crm owner; outlook new; outlook new blank; outlook set; outlook clear; outlook delete; outlook undelete; outlook retype;
 	outlook move; outlook back; outlook copy; outlook private; decide crm; decide outlook; resume yes; resume no; clock; expire crm;
 	expire outlook; undo last; undo earlier; undo again; undo undo; undo stopped; undo look; crm wipe; crm unwipe; outlook wipe; outlook unwipe; resume restore; run; run full; records; plan; apply; lose state; change flow; change filter; change requireKey; change conflict;
-	change existing; change deleted; change drift; change rule; change with; change without`)
+	change existing; change deleted; change drift; change rule; change with; change without;
+	change action; outlook set categories; outlook set officeLocation; crm set tags`)
 
 // events is what runs can come to.
 var events = prefixed("event ", `off; halt deletes; halt emptySide; halt clears; halt creates; halt changes; halt firstRun; halt by day; let go on; restored;
 	wait over; folder gone; undone; undo left; undo idle; undo stopped; undo let pass; undo halt deletes; undo halt changes;
-	undo halt creates; undo halt clears; undo halt by day`)
+	undo halt creates; undo halt clears; undo halt by day; action added in outlook; action removed in outlook; action set in outlook;
+	action added in crm; action removed in crm; action set in crm`)
 
 // drawnSettings is what gensettings.go and world draw from.
 var drawnSettings = prefixed("setting ", `preset dealius; preset oracle; preset pipeliner; preset piesync; preset tribe;
@@ -161,7 +163,8 @@ var drawnSettings = prefixed("setting ", `preset dealius; preset oracle; preset 
 	movedOut=propagate; movedOut=detach; movedOut=unlink; movedOut=restore; movedOut=leave;
 	rule direction=toOutlook; rule direction=toCRM; rule conflict=crm; rule conflict=outlook; rule conflict=newest; rule conflict=ask; rule=without;
 	store nofinder; store owns; store pages; outlook ignoreVersions; outlook blind; outlook stamps; outlook quiet; outlook pages;
-	outlook partial; outlook rewrite; outlook drop; outlook late; clocks store; clocks outlook; clocks worker; clocks times; workers same; journal; roster`)
+	outlook partial; outlook rewrite; outlook drop; outlook late; clocks store; clocks outlook; clocks worker; clocks times; workers same; journal; roster;
+	action add outlook; action remove outlook; action set outlook; action add crm; action remove crm; action set crm`)
 
 func prefixed(class, list string) []string {
 	var names []string

@@ -18,6 +18,7 @@ type extra struct {
 // extras are all of them, by stream; the stream 0 says which scripts have any.
 var extras = []extra{
 	{1, (*generator).pauses},
+	{11, (*generator).actions},
 }
 
 // streamOf is a stream of random numbers of a seed, beside the one that most of its script is drawn from.

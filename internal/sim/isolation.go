@@ -108,10 +108,15 @@ func (i *isolation) others(u *user, plan *contactsync.Plan, began int) {
 			}
 			return false
 		})
-		if !open && !i.follows(u, a) && !i.carriedFirst(u, a, began) {
+		if !open && !i.follows(u, a) && !acts(a) && !i.carriedFirst(u, a, began) {
 			i.w.broken("isolation", "a write failed in a run of %s, and %s of %v in %s was not done either", u.name, a.Op, a.IDs, a.Side)
 		}
 	}
+}
+
+// acts reports whether all that is to be written is the settings' actions', which go on from what the run before wrote.
+func acts(a contactsync.Action) bool {
+	return len(a.Fields) > 0 && !slices.ContainsFunc(a.Fields, func(f contactsync.FieldChange) bool { return !isAction(f.Rule) })
 }
 
 // follows reports whether an action is about a CRM record that others are tied to as well, or that a problem is about: what

@@ -42,6 +42,7 @@ type ledger struct {
 	strange  map[string]bool // names of imported cards that nothing could tell once the State was lost
 	asked    map[string]bool // names of what a person was asked about, whether it is the same as another
 	selected map[selection]bool
+	put      map[puts]bool            // by actions
 	back     map[place]map[string]int // by record that a person put back or showed again: which run of each connection had left nothing open then
 
 	ended  map[string]int // by connection: when its last run ended, however
@@ -62,13 +63,14 @@ func newLedger(w *world) *ledger {
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, anew: map[token]rewriting{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
-		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), by: map[int]string{}, selected: map[selection]bool{}, back: map[place]map[string]int{}, acted: map[place]int{},
+		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, back: map[place]map[string]int{}, acted: map[place]int{},
 	}
 }
 
 // settingsChanged notes that what was settled was settled under other settings.
 func (l *ledger) settingsChanged() {
 	clear(l.clean)
+	clear(l.put)
 	l.tick++
 	l.reset = l.tick
 }
@@ -215,7 +217,7 @@ func (l *ledger) goesAcross(p place) bool {
 func (l *ledger) touch(p place, before, after record.Fields) {
 	for _, f := range schemas[p.side].Fields() {
 		a, b := value(before, f.Name), value(after, f.Name)
-		if rule := ruleOf(p.side, f.Name); rule != "" && !f.Equal(a, b, locale) {
+		if rule := l.w.ruleOf(p.side, f.Name); rule != "" && !f.Equal(a, b, locale) {
 			if l.changed[p] == nil {
 				l.changed[p] = map[string]int{}
 			}
@@ -246,7 +248,7 @@ func (l *ledger) decided(u *user, p contactsync.Problem, take record.Side) {
 		at.user = u.name
 	}
 	for t, field := range tokens(at.in(l.w).Fields) {
-		if ruleOf(loser, field) == p.Rule || l.w.settings.Merge == "record" {
+		if l.w.ruleOf(loser, field) == p.Rule || l.w.settings.Merge == "record" {
 			l.released[t] = true
 		}
 	}
@@ -321,6 +323,7 @@ func (l *ledger) wrote(x writing) {
 		}
 	}
 	l.touch(x.place(), x.before.Fields, x.after.Fields)
+	l.w.reachActions(x)
 }
 
 // ties are the links of the record that is written, also where its create has not been confirmed yet.
@@ -370,6 +373,7 @@ func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 	problems, err := l.w.state.Problems(l.w.ctx, conn)
 	if ended && whole && err == nil && report.Conn != "" && report.Status == contactsync.Idle && len(problems) == 0 {
 		l.clean[conn] = l.tick
+		l.acts(u)
 	}
 	for _, p := range problems {
 		if p.Code == contactsync.CodeDoubtfulMatch {
@@ -401,7 +405,7 @@ func (l *ledger) diverged(u *user) map[token][]spot {
 				}
 				rec, lives := l.w.record(record.Side(side), u.name, id)
 				for t, field := range tokens(rec.Fields) {
-					if ruleOf(record.Side(side), field) == seen.Rule {
+					if l.w.ruleOf(record.Side(side), field) == seen.Rule {
 						named[t] = append(named[t], at)
 					}
 				}

@@ -33,14 +33,14 @@ func (l *ledger) removed(t token, field string, x writing, links []contactsync.L
 		}
 		return
 	}
-	rule := ruleOf(x.side, field)
+	rule := l.w.ruleOf(x.side, field)
 	if l.run.undoes != nil { // it takes back what the run wrote, and the settings have no say; its own journal keeps that
 		l.released[t] = l.released[t] || !l.survives(t)
 		l.rewound[t] = append(l.rewound[t], rewoundAt{x.place(), rule, x.scope.Conn, l.tick})
 		return
 	}
 	for _, link := range links {
-		if len(l.named[x.scope.Conn][t]) > 0 || l.followsUndo(t, rule, x, link) || l.exempt[t] || l.overruled(rule, x, link) {
+		if len(l.named[x.scope.Conn][t]) > 0 || l.followsUndo(t, rule, x, link) || l.exempt[t] || l.overruled(t, rule, x, link) {
 			l.released[t] = true // other mailboxes follow
 		}
 	}
@@ -58,9 +58,19 @@ func (l *ledger) removed(t token, field string, x writing, links []contactsync.L
 //   - at a first meeting: as in a conflict, or existing = override, or the side may not send at all;
 //   - drift = restore, and the side may not send;
 //   - the item was made without the value, for the rule does not go that way, and has got one of its own before a clean run;
-//   - the mailbox has dropped the value, and the item has got one of its own before a run could say so.
-func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
+//   - the mailbox has dropped the value, and the item has got one of its own before a run could say so;
+//   - an action sets the field, and the value was there already when the last run ended.
+//
+// What no rule is about, and what actions only add to, the sync takes from nobody.
+func (l *ledger) overruled(t token, rule string, x writing, link contactsync.Link) bool {
 	s := l.w.settings
+	if rule == "" {
+		return false
+	}
+	acts := isAction(rule)
+	if at, byPerson := l.inscribed[x.place()][t]; acts && !(byPerson && at > l.ended[x.scope.Conn]) {
+		return true
+	}
 	wins := func(w mapping.Winner) bool {
 		return w == mapping.Newest || w == mapping.CRMWins && x.side == record.Outlook || w == mapping.OutlookWins && x.side == record.CRM
 	}
@@ -89,7 +99,7 @@ func (l *ledger) overruled(rule string, x writing, link contactsync.Link) bool {
 	if link.Phase != contactsync.Linked || link.Version == [2]string{} || putBack > clean {
 		clean = 0 // the link rested meanwhile, or until an undo put a record back: nothing was settled
 	}
-	if wins(winner) && other[rule] > clean {
+	if wins(winner) && (other[rule] > clean || acts && l.touchedAt(x.counterpart(link)) > clean) {
 		return true
 	}
 	if s.Merge == "record" && wins(s.Conflict) {
@@ -142,11 +152,13 @@ func (l *ledger) meets(link contactsync.Link, rule string) bool {
 }
 
 // allow is a row of the flow.
-func (l *ledger) allow(side record.Side) contactsync.Ops {
+func (l *ledger) allow(side record.Side) contactsync.Ops { return flowTo(l.w.settings, side) }
+
+func flowTo(s contactsync.Settings, side record.Side) contactsync.Ops {
 	if side == record.Outlook {
-		return allowed(l.w.settings.Flow.ToOutlook)
+		return allowed(s.Flow.ToOutlook)
 	}
-	return allowed(l.w.settings.Flow.ToCRM)
+	return allowed(s.Flow.ToCRM)
 }
 
 // mapped reports whether the script's mapping has the rule.

@@ -13,6 +13,7 @@ import (
 //	settings {"conflict":"crm"}   contactsync.Settings without the mapping, over the preset; default {}
 //	rule title direction=toOutlook conflict=crm
 //	without notes                 leave a rule of the mapping out
+//	action mark if kind=client add outlook categories=Clients   IF ... THEN; "if not kind=client", "if title", or always
 //	store nofinder pages=3 owns   no Finder; page size; a record the sync makes belongs to the user
 //	outlook ignoreVersions blind stamps quiet pages=2 partial rewrite drop late
 //	graph replayRows displayName  quirks of an emulated Graph; see package graphsim
@@ -38,6 +39,7 @@ import (
 //	retype u1 c1 o8               u1 types in by hand what was deleted; the new item is u1.o8
 //	private u1 c1 yes
 //	change {"conflict":"ask"}, change rule title conflict=crm, change without title, change with title
+//	change action mark if kind=lead add outlook categories=Clients, change action mark   the name alone takes it out
 //	lose state                    the engine's memory is gone, and everybody connects anew
 //	decide u1 0 crm               answer the first conflict
 //	resume u1 yes                 answers a halt: "no" waits, "restore" puts back
@@ -70,7 +72,7 @@ func ParseScript(text string) Script {
 func (s Script) String() string { return strings.Join(s, "\n") + "\n" }
 
 // setups are the verbs of lines that set the world up.
-var setups = []string{"users", "preset", "settings", "rule", "without", "store", "outlook", "graph", "clocks", "workers", "journal", "roster"}
+var setups = []string{"users", "preset", "settings", "rule", "without", "action", "store", "outlook", "graph", "clocks", "workers", "journal", "roster"}
 
 // isSetup tells setting Outlook up from making an item.
 func isSetup(line string) bool {

@@ -44,9 +44,9 @@ func (w *world) preset(words []string) error {
 	if len(words) == 0 || presets[words[0]] == nil {
 		return fmt.Errorf("want one of %s", strings.Join(presetNames(), ", "))
 	}
-	given := w.settings.Mapping
+	given := w.settings
 	w.settings = presets[words[0]]()
-	w.settings.Mapping, w.settings.Region = given, locale.Region
+	w.settings.Mapping, w.settings.Actions, w.settings.Region = given.Mapping, given.Actions, locale.Region
 	w.reach("setting preset " + words[0])
 	return nil
 }
@@ -85,18 +85,21 @@ func (w *world) change(line string, words []string) {
 	if len(words) == 0 {
 		return
 	}
-	before := w.settings
-	if strings.HasPrefix(words[0], "{") {
-		if err := w.overlay(strings.TrimPrefix(line, "change")); err != nil {
-			w.settings = before
-			w.did(err)
-			return
-		}
-	} else {
+	before, actions := w.settings, w.actions
+	var err error
+	switch {
+	case strings.HasPrefix(words[0], "{"):
+		err = w.overlay(strings.TrimPrefix(line, "change"))
+	case words[0] == "action":
+		err = w.changeAction(words[1:])
+	default:
 		w.changeRule(words)
 	}
-	if err := w.settings.Validate(schemas[0], schemas[1]); err != nil {
-		w.settings = before
+	if err == nil {
+		err = w.settings.Validate(schemas[0], schemas[1])
+	}
+	if err != nil {
+		w.settings, w.actions = before, actions
 		w.did(err)
 		return
 	}

@@ -11,8 +11,9 @@ import (
 )
 
 // maxRounds is how many rounds of runs may write once edits and faults are over: two for what a connection has to do
-// itself, one for each other connection whose writes it may have to pass on, and one for what comes back.
-func (w *world) maxRounds() int { return 2 + len(w.users) }
+// itself, one for each other connection whose writes it may have to pass on, one for what comes back, and one for each action,
+// which acts on what others have done.
+func (w *world) maxRounds() int { return 2 + len(w.users) + len(w.actions) }
 
 // settle lets every connection run until nothing is written any more, and checks what must be true then.
 func (w *world) settle() {
@@ -174,6 +175,10 @@ func (w *world) checkLink(u *user, link contactsync.Link, problems []contactsync
 	}
 	for _, rule := range w.settings.Mapping {
 		w.checkRule(u, link, rule.ID, crm.Fields, item.Fields, about)
+	}
+	for _, s := range w.slots() {
+		at := [2]record.Record{crm, item}
+		w.checkAction(u, link, s, at[s.to], at[s.to.Other()], about)
 	}
 }
 

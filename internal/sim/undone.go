@@ -194,11 +194,15 @@ func (b *undoBook) allDone(d *deed) bool {
 	return true
 }
 
-// reported reports whether a problem says that a field is left. It names the rule of the field, where the settings still have one.
+// reported reports whether a problem says that a field is left. It names a rule of the field, where the settings still have one.
 func (b *undoBook) reported(problems []contactsync.Problem, d *deed, p place, name string) bool {
 	rule, field := ruleOf(p.side, name), schemas[p.side].Field
 	if !slices.ContainsFunc(b.w.settings.Mapping, func(r mapping.Rule) bool { return r.ID == rule }) {
 		rule = ""
+	}
+	slots := b.w.slots()
+	if i := slices.IndexFunc(slots, func(s slot) bool { return s.to == p.side && s.field == name }); rule == "" && i >= 0 {
+		rule = slots[i].id
 	}
 	return slices.ContainsFunc(problems, func(q contactsync.Problem) bool {
 		f, _ := field(name)

@@ -21,6 +21,7 @@ var person = mustSchema(record.NewSchema(record.Contact,
 	record.Field{Name: "birthday", Type: record.Date},
 	record.Field{Name: "owner", Type: record.Reference},
 	record.Field{Name: "kind"},
+	record.Field{Name: "tags", Shape: record.Set},
 ))
 
 func mustSchema(s *record.Schema, err error) *record.Schema {

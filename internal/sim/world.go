@@ -36,6 +36,7 @@ type world struct {
 	users    []*user
 	settings contactsync.Settings
 	past     []contactsync.Settings // that were in force before
+	actions  []action               // as the settings have them
 	engine   *contactsync.Engine
 	engines  int // processes started so far
 	plans    map[string]*contactsync.Plan
@@ -151,6 +152,8 @@ func (w *world) setup(line string, words []string, o *OutlookOptions) error {
 		return w.overlay(strings.TrimPrefix(line, "settings"))
 	case "rule", "without":
 		w.changeRule(words)
+	case "action":
+		return w.changeAction(words[1:])
 	case "store":
 		w.noFinder, w.ownsMade = has("nofinder"), has("owns")
 		w.crm.PageSize = pages(words)
