@@ -34,7 +34,7 @@
 //     since is as it was before the run, everything else is as it was before the undo and named; and no run does it again.
 //   - off (pauses.go): a run of a connection that is off writes nothing and asks neither side for anything; once it is on again the
 //     other checks hold as if it had never been off.
-//   - isolation (isolation.go): runs keep to their own user, failures of single writes to single records, and values out of
+//   - isolation (isolation.go, twin.go): runs keep to their own user, failures of single writes to single records, and values out of
 //     messages and logs.
 //   - bounded (bounded.go): a run with nothing to do costs a request a side; one after a change looks at what changed.
 //   - sound: no run panics, fails when nothing is wrong, or leaves a problem open that only a fault explained.

@@ -2,14 +2,12 @@ package sim
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"log/slog"
 	"regexp"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
-	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -81,20 +79,17 @@ func singleWrites(faults []fault) bool {
 	return !slices.ContainsFunc(faults, func(f fault) bool { return f.arg == "" || !slices.Contains(single, f.kind) })
 }
 
-// replan looks at what is left to do after a run, begun at a tick, in which single writes failed.
-func (i *isolation) replan(u *user, began int) {
-	var plan *contactsync.Plan
-	err := i.w.attempt(u, nil, false, func(ctx context.Context) (report contactsync.Report, err error) {
-		plan, err = i.w.engine.Plan(ctx, u.conn.ID)
-		return report, err
-	})
-	if err == nil && plan.Status == contactsync.Idle {
-		i.others(u, plan, began)
+// replan looks at what is left to do after a run in which single writes failed.
+func (i *isolation) replan(u *user) {
+	if plan := i.w.planOf(u); plan != nil && !i.w.twin {
+		i.others(u, plan)
 	}
 }
 
-// others checks that the failure of single writes in a run kept nothing else from being done.
-func (i *isolation) others(u *user, plan *contactsync.Plan, began int) {
+// others checks that the failure of single writes in a run kept nothing else from being done. What the next run would do had nothing
+// failed waits for something else: a card that is deleted once what a person wrote on it is elsewhere, one that lost its partner
+// and may be matched.
+func (i *isolation) others(u *user, plan *contactsync.Plan) {
 	problems, err := i.w.state.Problems(i.w.ctx, u.conn.ID)
 	if err != nil {
 		panic(err)
@@ -108,7 +103,7 @@ func (i *isolation) others(u *user, plan *contactsync.Plan, began int) {
 			}
 			return false
 		})
-		if !open && !i.follows(u, a) && !acts(a) && !i.carriedFirst(u, a, began) {
+		if !open && !i.follows(u, a) && !acts(a) && !i.w.dueAnyway(u, a) {
 			i.w.broken("isolation", "a write failed in a run of %s, and %s of %v in %s was not done either", u.name, a.Op, a.IDs, a.Side)
 		}
 	}
@@ -124,20 +119,4 @@ func acts(a contactsync.Action) bool {
 func (i *isolation) follows(u *user, a contactsync.Action) bool {
 	id := a.IDs[record.CRM]
 	return len(i.w.linksOf(u.conn.ID, record.CRM, id)) > 1
-}
-
-// carriedFirst reports whether an action takes away the item of a record that has left the filter, to which the run carried what
-// a person had written on the item: what was edited is not deleted before it is elsewhere, so the delete is the next run's, whether
-// or not a write fails.
-func (i *isolation) carriedFirst(u *user, a contactsync.Action, began int) bool {
-	p := crmPlace(a.IDs[record.CRM])
-	if a.Side != record.Outlook || a.Op != contactsync.Delete || i.w.eligible(u.name, p.in(i.w).Fields) != filter.No {
-		return false
-	}
-	for _, at := range i.w.ledger.changed[p] {
-		if at > began && i.w.ledger.by[at] == u.conn.ID {
-			return true
-		}
-	}
-	return false
 }

@@ -38,6 +38,16 @@ func PlayWith(on func(OutlookOptions) (Outlook, error), newState func() contacts
 		return Outcome{}, err
 	}
 	defer w.endState()
+	w.play(s)
+	if w.violation == nil {
+		w.line = 0
+		w.settle()
+	}
+	return w.outcome(), nil
+}
+
+// play plays the steps of a script, up to the first that breaks a promise.
+func (w *world) play(s Script) {
 	for i, line := range s {
 		if isSetup(line) {
 			continue
@@ -47,12 +57,9 @@ func PlayWith(on func(OutlookOptions) (Outlook, error), newState func() contacts
 		w.logf("%d: %s", w.line, line)
 		w.step(line, strings.Fields(line))
 		if w.violation != nil {
-			return w.outcome(), nil
+			return
 		}
 	}
-	w.line = 0
-	w.settle()
-	return w.outcome(), nil
 }
 
 func (w *world) outcome() Outcome {
@@ -174,7 +181,6 @@ func (w *world) runStep(verb, name string, words []string) {
 	w.reach("edit " + verb + map[bool]string{true: " full"}[len(opts) > 0])
 	var applied contactsync.Report
 	whole := verb == "run" || verb == "records" && w.ledger.guards.waits(u)
-	began := w.ledger.tick
 	err := w.attempt(u, faults, whole, func(ctx context.Context) (contactsync.Report, error) {
 		switch verb {
 		case "records":
@@ -202,7 +208,7 @@ func (w *world) runStep(verb, name string, words []string) {
 	case err == nil && applied.Conn != "":
 		w.ledger.guards.applied(u, applied)
 	case err == nil && verb == "run" && len(w.struck) > 0 && singleWrites(faults):
-		w.isolation.replan(u, began)
+		w.isolation.replan(u)
 	case err == nil || errors.Is(err, contactsync.ErrPlanOutdated):
 	case errors.Is(err, contactsync.ErrBusy):
 		w.isolation.busy(u)

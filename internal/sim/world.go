@@ -32,6 +32,9 @@ type world struct {
 	outlook  Outlook
 	state    contactsync.State
 	newState func() contactsync.State
+	on       func(OutlookOptions) (Outlook, error)
+	script   Script
+	twin     bool // of another world, whose lines have held so far
 	tenant   *memstore.Tenant
 	users    []*user
 	settings contactsync.Settings
@@ -100,7 +103,7 @@ type user struct {
 func newWorld(s Script, on func(OutlookOptions) (Outlook, error), newState func() contactsync.State) (*world, error) {
 	w := &world{
 		ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
-		crm: memstore.NewStore(person), state: newState(), newState: newState,
+		crm: memstore.NewStore(person), state: newState(), newState: newState, on: on, script: s,
 		plans: map[string]*contactsync.Plan{}, ids: rand.NewChaCha8([32]byte{1}), calls: map[string]int{},
 		undid: map[string]uint64{}, buried: map[place]grave{}, leased: map[string]time.Time{}, reached: map[string]bool{},
 		saved:  map[string][]contactsync.Link{},
