@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -64,11 +63,10 @@ func (e *Engine) Connection(ctx context.Context, conn string) (Connection, error
 
 // Connections returns the connections of one user of the tenant as [Engine.Connection] does, in order of id.
 func (e *Engine) Connections(ctx context.Context, tenant, user string) ([]Connection, error) {
-	conns, err := e.cfg.State.Connections(ctx, tenant)
+	conns, err := e.cfg.State.ConnectionsOf(ctx, tenant, user)
 	if err != nil {
 		return nil, fmt.Errorf("contactsync: connections: %w", err)
 	}
-	conns = slices.DeleteFunc(conns, func(c Connection) bool { return c.User != user })
 	for i := range conns {
 		if err := e.standing(ctx, &conns[i]); err != nil {
 			return nil, fmt.Errorf("contactsync: connection %s: %w", conns[i].ID, err)

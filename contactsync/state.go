@@ -57,6 +57,9 @@ type State interface {
 	Connection(ctx context.Context, id string) (Connection, error)
 	// Connections returns the connections of the tenant, in order of id.
 	Connections(ctx context.Context, tenant string) ([]Connection, error)
+	// ConnectionsOf returns the connections of one user of the tenant, in order of id. It reads those of nobody else, for it is asked
+	// whenever a person opens a page.
+	ConnectionsOf(ctx context.Context, tenant, user string) ([]Connection, error)
 	// LinkedTo returns the ids of the tenant's connections that have a link with any of the CRM ids, sorted.
 	LinkedTo(ctx context.Context, tenant string, crmIDs []string) ([]string, error)
 	// Labels returns what there is to say of these CRM records in the connections of the user of the tenant, and in nobody else's:

@@ -29,8 +29,7 @@ func (u User) Connections(ctx context.Context) ([]Connection, error) {
 
 // stored are the user's connections as the State has them, in order of id.
 func (u User) stored(ctx context.Context) ([]Connection, error) {
-	conns, err := u.e.cfg.State.Connections(ctx, u.tenant)
-	return slices.DeleteFunc(conns, func(c Connection) bool { return c.User != u.user }), err
+	return u.e.cfg.State.ConnectionsOf(ctx, u.tenant, u.user)
 }
 
 // Mark is the label beside a CRM record (L1).

@@ -1,6 +1,7 @@
 package contactsync_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/memstore"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -259,6 +261,39 @@ func TestUserDecidesForThemselvesAlone(t *testing.T) {
 	assert.Equal(t, contactsync.Synced, w.labels(w.me(), "c1")["c1"])
 	w.settled()
 	w.syncOf(other)
+}
+
+// A page of a user's reads nothing of colleagues, of whom there may be thousands.
+func TestUsersPageReadsTheirOwnConnections(t *testing.T) {
+	asked := map[string]int{}
+	w := newWorld(t, twoWay(), func(c *contactsync.Config) {
+		c.State = contactsynctest.InterceptState(c.State, contactsynctest.StateHooks{Before: func(_ context.Context, method string) error {
+			asked[method]++
+			return nil
+		}})
+	})
+	for _, user := range []string{"u2", "u3", "u4"} {
+		w.colleague(user)
+	}
+	w.put("c1", "firstName=Ada", "emails=ada@example.com", "jobTitle=Poet")
+	w.sync()
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Countess")
+	w.editCRM("c1", "jobTitle=Analyst")
+	w.sync()
+
+	clear(asked)
+	open := w.only()
+	assert.Equal(t, map[string]int{"ConnectionsOf": 1, "Problems": 1, "Answers": 1}, asked)
+	clear(asked)
+	require.NoError(t, w.me().Decide(w.ctx, open.ID, record.CRM))
+	assert.Equal(t, map[string]int{"ConnectionsOf": 1, "Problems": 1, "Post": 1}, asked)
+	clear(asked)
+	w.labels(w.me(), "c1")
+	assert.Equal(t, map[string]int{"Labels": 1}, asked)
+	clear(asked)
+	_, err := w.me().Summary(w.ctx)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]int{"ConnectionsOf": 2, "Problems": 1, "Answers": 1, "Runs": 1}, asked)
 }
 
 func titles(w *world) (list []string) {

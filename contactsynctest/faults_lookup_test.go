@@ -285,6 +285,25 @@ var lookupFaults = []stateFaultCase{
 			return append(a, b...), errors.Join(err, err2)
 		}
 	}},
+	{"connections of the whole tenant", "ConnectionsOf", func(s contactsync.State, h *StateHooks) {
+		h.ConnectionsOf = func(ctx context.Context, tenant, _ string) ([]contactsync.Connection, error) {
+			return s.Connections(ctx, tenant)
+		}
+	}},
+	{"connections of a user of any tenant", "ConnectionsOf", func(s contactsync.State, h *StateHooks) {
+		h.ConnectionsOf = func(ctx context.Context, _, user string) ([]contactsync.Connection, error) {
+			a, err := s.ConnectionsOf(ctx, "acme", user)
+			b, err2 := s.ConnectionsOf(ctx, "globex", user)
+			return append(a, b...), errors.Join(err, err2)
+		}
+	}},
+	{"a user's connections the other way round", "ConnectionsOf", func(s contactsync.State, h *StateHooks) {
+		h.ConnectionsOf = func(ctx context.Context, tenant, user string) ([]contactsync.Connection, error) {
+			conns, err := s.ConnectionsOf(ctx, tenant, user)
+			slices.Reverse(conns)
+			return conns, err
+		}
+	}},
 	{"a save is lost beside others", "many connections at once", func(s contactsync.State, h *StateHooks) {
 		var mu sync.Mutex
 		n := 0

@@ -208,6 +208,8 @@ func TestInterceptState(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Connections(ctx, "acme")
 	require.NoError(t, err)
+	_, err = s.ConnectionsOf(ctx, "acme", "u1")
+	require.NoError(t, err)
 	_, err = s.LinkedTo(ctx, "acme", nil)
 	require.NoError(t, err)
 	_, err = s.Labels(ctx, "acme", "u1", nil)
@@ -220,6 +222,6 @@ func TestInterceptState(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"Acquire", "Save", "Post", "LinksOf", "Links", "CountLinks", "KnownBy", "KnownOf", "Claim",
-		"PutConnection", "Connection", "Connections", "LinkedTo", "Labels", "Problems", "Answers", "Runs",
+		"PutConnection", "Connection", "Connections", "ConnectionsOf", "LinkedTo", "Labels", "Problems", "Answers", "Runs",
 	}, slices.Compact(seen))
 }

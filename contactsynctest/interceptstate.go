@@ -26,6 +26,7 @@ type StateHooks struct {
 	PutConnection func(ctx context.Context, c contactsync.Connection) error
 	Connection    func(ctx context.Context, id string) (contactsync.Connection, error)
 	Connections   func(ctx context.Context, tenant string) ([]contactsync.Connection, error)
+	ConnectionsOf func(ctx context.Context, tenant, user string) ([]contactsync.Connection, error)
 	LinkedTo      func(ctx context.Context, tenant string, crmIDs []string) ([]string, error)
 	Labels        func(ctx context.Context, tenant, user string, crmIDs []string) ([]contactsync.Label, error)
 	Problems      func(ctx context.Context, conn string) ([]contactsync.Problem, error)
@@ -136,6 +137,11 @@ func (s *state) Connection(ctx context.Context, id string) (contactsync.Connecti
 func (s *state) Connections(ctx context.Context, tenant string) ([]contactsync.Connection, error) {
 	method := or(s.h.Connections, s.inner.Connections, s.h.Connections != nil)
 	return call(ctx, s.around, "Connections", func() ([]contactsync.Connection, error) { return method(ctx, tenant) })
+}
+
+func (s *state) ConnectionsOf(ctx context.Context, tenant, user string) ([]contactsync.Connection, error) {
+	method := or(s.h.ConnectionsOf, s.inner.ConnectionsOf, s.h.ConnectionsOf != nil)
+	return call(ctx, s.around, "ConnectionsOf", func() ([]contactsync.Connection, error) { return method(ctx, tenant, user) })
 }
 
 func (s *state) LinkedTo(ctx context.Context, tenant string, crmIDs []string) ([]string, error) {

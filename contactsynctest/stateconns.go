@@ -13,6 +13,7 @@ const (
 	rulePut      = "PutConnection creates a connection, or updates what the host sets up of one (Mailbox, Folder, Inactive); what the engine keeps is left alone."
 	ruleConn     = "Connection returns a connection; [ErrNotFound] when there is none."
 	ruleConns    = "Connections returns the connections of the tenant, in order of id."
+	ruleConnsOf  = "ConnectionsOf returns the connections of one user of the tenant, in order of id."
 	ruleIsolated = "What people decide is posted without a lease."
 )
 
@@ -20,6 +21,7 @@ var connectionChecks = []check[*stateSession]{
 	{"PutConnection", []string{rulePut, ruleConn}, (*stateSession).checkPut},
 	{"PutConnection/again", []string{rulePut}, (*stateSession).checkPutAgain},
 	{"Connections", []string{ruleConns}, (*stateSession).checkConnections},
+	{"ConnectionsOf", []string{ruleConnsOf}, (*stateSession).checkConnectionsOf},
 	{"many connections at once", []string{ruleStateSafe, ruleIsolated}, (*stateSession).checkManyAtOnce},
 }
 
@@ -69,6 +71,32 @@ func (s *stateSession) checkConnections() {
 	got, err = s.state.Connections(s.Context(), "nobody")
 	s.must("Connections of a tenant without any", err)
 	s.want("Connections of a tenant without any", []contactsync.Connection{}, got)
+}
+
+func (s *stateSession) checkConnectionsOf() {
+	all := map[string]contactsync.Connection{}
+	for _, of := range [][3]string{{"b", "acme", "ann"}, {"B", "acme", "ann"}, {"c", "acme", "bob"}, {"d", "globex", "ann"}, {"e", "acme", "Ann"}, {"f", "acme", "ann "}} {
+		all[of[0]] = contactsync.Connection{ID: of[0], Tenant: of[1], User: of[2], Kind: record.Contact, Folder: "folder"}
+		s.put(all[of[0]])
+	}
+	want := func(tenant, user string, ids ...string) {
+		s.Helper()
+		conns := []contactsync.Connection{}
+		for _, id := range ids {
+			conns = append(conns, all[id])
+		}
+		got, err := s.state.ConnectionsOf(s.Context(), tenant, user)
+		s.must("ConnectionsOf", err)
+		s.want(fmt.Sprintf("ConnectionsOf %q of %q", user, tenant), conns, append([]contactsync.Connection{}, got...))
+	}
+	want("acme", "ann", "B", "b")
+	want("acme", "bob", "c")
+	want("globex", "ann", "d")
+	want("globex", "bob")
+	want("nobody", "ann")
+	want("acme", "")
+	s.save(s.acquire("B", "worker", noon), contactsync.Batch{End: true})
+	want("acme", "ann", "b")
 }
 
 // checkManyAtOnce: work on one connection is neither lost nor seen in another, whoever works beside.

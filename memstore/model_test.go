@@ -190,6 +190,7 @@ func (m *machine) put(t *rapid.T) {
 		Inactive: rapid.Bool().Draw(t, "inactive"), Kind: record.Contact,
 	}
 	c.Tenant = map[string]string{"c1": "acme", "c2": "acme", "c3": "globex"}[c.ID]
+	c.User = map[string]string{"c2": "u1"}[c.ID]
 	m.must(m.state.PutConnection(m.t.Context(), c))
 	if old := m.conns[c.ID]; old != nil {
 		old.Mailbox, old.Folder, old.Inactive = c.Mailbox, c.Folder, c.Inactive
@@ -466,6 +467,11 @@ func (m *machine) compare(t *rapid.T) {
 			}
 		}
 		m.want("Connections", want, conns)
+		for _, user := range []string{"", "u1"} {
+			of, err := m.state.ConnectionsOf(ctx, tenant, user)
+			m.must(err)
+			m.want("ConnectionsOf", slices.DeleteFunc(slices.Clone(want), func(c contactsync.Connection) bool { return c.User != user }), of)
+		}
 	}
 }
 

@@ -243,6 +243,22 @@ func (s *State) Connections(ctx context.Context, tenant string) ([]contactsync.C
 	return conns, nil
 }
 
+// ConnectionsOf implements [contactsync.State].
+func (s *State) ConnectionsOf(ctx context.Context, tenant, user string) ([]contactsync.Connection, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var conns []contactsync.Connection
+	for _, id := range s.connsOf(tenant) {
+		if c := s.conns[id]; c.User == user {
+			conns = append(conns, cloneConnection(c.Connection))
+		}
+	}
+	return conns, nil
+}
+
 // connsOf returns the ids of the tenant's connections, sorted.
 func (s *State) connsOf(tenant string) []string {
 	t := s.tenants[tenant]

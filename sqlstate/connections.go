@@ -116,3 +116,12 @@ func (s *State) Connections(ctx context.Context, tenant string) ([]contactsync.C
 	}
 	return conns, nil
 }
+
+// ConnectionsOf implements [contactsync.State].
+func (s *State) ConnectionsOf(ctx context.Context, tenant, user string) ([]contactsync.Connection, error) {
+	conns, err := list(ctx, s, scanOnlyConnection, selectConnections+` AND tenant = $1 AND user_id = $2 ORDER BY id`, tenant, user)
+	if err != nil {
+		return nil, fmt.Errorf("sqlstate: connections of a user: %w", err)
+	}
+	return conns, nil
+}

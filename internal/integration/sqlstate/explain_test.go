@@ -94,6 +94,7 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 		must(state.Labels(ctx, "tenant 2", "u2", ids))
 		must(state.Connection(ctx, "c02"))
 		must(state.Connections(ctx, "tenant 2"))
+		must(state.ConnectionsOf(ctx, "tenant 2", "u2"))
 		must(state.Problems(ctx, "c02"))
 		must(state.Answers(ctx, "c02"))
 		must(state.Runs(ctx, "c02", 10))
