@@ -15,6 +15,9 @@ type Disconnection struct {
 	// Ended: the connection is no more. It is not, and Disconnect is to be called again, where an item could not be taken back
 	// although it may yet be: Left says which.
 	Ended bool
+	// SwitchedOff: this call has switched the connection off for its user and could not end it. It stays off until it is ended, or
+	// [Engine.Activate] switches it on.
+	SwitchedOff bool
 	// Links is how many records were in step when it began.
 	Links int
 	// Made is how many Outlook items there are that the sync made, Removed how many of them were taken back, and Left are the others.
@@ -76,19 +79,18 @@ func TakeBack(shown int) DisconnectOption {
 // No delete follows in the CRM, neither from this connection nor from others, whose items stay. Guards are not asked: the person
 // has seen the number, and Outlook keeps what is deleted in Deleted Items for a while.
 //
-// It is safe to stop anywhere and to repeat. The connection is switched off first, and stays off where it could not be ended; it works
-// under the lease, on a connection that is off or halted too. With [ErrPlanOutdated] more would be removed than was shown, and
-// nothing was. [ErrBusy] means that a run is under way, [ErrNotFound] that there is no such connection, or no more. Where the
-// mailbox cannot be reached ([ErrSignInRequired], [ErrDenied], [ErrNoMailbox], [ErrFolderGone]), disconnect without TakeBack.
+// It is safe to stop anywhere and to repeat. It works under the lease, on a connection that is off or halted too. Before the first item
+// goes, the connection is switched off, and stays off where it could then not be ended: Disconnection.SwitchedOff says so. What is
+// refused before changes nothing, and a connection that was on stays on: with [ErrBusy], since a run is under way, with
+// [ErrPlanOutdated], since more would be removed than was shown, and where the mailbox cannot be reached ([ErrSignInRequired],
+// [ErrDenied], [ErrNoMailbox], [ErrFolderGone]), from which one may disconnect without TakeBack. [ErrNotFound] means that there is no
+// such connection, or no more.
 func (e *Engine) Disconnect(ctx context.Context, conn string, opts ...DisconnectOption) (Disconnection, error) {
 	d := &disconnecting{}
 	for _, o := range opts {
 		o(d)
 	}
 	d.report.Conn = conn
-	if err := e.switchTo(ctx, conn, true); err != nil {
-		return d.report, fmt.Errorf("contactsync: disconnect: %w", err)
-	}
 	_, err := e.run(ctx, conn, mode{disconnect: d})
 	return d.report, err
 }
@@ -130,13 +132,31 @@ func (r *run) disconnect(ctx context.Context) error {
 			return fmt.Errorf("disconnect: %w", err)
 		}
 	}
-	if !r.mode.dry && !slices.ContainsFunc(d.report.Left, func(l LeftItem) bool { return l.Why.again() }) {
-		r.batch.End = true
+	r.batch.End = !r.mode.dry && !slices.ContainsFunc(d.report.Left, func(l LeftItem) bool { return l.Why.again() })
+	if !r.mode.dry && !r.batch.End {
+		if err := r.switchOff(ctx); err != nil {
+			return fmt.Errorf("disconnect: %w", err)
+		}
 	}
+	ends := r.batch.End
 	if err := r.release(ctx); err != nil {
 		return fmt.Errorf("disconnect: %w", err)
 	}
-	d.report.Ended = !r.mode.dry && !slices.ContainsFunc(d.report.Left, func(l LeftItem) bool { return l.Why.again() })
+	if d.report.Ended = ends; ends {
+		d.report.SwitchedOff = false
+	}
+	return nil
+}
+
+// switchOff keeps the connection from syncing until it is ended.
+func (r *run) switchOff(ctx context.Context) error {
+	if r.conn.Inactive {
+		return nil
+	}
+	if err := r.e.switchTo(ctx, r.conn.ID, true); err != nil {
+		return err
+	}
+	r.conn.Inactive, r.mode.disconnect.report.SwitchedOff = true, true
 	return nil
 }
 
@@ -180,6 +200,11 @@ func (r *run) takeBack(ctx context.Context) error {
 		return nil
 	case len(d.doomed) > d.shown:
 		return fmt.Errorf("%w: %d items would be removed, and %d were shown", ErrPlanOutdated, len(d.doomed), d.shown)
+	}
+	if len(d.doomed) > 0 {
+		if err := r.switchOff(ctx); err != nil {
+			return err
+		}
 	}
 	for try := 0; len(d.doomed) > 0; try++ {
 		doomed := d.doomed

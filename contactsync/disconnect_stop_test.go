@@ -154,6 +154,7 @@ func TestTakeBackThatFails(t *testing.T) {
 	})
 	d := w.disconnect(contactsync.TakeBack(2))
 	assert.False(t, d.Ended)
+	assert.True(t, d.SwitchedOff)
 	assert.Equal(t, 1, d.Removed)
 	require.Len(t, d.Left, 1)
 	assert.Equal(t, contactsync.LeftFailed, d.Left[0].Why)
@@ -225,6 +226,16 @@ func TestTakeBackOfWhatMayArrive(t *testing.T) {
 	w.gone()
 }
 
+// standing is what the State has of the connection, and what its user is told.
+func (w *world) standing() [2]contactsync.Connection {
+	w.t.Helper()
+	stored, err := w.state.Connection(w.ctx, w.conn.ID)
+	require.NoError(w.t, err)
+	told, err := w.engine.Connection(w.ctx, w.conn.ID)
+	require.NoError(w.t, err)
+	return [2]contactsync.Connection{stored, told}
+}
+
 // A run under way, a mailbox that cannot be reached, a key that was lost: what each keeps from being done, and what not.
 func TestDisconnectInTheWay(t *testing.T) {
 	refuses := error(nil)
@@ -233,18 +244,26 @@ func TestDisconnectInTheWay(t *testing.T) {
 			Before: func(context.Context, string) error { return refuses },
 		})
 	})
+	before := w.standing()
+	assert.Equal(t, contactsync.Idle, before[1].Status)
 	lease, err := w.state.Acquire(w.ctx, w.conn.ID, "another", w.now, time.Hour)
 	require.NoError(t, err)
-	_, err = w.engine.Disconnect(w.ctx, w.conn.ID)
-	require.ErrorIs(t, err, contactsync.ErrBusy)
+	for _, opts := range [][]contactsync.DisconnectOption{nil, {contactsync.TakeBack(2)}} {
+		d, err := w.engine.Disconnect(w.ctx, w.conn.ID, opts...)
+		require.ErrorIs(t, err, contactsync.ErrBusy)
+		assert.False(t, d.SwitchedOff)
+		assert.Equal(t, before, w.standing(), "it is on still")
+	}
 	require.NoError(t, w.state.Save(w.ctx, lease, contactsync.Batch{Release: true}))
 	refuses = contactsync.ErrSignInRequired
 	_, err = w.engine.Disconnect(w.ctx, w.conn.ID, contactsync.TakeBack(2))
 	require.ErrorIs(t, err, contactsync.ErrSignInRequired)
+	assert.Equal(t, before, w.standing())
 	w.cfg.Key = []byte("another key, which is not it")
 	w.restart()
 	_, err = w.engine.Disconnect(w.ctx, w.conn.ID, contactsync.TakeBack(2))
 	require.ErrorIs(t, err, contactsync.ErrKeyChanged)
+	assert.False(t, w.standing()[0].Inactive)
 	assert.Equal(t, everybodyHere, w.outlookSide("givenName"))
 	assert.True(t, w.disconnect().Ended)
 	w.gone()
