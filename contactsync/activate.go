@@ -63,14 +63,9 @@ func (e *Engine) Connection(ctx context.Context, conn string) (Connection, error
 
 // Connections returns the connections of one user of the tenant as [Engine.Connection] does, in order of id.
 func (e *Engine) Connections(ctx context.Context, tenant, user string) ([]Connection, error) {
-	conns, err := e.cfg.State.ConnectionsOf(ctx, tenant, user)
+	conns, err := e.User(tenant, user).connections(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("contactsync: connections: %w", err)
-	}
-	for i := range conns {
-		if err := e.standing(ctx, &conns[i]); err != nil {
-			return nil, fmt.Errorf("contactsync: connection %s: %w", conns[i].ID, err)
-		}
 	}
 	return conns, nil
 }

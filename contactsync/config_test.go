@@ -55,7 +55,7 @@ func TestConfigNamesTheMemberAtFault(t *testing.T) {
 // Arguments that can only be a mistake are refused by name, and nobody is asked: an erasure that reached nobody must not pass for done.
 func TestArgumentsThatAreMissing(t *testing.T) {
 	w := newWorld(t, twoWay())
-	_, forget := w.engine.Forget(w.ctx, "", []string{"c1"}, contactsync.CopiesLeft)
+	_, forget := w.engine.Forget(w.ctx, "", []string{"c1"}, contactsync.CopiesKept)
 	_, apply := w.engine.Apply(w.ctx, nil)
 	for field, err := range map[string]error{"tenant": forget, "plan": apply} {
 		var invalid *contactsync.InvalidError

@@ -58,7 +58,11 @@ func (e *Engine) Connect(ctx context.Context, c Connection) (Connection, error) 
 	if err := e.cfg.State.PutConnection(ctx, c); err != nil {
 		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
 	}
-	return e.cfg.State.Connection(ctx, c.ID)
+	kept, err := e.cfg.State.Connection(ctx, c.ID)
+	if err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
+	}
+	return kept, nil
 }
 
 // sameConnection refuses to make another connection of one that is there: in another folder or mailbox all its links would

@@ -37,7 +37,7 @@ type Progress struct {
 	// KeyMark tells under which fingerprint key the connection is remembered; 0: that was not noted.
 	KeyMark uint64
 	LastRun time.Time
-	Runs    int // runs that came to their end and left nothing over
+	Runs    int // runs that came to their end and left nothing unfinished
 	// Next is when the connection is due again, for [Engine.SyncDue]; zero: at once. Failures are the runs in a row that an
 	// error stopped.
 	Next     time.Time
@@ -48,7 +48,7 @@ type Progress struct {
 	// Passed are the halts that a person let pass, each for its guard and side, with what is left of its count; used up by the
 	// next run that comes to its end, whatever it leaves over.
 	Passed []Halt
-	// Restore are the sides on which a person lets what was removed be put back, until a run has left nothing over.
+	// Restore are the sides on which a person lets what was removed be put back, until a run has left nothing unfinished.
 	Restore [2]bool
 }
 

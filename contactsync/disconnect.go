@@ -13,52 +13,52 @@ import (
 type Disconnection struct {
 	Conn string
 	// Ended: the connection is no more. It is not, and Disconnect is to be called again, where an item could not be taken back
-	// although it may yet be: Left says which.
+	// although it may yet be: Kept says which.
 	Ended bool
 	// SwitchedOff: this call has switched the connection off for its user and could not end it. It stays off until it is ended, or
 	// [Engine.Activate] switches it on.
 	SwitchedOff bool
 	// Links is how many records were in step when it began.
 	Links int
-	// Made is how many Outlook items there are that the sync made, Removed how many of them were taken back, and Left are the others.
+	// Made is how many Outlook items there are that the sync made, Removed how many of them were taken back, and Kept are the others.
 	// Nothing of it is known of a disconnection that takes nothing back.
 	Made, Removed int
-	Left          []LeftItem
+	Kept          []KeptItem
 }
 
-// LeftItem is an Outlook item that the sync made and that stays.
-type LeftItem struct {
+// KeptItem is an Outlook item that the sync made and that stays.
+type KeptItem struct {
 	ID  string // empty of one that may be made yet
-	Why LeftWhy
-	Err error // of LeftFailed
+	Why KeptWhy
+	Err error // of KeptFailed
 }
 
-// LeftWhy says why an item stays that the sync made.
-type LeftWhy string
+// KeptWhy says why an item stays that the sync made.
+type KeptWhy string
 
 const (
-	LeftTouched LeftWhy = "touched" // it holds what the sync did not put there and the CRM does not have
-	LeftMoved   LeftWhy = "moved"   // it was moved to another folder
-	LeftTied    LeftWhy = "tied"    // another connection of the mailbox has it in step
-	LeftAsked   LeftWhy = "asked"   // a person was asked about it, and has not answered
-	LeftUnknown LeftWhy = "unknown" // Outlook cannot say what became of it, or whether it was made; try again in a while
-	LeftFailed  LeftWhy = "failed"  // it could not be deleted; try again
+	KeptTouched KeptWhy = "touched" // it holds what the sync did not put there and the CRM does not have
+	KeptMoved   KeptWhy = "moved"   // it was moved to another folder
+	KeptTied    KeptWhy = "tied"    // another connection of the mailbox has it in step
+	KeptAsked   KeptWhy = "asked"   // a person was asked about it, and has not answered
+	KeptUnknown KeptWhy = "unknown" // Outlook cannot say what became of it, or whether it was made; try again in a while
+	KeptFailed  KeptWhy = "failed"  // it could not be deleted; try again
 )
 
 // Words says it to a person.
-func (w LeftWhy) Words() string {
-	return map[LeftWhy]string{
-		LeftTouched: "Somebody has added or changed something in it that the CRM does not have.",
-		LeftMoved:   "It was moved to another folder.",
-		LeftTied:    "It is in sync through another connection.",
-		LeftAsked:   "A question about it is open.",
-		LeftUnknown: "Outlook cannot say at present what became of it. Disconnect again in a while.",
-		LeftFailed:  "It could not be deleted. Disconnect again.",
+func (w KeptWhy) Words() string {
+	return map[KeptWhy]string{
+		KeptTouched: "Somebody has added or changed something in it that the CRM does not have.",
+		KeptMoved:   "It was moved to another folder.",
+		KeptTied:    "It is in sync through another connection.",
+		KeptAsked:   "A question about it is open.",
+		KeptUnknown: "Outlook cannot say at present what became of it. Disconnect again in a while.",
+		KeptFailed:  "It could not be deleted. Disconnect again.",
 	}[w]
 }
 
 // again reports whether an item may be taken back by another call.
-func (w LeftWhy) again() bool { return w == LeftUnknown || w == LeftFailed }
+func (w KeptWhy) again() bool { return w == KeptUnknown || w == KeptFailed }
 
 // A DisconnectOption changes how a connection is ended.
 type DisconnectOption func(*disconnecting)
@@ -92,7 +92,7 @@ func (e *Engine) Disconnect(ctx context.Context, conn string, opts ...Disconnect
 	}
 	d.report.Conn = conn
 	_, err := e.run(ctx, conn, mode{disconnect: d})
-	return d.report, err
+	return d.report, named(err)
 }
 
 // PlanDisconnect says what a [Engine.Disconnect] with [TakeBack] would remove and what it would leave, for a person to look at, and
@@ -101,7 +101,7 @@ func (e *Engine) PlanDisconnect(ctx context.Context, conn string) (Disconnection
 	d := &disconnecting{takeBack: true}
 	d.report.Conn = conn
 	_, err := e.run(ctx, conn, mode{disconnect: d, dry: true})
-	return d.report, err
+	return d.report, named(err)
 }
 
 // disconnecting is a run that ends a connection.
@@ -132,7 +132,7 @@ func (r *run) disconnect(ctx context.Context) error {
 			return fmt.Errorf("disconnect: %w", err)
 		}
 	}
-	r.batch.End = !r.mode.dry && !slices.ContainsFunc(d.report.Left, func(l LeftItem) bool { return l.Why.again() })
+	r.batch.End = !r.mode.dry && !slices.ContainsFunc(d.report.Kept, func(l KeptItem) bool { return l.Why.again() })
 	if !r.mode.dry && !r.batch.End {
 		if err := r.switchOff(ctx); err != nil {
 			return fmt.Errorf("disconnect: %w", err)
@@ -264,13 +264,13 @@ func (r *run) removeOwn(ctx context.Context, items []ownItem, last bool) error {
 			d.report.Made-- // it is judged, and counted, once more
 			again = append(again, own.link)
 		default:
-			r.leaveOwn(own.rec.ID, LeftFailed, err)
+			r.keepOwn(own.rec.ID, KeptFailed, err)
 		}
 	}
 	return r.judgeOwn(ctx, again)
 }
 
-func (r *run) leaveOwn(id string, why LeftWhy, err error) {
+func (r *run) keepOwn(id string, why KeptWhy, err error) {
 	d := r.mode.disconnect
-	d.report.Left = append(d.report.Left, LeftItem{ID: id, Why: why, Err: err})
+	d.report.Kept = append(d.report.Kept, KeptItem{ID: id, Why: why, Err: err})
 }

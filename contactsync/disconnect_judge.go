@@ -59,11 +59,11 @@ func (r *run) judgeOwnItem(l Link, f Found, tied map[string]bool) {
 		switch {
 		case f.Removed == Moved:
 			d.report.Made++
-			r.leaveOwn(cmp.Or(l.IDs[record.Outlook], f.ID), LeftMoved, nil)
+			r.keepOwn(cmp.Or(l.IDs[record.Outlook], f.ID), KeptMoved, nil)
 		case f.Removed == Deleted, f.Ref.Stamp != "" && f.Removed == Unknown && !mayComeYet: // it is gone, or was never made
 		default:
 			d.report.Made++
-			r.leaveOwn(l.IDs[record.Outlook], LeftUnknown, nil)
+			r.keepOwn(l.IDs[record.Outlook], KeptUnknown, nil)
 		}
 		return
 	}
@@ -72,11 +72,11 @@ func (r *run) judgeOwnItem(l Link, f Found, tied map[string]bool) {
 		d.report.Made++
 		switch {
 		case tied[rec.ID]:
-			r.leaveOwn(rec.ID, LeftTied, nil)
+			r.keepOwn(rec.ID, KeptTied, nil)
 		case len(l.Asked) > 0 && l.Phase == Linked:
-			r.leaveOwn(rec.ID, LeftAsked, nil)
+			r.keepOwn(rec.ID, KeptAsked, nil)
 		case !r.onlyOurs(l, rec):
-			r.leaveOwn(rec.ID, LeftTouched, nil)
+			r.keepOwn(rec.ID, KeptTouched, nil)
 		default:
 			d.doomed = append(d.doomed, ownItem{l, rec})
 		}

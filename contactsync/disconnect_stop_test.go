@@ -132,8 +132,8 @@ func TestTakeBackOfWhatIsEditedMeanwhile(t *testing.T) {
 	assert.True(t, d.Ended)
 	assert.Equal(t, 2, d.Made)
 	assert.Equal(t, 1, d.Removed)
-	require.Len(t, d.Left, 1)
-	assert.Equal(t, contactsync.LeftTouched, d.Left[0].Why)
+	require.Len(t, d.Kept, 1)
+	assert.Equal(t, contactsync.KeptTouched, d.Kept[0].Why)
 	assert.Equal(t, []string{"Ada", "Alan", "Mary"}, w.outlookSide("givenName"))
 }
 
@@ -156,9 +156,9 @@ func TestTakeBackThatFails(t *testing.T) {
 	assert.False(t, d.Ended)
 	assert.True(t, d.SwitchedOff)
 	assert.Equal(t, 1, d.Removed)
-	require.Len(t, d.Left, 1)
-	assert.Equal(t, contactsync.LeftFailed, d.Left[0].Why)
-	require.ErrorIs(t, d.Left[0].Err, contactsync.ErrUnconfirmed)
+	require.Len(t, d.Kept, 1)
+	assert.Equal(t, contactsync.KeptFailed, d.Kept[0].Why)
+	require.ErrorIs(t, d.Kept[0].Err, contactsync.ErrUnconfirmed)
 	assert.Equal(t, contactsync.Off, w.sync().Status)
 	refused = false
 
@@ -218,11 +218,11 @@ func TestTakeBackOfWhatMayArrive(t *testing.T) {
 	w.sync()
 	d := w.disconnect(contactsync.TakeBack(3))
 	assert.False(t, d.Ended)
-	assert.Equal(t, []contactsync.LeftItem{{Why: contactsync.LeftUnknown}}, d.Left)
+	assert.Equal(t, []contactsync.KeptItem{{Why: contactsync.KeptUnknown}}, d.Kept)
 	w.now = w.now.Add(time.Hour)
 	d = w.disconnect(contactsync.TakeBack(3))
 	assert.True(t, d.Ended)
-	assert.Empty(t, d.Left)
+	assert.Empty(t, d.Kept)
 	w.gone()
 }
 

@@ -131,21 +131,21 @@ func TestTakeBackLeavesWhatWasTouched(t *testing.T) {
 	for name, tt := range map[string]struct {
 		touch  func(w *world, item string)
 		synced bool // a run comes after it
-		left   contactsync.LeftWhy
+		kept   contactsync.KeptWhy
 	}{
-		"a mapped field, not carried over yet": {func(w *world, item string) { w.editOutlook(item, "companyName=Engines") }, false, contactsync.LeftTouched},
+		"a mapped field, not carried over yet": {func(w *world, item string) { w.editOutlook(item, "companyName=Engines") }, false, contactsync.KeptTouched},
 		"a mapped field, carried over since":   {func(w *world, item string) { w.editOutlook(item, "companyName=Engines") }, true, ""},
-		"a field that is not mapped":           {func(w *world, item string) { w.editOutlook(item, "spouseName=William") }, true, contactsync.LeftTouched},
+		"a field that is not mapped":           {func(w *world, item string) { w.editOutlook(item, "spouseName=William") }, true, contactsync.KeptTouched},
 		"an entry that no rule speaks of": {func(w *world, item string) {
 			w.editOutlook(item, "businessPhones=+44 20 7946 0123|+44 20 7946 0999")
-		}, true, contactsync.LeftTouched},
-		"a category":           {func(w *world, item string) { w.editOutlook(item, "categories=Family") }, true, contactsync.LeftTouched},
-		"a display name":       {func(w *world, item string) { w.editOutlook(item, "displayName=The Enchantress of Numbers") }, true, contactsync.LeftTouched},
+		}, true, contactsync.KeptTouched},
+		"a category":           {func(w *world, item string) { w.editOutlook(item, "categories=Family") }, true, contactsync.KeptTouched},
+		"a display name":       {func(w *world, item string) { w.editOutlook(item, "displayName=The Enchantress of Numbers") }, true, contactsync.KeptTouched},
 		"the same name, again": {func(w *world, item string) { w.editOutlook(item, "displayName=Lovelace, Ada") }, true, ""},
-		"marked private":       {func(w *world, item string) { require.NoError(w.t, w.box.SetPrivate(item, true)) }, true, contactsync.LeftTouched},
+		"marked private":       {func(w *world, item string) { require.NoError(w.t, w.box.SetPrivate(item, true)) }, true, contactsync.KeptTouched},
 		"moved to another folder": {func(w *world, item string) {
 			require.NoError(w.t, w.box.Move(item, w.box.AddFolder(record.Contact, "Other").ID))
-		}, false, contactsync.LeftMoved},
+		}, false, contactsync.KeptMoved},
 		"edited in the CRM, not carried over yet": {func(w *world, _ string) { w.editCRM("c1", "company=Engines") }, false, ""},
 		"changed in the CRM only": {func(w *world, _ string) {
 			w.policy.Flow.ToOutlook.Update = false
@@ -154,21 +154,21 @@ func TestTakeBackLeavesWhatWasTouched(t *testing.T) {
 		"longer than the CRM can hold": {func(w *world, item string) {
 			w.policy.Overflow = "truncate"
 			w.editOutlook(item, "jobTitle="+strings.Repeat("Enchantress of Numbers ", 4))
-		}, true, contactsync.LeftTouched},
+		}, true, contactsync.KeptTouched},
 		"a field that is mapped from now on": {func(w *world, item string) {
 			w.editOutlook(item, "department=Analysis")
 			w.policy.Mapping = append(w.policy.Mapping, mapping.Rule{ID: "kind", CRM: []string{"kind"}, Outlook: []string{"department"}})
-		}, false, contactsync.LeftTouched},
-		"emptied in Outlook": {func(w *world, item string) { w.editOutlook(item, "businessPhones=") }, false, contactsync.LeftTouched},
+		}, false, contactsync.KeptTouched},
+		"emptied in Outlook": {func(w *world, item string) { w.editOutlook(item, "businessPhones=") }, false, contactsync.KeptTouched},
 		"a drift that stays": {func(w *world, item string) {
 			w.policy.Flow.ToCRM, w.policy.Deleted.InOutlook = &contactsync.Ops{}, contactsync.Detach
 			w.editOutlook(item, "companyName=Engines")
-		}, true, contactsync.LeftTouched},
+		}, true, contactsync.KeptTouched},
 		"a question that is open": {func(w *world, item string) {
 			w.policy.Conflict = mapping.Ask
 			w.editOutlook(item, "companyName=Engines")
 			w.editCRM("c1", "company=Navy")
-		}, true, contactsync.LeftAsked},
+		}, true, contactsync.KeptAsked},
 		"deleted in the CRM": {func(w *world, _ string) {
 			w.policy.Deleted.InCRM = contactsync.Detach
 			require.NoError(w.t, w.tenant.Delete("c1"))
@@ -188,14 +188,14 @@ func TestTakeBackLeavesWhatWasTouched(t *testing.T) {
 			d := w.disconnect(contactsync.TakeBack(plan.Removed))
 
 			assert.True(t, d.Ended)
-			assert.Equal(t, plan.Left, d.Left)
+			assert.Equal(t, plan.Kept, d.Kept)
 			assert.Equal(t, plan.Removed, d.Removed)
 			_, there := w.box.Item(item)
-			if tt.left == "" {
-				assert.Empty(t, d.Left)
+			if tt.kept == "" {
+				assert.Empty(t, d.Kept)
 				assert.False(t, there)
 			} else {
-				assert.Equal(t, []contactsync.LeftItem{{ID: item, Why: tt.left}}, d.Left)
+				assert.Equal(t, []contactsync.KeptItem{{ID: item, Why: tt.kept}}, d.Kept)
 				assert.True(t, there)
 			}
 			assert.Equal(t, crm, w.crmSide("firstName", "company"), "the CRM keeps what it has")
@@ -230,7 +230,7 @@ func TestTakeBackOfWhatDiffersByRule(t *testing.T) {
 
 	d := w.disconnect(contactsync.TakeBack(1))
 
-	assert.Empty(t, d.Left)
+	assert.Empty(t, d.Kept)
 	assert.Empty(t, w.outlookSide("givenName"))
 	assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
 }
@@ -260,8 +260,8 @@ func TestTakeBackBesideAnotherConnection(t *testing.T) {
 
 	assert.True(t, d.Ended)
 	assert.Zero(t, d.Removed)
-	require.Len(t, d.Left, 2)
-	assert.Equal(t, contactsync.LeftTied, d.Left[0].Why)
+	require.Len(t, d.Kept, 2)
+	assert.Equal(t, contactsync.KeptTied, d.Kept[0].Why)
 	r, err := w.engine.Sync(w.ctx, second.ID, contactsync.Full())
 	require.NoError(t, err)
 	assert.Zero(t, r.Wrote())
@@ -270,13 +270,13 @@ func TestTakeBackBesideAnotherConnection(t *testing.T) {
 }
 
 // L3: what a person reads about what stays.
-func TestLeftInWords(t *testing.T) {
+func TestKeptInWords(t *testing.T) {
 	text := ""
-	for _, why := range []contactsync.LeftWhy{
-		contactsync.LeftTouched, contactsync.LeftMoved, contactsync.LeftTied, contactsync.LeftAsked, contactsync.LeftUnknown, contactsync.LeftFailed,
+	for _, why := range []contactsync.KeptWhy{
+		contactsync.KeptTouched, contactsync.KeptMoved, contactsync.KeptTied, contactsync.KeptAsked, contactsync.KeptUnknown, contactsync.KeptFailed,
 	} {
 		require.NotEmpty(t, why.Words())
 		text += string(why) + ": " + why.Words() + "\n"
 	}
-	golden(t, "testdata/left.golden", text)
+	golden(t, "testdata/kept.golden", text)
 }

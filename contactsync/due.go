@@ -172,9 +172,8 @@ func (d *dueRuns) begin(ctx context.Context, conn string) {
 			}
 			d.ended <- end
 		}()
-		var r *run
-		r, end.err = d.e.run(ctx, conn, mode{})
-		end.began = r.lease.Token != 0
+		r, err := d.e.run(ctx, conn, mode{})
+		end.err, end.began = named(err), r.lease.Token != 0
 	}()
 }
 

@@ -7,31 +7,31 @@ import (
 )
 
 // The conditions that a Store, a Directory or a State report, and that the engine acts on. Adapters wrap them; callers
-// use errors.Is.
+// use errors.Is. Their texts do not name the package: whoever wraps them says where they come from.
 var (
-	ErrNotFound       = errors.New("contactsync: not found")
-	ErrStale          = errors.New("contactsync: changed since it was read")
-	ErrCursorExpired  = errors.New("contactsync: cursor expired")
-	ErrDenied         = errors.New("contactsync: access denied")
-	ErrSignInRequired = errors.New("contactsync: sign-in required")
-	ErrFolderGone     = errors.New("contactsync: folder gone")
-	ErrNoMailbox      = errors.New("contactsync: no mailbox that Microsoft Graph can serve")
+	ErrNotFound       = errors.New("not found")
+	ErrStale          = errors.New("changed since it was read")
+	ErrCursorExpired  = errors.New("cursor expired")
+	ErrDenied         = errors.New("access denied")
+	ErrSignInRequired = errors.New("sign-in required")
+	ErrFolderGone     = errors.New("folder gone")
+	ErrNoMailbox      = errors.New("no mailbox that Microsoft Graph can serve")
 	// ErrUnconfirmed: it is not known whether a write was carried out.
-	ErrUnconfirmed = errors.New("contactsync: outcome not known")
+	ErrUnconfirmed = errors.New("outcome not known")
 	// ErrBusy: another worker holds the lease of the connection or its mailbox.
-	ErrBusy = errors.New("contactsync: busy")
+	ErrBusy = errors.New("busy")
 	// ErrFenced: the lease was lost; nothing of the batch was saved.
-	ErrFenced = errors.New("contactsync: lease lost")
+	ErrFenced = errors.New("lease lost")
 	// ErrPlanOutdated: the settings or the connection changed since the plan was made.
-	ErrPlanOutdated = errors.New("contactsync: plan outdated")
+	ErrPlanOutdated = errors.New("plan outdated")
 	// ErrNoJournal: Config.Journal is off, so that nothing is kept to be undone.
-	ErrNoJournal = errors.New("contactsync: no journal is kept")
+	ErrNoJournal = errors.New("no journal is kept")
 	// ErrKeyChanged: the connection began under another fingerprint key. Neither side was read or written. Give the engine the key of
 	// before. Where that is lost or must not be used any more, make the tenant's connections inactive, each with its id, and
 	// connect anew: people are then met for the first time.
-	ErrKeyChanged = errors.New("contactsync: the fingerprint key is not the one that the connection began with")
+	ErrKeyChanged = errors.New("the fingerprint key is not the one that the connection began with")
 	// ErrJournalKey: the journal was sealed under a key that the engine does not have.
-	ErrJournalKey = errors.New("contactsync: the journal is sealed under another key")
+	ErrJournalKey = errors.New("the journal is sealed under another key")
 )
 
 // InvalidError says that a side refuses a value, or that a setting or a record is malformed. It names the field and

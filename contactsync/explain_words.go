@@ -14,7 +14,7 @@ import (
 func Differs(r conflict.Reason) string {
 	return map[conflict.Reason]string{
 		conflict.OnlyFillsEmpty:   "both had a value at the first meeting, and only empty ones are filled",
-		conflict.LeftAlone:        "Outlook contacts that were there are left alone",
+		conflict.LeftAlone:        "Outlook contacts that were there stay as they are",
 		conflict.DriftedInCRM:     "edited in the CRM, which may not send",
 		conflict.DriftedInOutlook: "edited in Outlook, which may not send",
 		conflict.NotToCRM:         "the settings do not let it into the CRM",

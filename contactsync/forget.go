@@ -14,7 +14,7 @@ import (
 type Copies string
 
 const (
-	CopiesLeft Copies = ""     // they stay in their mailboxes, and are never imported again
+	CopiesKept Copies = ""     // they stay in their mailboxes, and are never imported again
 	CopiesMade Copies = "made" // those that the sync made are deleted; those that users had themselves stay
 	CopiesAll  Copies = "all"  // all of them are deleted
 )
@@ -53,8 +53,8 @@ func (e *Engine) Forget(ctx context.Context, tenant string, crmIDs []string, cop
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	switch {
-	case copies != CopiesLeft && copies != CopiesMade && copies != CopiesAll:
-		err := &InvalidError{Field: "copies", Reason: fmt.Sprintf("%q is not one of %q", copies, []Copies{CopiesLeft, CopiesMade, CopiesAll})}
+	case copies != CopiesKept && copies != CopiesMade && copies != CopiesAll:
+		err := &InvalidError{Field: "copies", Reason: fmt.Sprintf("%q is not one of %q", copies, []Copies{CopiesKept, CopiesMade, CopiesAll})}
 		return report, fmt.Errorf("contactsync: forget: %w", err)
 	case tenant == "":
 		return report, fmt.Errorf("contactsync: forget: %w", &InvalidError{Field: "tenant", Reason: "is missing"})
@@ -69,7 +69,7 @@ func (e *Engine) Forget(ctx context.Context, tenant string, crmIDs []string, cop
 	for _, c := range conns {
 		f := &forgetting{crmIDs: ids, copies: copies}
 		if _, err := e.run(ctx, c.ID, mode{forget: f}); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", c.ID, err))
+			errs = append(errs, fmt.Errorf("contactsync: forget: connection %s: %w", c.ID, err))
 		}
 		if f.links+len(f.found) > 0 {
 			report.Connections = append(report.Connections, c.ID)

@@ -94,7 +94,7 @@ func TestForget(t *testing.T) {
 		left    []int
 		deleted int
 	}{
-		{contactsync.CopiesLeft, []int{0, 1, 2}, 0},
+		{contactsync.CopiesKept, []int{0, 1, 2}, 0},
 		{contactsync.CopiesMade, []int{0}, 2},
 		{contactsync.CopiesAll, nil, 3},
 	} {
@@ -203,7 +203,7 @@ func TestForgetWithTheJournalSwitchedOff(t *testing.T) {
 	w.cfg.Journal = contactsync.Journaling{}
 	w.restart()
 	w.erasePerson()
-	_, err := w.engine.Forget(t.Context(), "acme", []string{erased}, contactsync.CopiesLeft)
+	_, err := w.engine.Forget(t.Context(), "acme", []string{erased}, contactsync.CopiesKept)
 	require.NoError(t, err)
 	assert.Zero(t, entriesOf(w))
 	w.forgotten(false, erased)
@@ -215,7 +215,7 @@ func TestForgetWithoutTheJournalKey(t *testing.T) {
 	w.cfg.Journal.Key = []byte("a third secret, of 32 bytes long")
 	w.restart()
 	w.erasePerson()
-	report, err := w.engine.Forget(t.Context(), "acme", []string{erased}, contactsync.CopiesLeft)
+	report, err := w.engine.Forget(t.Context(), "acme", []string{erased}, contactsync.CopiesKept)
 	require.ErrorIs(t, err, contactsync.ErrJournalKey)
 	assert.Zero(t, report)
 	w.forgotten(true, erased)

@@ -100,7 +100,7 @@ func TestKeySourceFails(t *testing.T) {
 		"Affected": func() error { _, err := w.engine.Affected(w.ctx, "acme", []string{"c1"}); return err },
 		"SyncDue":  func() error { _, err := w.engine.SyncDue(w.ctx, contactsync.DueOptions{}); return err },
 		"Forget": func() error {
-			_, err := w.engine.Forget(w.ctx, "acme", []string{"c1"}, contactsync.CopiesLeft)
+			_, err := w.engine.Forget(w.ctx, "acme", []string{"c1"}, contactsync.CopiesKept)
 			return err
 		},
 	}

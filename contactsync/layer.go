@@ -58,7 +58,7 @@ func Compose(layers ...Layer) (Settings, Origins, error) {
 		}
 	}
 	if len(c.faults) > 0 {
-		return Settings{}, Origins{}, fmt.Errorf("contactsync: layers: %w", errors.Join(c.faults...))
+		return Settings{}, Origins{}, fmt.Errorf("layers: %w", errors.Join(c.faults...))
 	}
 	return s, Origins{c.root, c.locks, layers}, nil
 }
@@ -98,7 +98,7 @@ func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
 		}
 		named = append(named, fault)
 	}
-	return fmt.Errorf("contactsync: layers: %w", errors.Join(named...))
+	return fmt.Errorf("layers: %w", errors.Join(named...))
 }
 
 func inLayer(name string, err error) error { return fmt.Errorf("the layer %q: %w", name, err) }

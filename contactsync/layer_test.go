@@ -140,7 +140,7 @@ func TestLocksOfSeveralLayers(t *testing.T) {
 	_, _, err := contactsync.Compose(tenant(t, "guards"), layer("user", `{"region":"GB"}`, "region"),
 		layer("connection", `{"region":"NL","guards":{"clears":{"off":true}}}`))
 
-	want := `contactsync: layers: the layer "connection" sets guards.clears.off, which "tenant" has locked
+	want := `layers: the layer "connection" sets guards.clears.off, which "tenant" has locked
 the layer "connection" sets region, which "user" has locked`
 	assert.EqualError(t, err, want)
 }
@@ -177,7 +177,7 @@ func TestBadLayers(t *testing.T) {
 			s, origins, err := contactsync.Compose(tenant(t), tt.layer, layer("later", `{"region":"NL"}`))
 			var invalid *contactsync.InvalidError
 			require.ErrorAs(t, err, &invalid)
-			assert.EqualError(t, err, "contactsync: layers: "+tt.want)
+			assert.EqualError(t, err, "layers: "+tt.want)
 			assert.Empty(t, cmp.Diff(contactsync.Settings{}, s))
 			assert.Equal(t, contactsync.Origins{}, origins)
 		})
@@ -193,14 +193,14 @@ func TestCheckLayers(t *testing.T) {
 
 	err := check(tenant(t), layer("user", `{"merge":"some","watch":["team"],"filter":{"saved":"gone"},"mapping":{"title":{"crm":["job"]}}}`), layer("connection", `{"zone":"Mars"}`))
 
-	assert.EqualError(t, err, `contactsync: layers: the layer "user": invalid filter: filter: saved(gone): there is no saved condition "gone"
+	assert.EqualError(t, err, `layers: the layer "user": invalid filter: filter: saved(gone): there is no saved condition "gone"
 the layer "user": invalid watch[0]: the CRM has no field "team"
 the layer "user": invalid mapping[title]: mapping: rule "title": job: the CRM has no such field
 the layer "user": invalid merge: "some" is not one of ["field" "record"]
 the layer "connection": invalid zone: "Mars" is not a time zone of the IANA list`)
 	var locked *contactsync.LockedError
 	assert.ErrorAs(t, check(tenant(t, "conflict"), layer("user", `{"conflict":"ask"}`)), &locked)
-	assert.EqualError(t, check(layer("user", `{"region":"NL"}`)), "contactsync: layers: invalid mapping: there are no rules: nothing would be synced")
+	assert.EqualError(t, check(layer("user", `{"region":"NL"}`)), "layers: invalid mapping: there are no rules: nothing would be synced")
 }
 
 // A10: the administrator's rules hold for every connection, and users change what they may; where a layer breaks a lock, nothing

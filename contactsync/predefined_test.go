@@ -66,7 +66,7 @@ invalid saved[Mine]: the search is predefined, and it is not there`},
 				assert.NoError(t, err)
 				return
 			}
-			assert.EqualError(t, err, "contactsync: layers: "+tt.want)
+			assert.EqualError(t, err, "layers: "+tt.want)
 		})
 	}
 }

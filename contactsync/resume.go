@@ -26,7 +26,7 @@ const (
 	// people merged it into another), and where it was not deleted but left the selection, was hidden or moved, the
 	// link is detached: both sides keep what they have. Nothing is deleted on the other side for it.
 	//
-	// The answer holds until a run has left nothing over. A record that could not be made, or of which a side could not tell
+	// The answer holds until a run has left nothing unfinished. A record that could not be made, or of which a side could not tell
 	// whether it is there, is restored later, when its problem is tried again. What runs before the halt have deleted is not brought back, nor need be what they have found
 	// deleted and left alone, as [LeaveAlone] says: only a run that reads the side completely comes upon that again. Where the
 	// settings let deletes go across, the run that restores does.

@@ -47,7 +47,7 @@ func (e *Engine) Sync(ctx context.Context, conn string, opts ...SyncOption) (Rep
 		o(&m)
 	}
 	r, err := e.run(ctx, conn, m)
-	return r.report, err
+	return r.report, named(err)
 }
 
 // Plan makes the plan of the next run, and writes nothing (B3). The plan of a connection that is off or lacks its sign-in
@@ -71,7 +71,7 @@ func (e *Engine) Preview(ctx context.Context, conn string, s Settings) (*Plan, e
 func (e *Engine) planned(ctx context.Context, conn string, m mode) (*Plan, error) {
 	r, err := e.run(ctx, conn, m)
 	if err != nil {
-		return nil, err
+		return nil, named(err)
 	}
 	if r.plan == nil { // the run ended before it had looked at anything
 		r.plan = r.emptyPlan()
@@ -91,7 +91,7 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
 		return Report{Conn: p.Conn}, fmt.Errorf("contactsync: apply: %w", &InvalidError{Field: "plan", Reason: "it is the plan of an undo: Undo carries it out"})
 	}
 	r, err := e.run(ctx, p.Conn, mode{only: p, byPerson: true})
-	return r.report, err
+	return r.report, named(err)
 }
 
 // SyncRecords brings just these CRM records of the connection together with their Outlook items, for a host that knows
@@ -100,7 +100,7 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
 // finds gone is left to the next Sync, which sees what is new in the folder: perhaps its person was typed in again.
 func (e *Engine) SyncRecords(ctx context.Context, conn string, crmIDs []string) (Report, error) {
 	r, err := e.run(ctx, conn, mode{crmIDs: append([]string{}, crmIDs...)}) // never nil, and never the caller's
-	return r.report, err
+	return r.report, named(err)
 }
 
 // run is one run: what it works with, and what it has found so far.
@@ -208,15 +208,23 @@ func (h half) fields() record.Fields {
 	return h.rec.Fields
 }
 
+// named says of the error of a run which package it comes from.
+func named(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("contactsync: %w", err)
+}
+
 // run is the eight steps of a run. It returns the run even with an error, for its report.
 func (e *Engine) run(ctx context.Context, conn string, m mode) (*run, error) {
 	r := &run{e: e, mode: m, start: e.cfg.Now()}
 	r.report = Report{Conn: conn, Status: Idle, Started: r.start}
 	if err := e.unlock(ctx); err != nil {
-		return r, fmt.Errorf("contactsync: %w", err)
+		return r, err
 	}
 	if err := r.acquire(ctx, conn); err != nil {
-		return r, fmt.Errorf("contactsync: %w", err)
+		return r, err
 	}
 	e.cfg.Observer.Observe(ctx, RunStarted{Conn: conn, At: r.start})
 	err := r.work(ctx)
@@ -226,7 +234,7 @@ func (e *Engine) run(ctx context.Context, conn string, m mode) (*run, error) {
 	r.report.Ended = e.cfg.Now()
 	e.cfg.Observer.Observe(ctx, RunEnded{Conn: conn, Report: r.report, Err: err})
 	if err != nil {
-		return r, fmt.Errorf("contactsync: %w", err)
+		return r, err
 	}
 	return r, nil
 }

@@ -136,8 +136,8 @@ type Guards struct {
 	// EmptySide stops a run when more than this share of a side's linked records was found removed; default 50
 	// percent, floor 5.
 	EmptySide Limit `json:"emptySide,omitzero"`
-	// ApproveFirstRun halts a run that would write more records than this before any has come to its end with nothing left
-	// over, for a person to look at; 0: never.
+	// ApproveFirstRun halts a run that would write more records than this before any has come to its end with nothing
+	// unfinished, for a person to look at; 0: never.
 	ApproveFirstRun int `json:"approveFirstRun,omitempty"`
 }
 

@@ -26,7 +26,7 @@ func ParseSettings(data []byte) (Settings, error) {
 		err = json.Unmarshal(raw, &s)
 	}
 	if err != nil {
-		return Settings{}, fmt.Errorf("contactsync: settings: %w", err)
+		return Settings{}, fmt.Errorf("settings: %w", err)
 	}
 	return s, nil
 }

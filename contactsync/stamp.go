@@ -24,7 +24,7 @@ type Stamp struct {
 
 const stampVersion = "1"
 
-var errStamp = errors.New("contactsync: not a stamp")
+var errStamp = errors.New("not a stamp")
 
 // String is the text of the stamp.
 func (s Stamp) String() string {

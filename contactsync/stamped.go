@@ -71,7 +71,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 		r.enlistMatch(id, items[0].rec.ID)
 		for _, item := range items[1:] {
 			u.known[item.rec.ID] = Known{Orphan: true}
-			r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: id, Outlook: item.rec.ID}, "Another Outlook contact of the same person is in sync. This one is left alone."))
+			r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: id, Outlook: item.rec.ID}, "Another Outlook contact of the same person is in sync. This one stays as it is."))
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ type ConnectionSummary struct {
 // Summary sums up the user's connections.
 func (u User) Summary(ctx context.Context) (Summary, error) {
 	var s Summary
-	conns, err := u.Connections(ctx)
+	conns, err := u.connections(ctx)
 	if err != nil {
 		return s, fmt.Errorf("contactsync: summary: %w", err)
 	}
@@ -60,7 +60,7 @@ func (u User) Summary(ctx context.Context) (Summary, error) {
 		}
 		s.kind(c.Kind).add(one)
 	}
-	list, err := u.Problems(ctx, ProblemFilter{})
+	list, err := u.problems(ctx, ProblemFilter{})
 	if err != nil {
 		return Summary{}, fmt.Errorf("contactsync: summary: %w", err)
 	}

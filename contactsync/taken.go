@@ -83,7 +83,7 @@ func (r *run) notMade(side record.Side, t *task, id string) {
 	t.fate[side] = refused
 	p := Problem{
 		Code: CodeSeveralMatches, Record: t.link.IDs, Sides: onSide(record.Outlook), Resolvable: true,
-		Message: "The CRM takes this contact for somebody who is in sync with another Outlook contact. This one is left alone; where they are two people, tell the CRM so.",
+		Message: "The CRM takes this contact for somebody who is in sync with another Outlook contact. This one stays as it is; where they are two people, tell the CRM so.",
 	}
 	p.Record[side] = id
 	r.report.Counts[side].Failed++

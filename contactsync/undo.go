@@ -49,7 +49,7 @@ func (e *Engine) Undo(ctx context.Context, conn string, run uint64, opts ...Undo
 		o(m.undo)
 	}
 	r, err := e.run(ctx, conn, m)
-	return r.report, err
+	return r.report, named(err)
 }
 
 // PlanUndo makes the plan of an undo, for a person to look at, and writes nothing: what would be put back, and in Problems

@@ -84,7 +84,7 @@ func ExampleEngine_Undo() {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Printf("to be put back: %d, left: %d\n", len(plan.Actions), len(plan.Problems))
+	fmt.Printf("to be put back: %d, kept: %d\n", len(plan.Actions), len(plan.Problems))
 	report, err := engine.Undo(ctx, conn.ID, bad.Run)
 	if err != nil {
 		panic(err)
@@ -96,8 +96,8 @@ func ExampleEngine_Undo() {
 	fmt.Println("the next run writes in Outlook: ", sync().Counts[record.Outlook].Wrote())
 	// Output:
 	// after the import:  Ada #REF!, Grace #REF!
-	// to be put back: 1, left: 1
+	// to be put back: 1, kept: 1
 	// after the undo:  Ada Analyst, Grace Rear Admiral
-	// p2 Job title: Changed in the Outlook folder since the run. It is left as it is.
+	// p2 Job title: Changed in the Outlook folder since the run. It stays as it is.
 	// the next run writes in Outlook:  0
 }

@@ -35,7 +35,7 @@ func (r *run) judgeUndo(j *job, h [2]half) verdict {
 		switch {
 		case d == nil || d.op == Update && !d.mixed:
 		case d.mixed:
-			u.hold(&v, side, CodeNotUndone, "The run put one record in the place of another here. It is left as it is.")
+			u.hold(&v, side, CodeNotUndone, "The run put one record in the place of another here. It stays as it is.")
 		case d.op == Create:
 			r.judgeUnmake(j, h, &v, side)
 		default:
@@ -107,7 +107,7 @@ func (r *run) judgeRewind(j *job, h [2]half, v *verdict, side record.Side) {
 		u.hold(v, side, CodeChangedSince, "It has left the "+sideName(side)+" since the run. Nothing is put back.")
 		return
 	case !u.stored:
-		u.hold(v, side, CodeNotUndone, "It is no longer tied to a record of the "+sideName(side.Other())+". It is left as it is.")
+		u.hold(v, side, CodeNotUndone, "It is no longer tied to a record of the "+sideName(side.Other())+". It stays as it is.")
 		return
 	}
 	put, left := u.did[side].rewind(rec.Fields, r.terms.schema[side], r.terms.rules.Locale)
@@ -123,7 +123,7 @@ func (r *run) judgeRewind(j *job, h [2]half, v *verdict, side record.Side) {
 			continue
 		}
 		u.left[side][f.Name] = true
-		p := u.problem(CodeChangedSince, "Changed in the "+sideName(side)+" since the run. It is left as it is.")
+		p := u.problem(CodeChangedSince, "Changed in the "+sideName(side)+" since the run. It stays as it is.")
 		p.Rule, p.Field = r.ruleOf(side, f.Name), f.Label
 		v.asked = append(v.asked, p)
 	}
@@ -144,7 +144,7 @@ func (r *run) judgeUnmake(j *job, h [2]half, v *verdict, side record.Side) {
 	case !d.untouched(rec, r.terms.rules.Locale):
 		u.hold(v, side, CodeChangedSince, "Changed in the "+sideName(side)+" since the run made it. It is not deleted.")
 	case !u.stored || j.link.IDs[side] != d.id:
-		u.hold(v, side, CodeNotUndone, "It is no longer tied as the run tied it. It is left as it is.")
+		u.hold(v, side, CodeNotUndone, "It is no longer tied as the run tied it. It stays as it is.")
 	case u.shared && side == record.CRM: // the next run would take its delete over to the other card
 		u.hold(v, side, CodeNotUndone, "Another Outlook contact is tied to it too. It is not deleted.")
 	default:
@@ -169,7 +169,7 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 		u.hold(v, side, CodeChangedSince, "It was put back before, and deleted again since. It is not put back a second time.")
 		return
 	case u.tied[side] && h[side].rec != nil:
-		u.hold(v, side, CodeChangedSince, "It is there again, and tied anew. It is left as it is.")
+		u.hold(v, side, CodeChangedSince, "It is there again, and tied anew. It stays as it is.")
 		return
 	case u.taken:
 		u.hold(v, side, CodeChangedSince, "Its partner in the "+sideName(side.Other())+" has another one by now. It is not put back beside that.")

@@ -150,7 +150,7 @@ func (r *run) enlistMatch(crm, outlook string) {
 	r.enlistPair(l, r.judgeMerge(l, r.halves(ids)))
 }
 
-// pairByKeys pairs by match keys. It returns the items that are left over though they may belong to a record that has one.
+// pairByKeys pairs by match keys. It returns the items without a partner that may belong to a record that has one.
 func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []match.Pairing, shown func(match.Pairing) [2]uint64, _ error) {
 	crm, outlook, err := r.candidates(ctx, u)
 	if err != nil {
@@ -265,7 +265,7 @@ func (r *run) leaveSpare(u *unlinked, spare []match.Pairing) {
 	})
 	for _, p := range spare {
 		u.held[record.Outlook][p.Outlook] = true
-		r.problem(matchProblem(CodeSeveralMatches, p, "Another Outlook contact of the same person is in sync. This one is left alone."))
+		r.problem(matchProblem(CodeSeveralMatches, p, "Another Outlook contact of the same person is in sync. This one stays as it is."))
 	}
 }
 
@@ -354,7 +354,7 @@ func noKeyProblem(side record.Side, id string) Problem {
 
 // reportTwin leaves the second Outlook card of one person alone until the first is in the CRM.
 func (r *run) reportTwin(id string) {
-	p := Problem{Code: CodeSeveralMatches, Sides: onSide(record.Outlook), RetryAt: r.start, Message: "Another Outlook contact of the same person is in sync. This one is left alone."}
+	p := Problem{Code: CodeSeveralMatches, Sides: onSide(record.Outlook), RetryAt: r.start, Message: "Another Outlook contact of the same person is in sync. This one stays as it is."}
 	p.Record[record.Outlook] = id
 	r.problem(p)
 }

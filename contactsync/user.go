@@ -27,6 +27,17 @@ func (u User) Connections(ctx context.Context) ([]Connection, error) {
 	return u.e.Connections(ctx, u.tenant, u.user)
 }
 
+// connections are the user's, each with where it stands now.
+func (u User) connections(ctx context.Context) ([]Connection, error) {
+	conns, err := u.stored(ctx)
+	for i := range conns {
+		if err := u.e.standing(ctx, &conns[i]); err != nil {
+			return nil, fmt.Errorf("connection %s: %w", conns[i].ID, err)
+		}
+	}
+	return conns, err
+}
+
 // stored are the user's connections as the State has them, in order of id.
 func (u User) stored(ctx context.Context) ([]Connection, error) {
 	return u.e.cfg.State.ConnectionsOf(ctx, u.tenant, u.user)

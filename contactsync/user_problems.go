@@ -49,10 +49,18 @@ type ProblemRow struct {
 // Problems lists the user's open problems, one row a record of a connection, the oldest problem first, of equals by connection and id. A
 // connection of which the filter knows and the user does not is as one without problems.
 func (u User) Problems(ctx context.Context, f ProblemFilter) (ProblemList, error) {
+	list, err := u.problems(ctx, f)
+	if err != nil {
+		return ProblemList{}, fmt.Errorf("contactsync: problems: %w", err)
+	}
+	return list, nil
+}
+
+func (u User) problems(ctx context.Context, f ProblemFilter) (ProblemList, error) {
 	var list ProblemList
 	conns, err := u.stored(ctx)
 	if err != nil {
-		return list, fmt.Errorf("contactsync: problems: %w", err)
+		return list, err
 	}
 	for _, c := range conns {
 		if f.Conn != "" && f.Conn != c.ID || len(f.Kinds) > 0 && !slices.Contains(f.Kinds, c.Kind) {
@@ -63,7 +71,7 @@ func (u User) Problems(ctx context.Context, f ProblemFilter) (ProblemList, error
 			err = u.e.withAnswers(ctx, c.ID, problems)
 		}
 		if err != nil {
-			return ProblemList{}, fmt.Errorf("contactsync: problems: %w", err)
+			return list, err
 		}
 		for _, row := range problemRows(c, problems) {
 			if !f.lets(row) {

@@ -81,7 +81,7 @@ func ExampleSuggest() {
 	for _, r := range s.Rules {
 		fmt.Printf("%s: %q %q %v\n", r.CRM, r.Lens.Kind, r.Direction, r.Outlook)
 	}
-	for _, l := range s.Left {
+	for _, l := range s.Omitted {
 		fmt.Println("not mapped:", l.Field, l.Reason)
 	}
 	// Output:

@@ -11,12 +11,12 @@ import (
 type Suggestion struct {
 	// Rules pass [Check] between the two schemas. Their order is that of Outlook's fields.
 	Rules []Rule
-	// Left are the fields of the CRM that no rule names, in the order of its schema. Each field is in one rule or here.
-	Left []LeftOut
+	// Omitted are the fields of the CRM that no rule names, in the order of its schema. Each field is in one rule or here.
+	Omitted []Omitted
 }
 
-// LeftOut is a CRM field without a rule.
-type LeftOut struct {
+// Omitted is a CRM field without a rule.
+type Omitted struct {
 	Field  string
 	Reason Omission
 	// Outlook is the field of Outlook that it would go to; empty with Unknown and, mostly, with IsReference.
@@ -68,7 +68,7 @@ func Suggest(crm, outlook *record.Schema) Suggestion {
 	if crm == nil || outlook == nil {
 		return Suggestion{}
 	}
-	s := suggester{crm: crm, outlook: outlook, sameName: sameNames(outlook), left: make(map[string]LeftOut)}
+	s := suggester{crm: crm, outlook: outlook, sameName: sameNames(outlook), omitted: make(map[string]Omitted)}
 	s.lookUp()
 	for len(s.waiting) > 0 {
 		s.round()
@@ -77,8 +77,8 @@ func Suggest(crm, outlook *record.Schema) Suggestion {
 	slices.SortFunc(s.rules, func(a, b Rule) int { return cmp.Compare(s.place(a), s.place(b)) })
 	out := Suggestion{Rules: s.rules}
 	for _, f := range crm.Fields() {
-		if l, ok := s.left[f.Name]; ok {
-			out.Left = append(out.Left, l)
+		if l, ok := s.omitted[f.Name]; ok {
+			out.Omitted = append(out.Omitted, l)
 		}
 	}
 	return out
@@ -88,7 +88,7 @@ type suggester struct {
 	crm, outlook *record.Schema
 	sameName     map[string]string
 	rules        []Rule
-	left         map[string]LeftOut
+	omitted      map[string]Omitted
 	// waiting are the fields that still look for a rule, in schema order; names those that hold a full name.
 	waiting []claim
 	names   []claim
@@ -108,13 +108,13 @@ func (s *suggester) lookUp() {
 		c := s.claim(f)
 		switch {
 		case f.Type == record.Reference:
-			l := LeftOut{Field: f.Name, Reason: IsReference}
+			l := Omitted{Field: f.Name, Reason: IsReference}
 			if len(c.goals) > 0 {
 				l.Outlook = c.goals[0].outlook
 			}
-			s.left[f.Name] = l
+			s.omitted[f.Name] = l
 		case len(c.goals) == 0:
-			s.left[f.Name] = LeftOut{Field: f.Name, Reason: Unknown}
+			s.omitted[f.Name] = Omitted{Field: f.Name, Reason: Unknown}
 		case c.goals[0].rule == nameRule:
 			s.names = append(s.names, c)
 		default:
@@ -170,8 +170,8 @@ func readOnly(c claim) int {
 // drop leaves fields out of the rule they were meant for. The first reason is the one that is told.
 func (s *suggester) drop(reason Omission, claims ...claim) {
 	for _, c := range claims {
-		if _, told := s.left[c.field.Name]; !told {
-			s.left[c.field.Name] = LeftOut{Field: c.field.Name, Reason: reason, Outlook: c.goals[0].outlook}
+		if _, told := s.omitted[c.field.Name]; !told {
+			s.omitted[c.field.Name] = Omitted{Field: c.field.Name, Reason: reason, Outlook: c.goals[0].outlook}
 		}
 		if len(c.goals) > 1 {
 			c.goals = c.goals[1:]
@@ -188,7 +188,7 @@ func (s *suggester) propose(r Rule) bool {
 	}
 	s.rules = append(s.rules, r)
 	for _, name := range r.CRM {
-		delete(s.left, name)
+		delete(s.omitted, name)
 	}
 	return true
 }

@@ -84,7 +84,7 @@ func TestSuggestionsAreSound(t *testing.T) {
 			there[record.CRM] = append(there[record.CRM], r.CRM...)
 			there[record.Outlook] = append(there[record.Outlook], r.Outlook...)
 		}
-		for _, l := range s.Left {
+		for _, l := range s.Omitted {
 			there[record.CRM] = append(there[record.CRM], l.Field)
 			if l.Reason == "" {
 				t.Errorf("%s is left out without a reason", l.Field)

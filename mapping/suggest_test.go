@@ -38,7 +38,7 @@ func parts(parts []mapping.Part) []string {
 	return words
 }
 
-func sayLeft(l mapping.LeftOut) string {
+func sayLeft(l mapping.Omitted) string {
 	line := l.Field + ": " + string(l.Reason)
 	if l.Outlook != "" {
 		line += " " + l.Outlook
@@ -51,7 +51,7 @@ func saySuggestion(s mapping.Suggestion) []string {
 	for _, r := range s.Rules {
 		lines = append(lines, say(r))
 	}
-	for _, l := range s.Left {
+	for _, l := range s.Omitted {
 		lines = append(lines, "- "+sayLeft(l))
 	}
 	return lines
@@ -94,7 +94,7 @@ func TestSuggestAgainstThePresets(t *testing.T) {
 				fmt.Fprintf(&out, "  besides    %s\n", say(r))
 			}
 		}
-		for _, l := range s.Left {
+		for _, l := range s.Omitted {
 			fmt.Fprintf(&out, "  left out   %s\n", sayLeft(l))
 		}
 		fmt.Fprintf(&out, "  %d of %d found\n\n", found, len(p.rules))

@@ -162,7 +162,7 @@ func (s *settling) pairing(x *pair, c, o int32) Pairing {
 	return Pairing{s.people[record.CRM][c].ID, s.people[record.Outlook][o].ID, Score{x.value, x.reasons(), int(x.holders)}}
 }
 
-// spare lists the items that are left over though they may well belong to a CRM record that has one: their name does not
+// spare lists the items without a partner that may well belong to a CRM record that has one: their name does not
 // speak against it, and no free record is as likely. That somebody with a name has the number of a record without one
 // says too little.
 func (s *settling) spare(steps []*pair) {

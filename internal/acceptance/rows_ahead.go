@@ -207,7 +207,7 @@ var ahead = slices.Concat([]Row{
 	},
 	{
 		ID:   "B18", // a person is erased, with the copies in mailboxes
-		With: choose(string(contactsync.CopiesMade)), Without: choose(string(contactsync.CopiesLeft)),
+		With: choose(string(contactsync.CopiesMade)), Without: choose(string(contactsync.CopiesKept)),
 		Tell: func(w *World) {
 			people(w)
 			w.Sync("kim", "lee")

@@ -49,8 +49,8 @@ func TestTakeBackOverGraph(t *testing.T) {
 			assert.True(t, d.Ended)
 			assert.Equal(t, 25, d.Made)
 			assert.Equal(t, 22, d.Removed)
-			for _, l := range d.Left {
-				assert.Equal(t, contactsync.LeftTouched, l.Why)
+			for _, l := range d.Kept {
+				assert.Equal(t, contactsync.KeptTouched, l.Why)
 			}
 			left := w.cards()
 			assert.Len(t, left, 4)
