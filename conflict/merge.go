@@ -8,7 +8,8 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// Merger merges pairs under one map and one set of options. It is immutable and safe for concurrent use.
+// Merger merges pairs under one map and one set of options. It is immutable and safe for concurrent use. Its
+// methods panic where it has no Map.
 type Merger struct {
 	Map     *mapping.Map
 	Hash    record.Hasher

@@ -63,11 +63,7 @@ func (e *Engine) Connection(ctx context.Context, conn string) (Connection, error
 
 // Connections returns the connections of one user of the tenant as [Engine.Connection] does, in order of id.
 func (e *Engine) Connections(ctx context.Context, tenant, user string) ([]Connection, error) {
-	conns, err := e.User(tenant, user).connections(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("contactsync: connections: %w", err)
-	}
-	return conns, nil
+	return e.User(tenant, user).Connections(ctx)
 }
 
 // standing says of a connection where it stands now.

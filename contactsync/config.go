@@ -3,7 +3,10 @@ package contactsync
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
+
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // validate names the first member at fault.
@@ -13,15 +16,30 @@ func (c Config) validate() error {
 		missing bool
 		what    string
 	}{
-		{"Store", c.Store == nil, "the host's CRM"},
-		{"Directory", c.Directory == nil, "the Outlook side"},
-		{"State", c.State == nil, "where the engine remembers"},
-		{"Policy", c.Policy == nil, "the settings in force"},
+		{"Store", isNil(c.Store), "the host's CRM"},
+		{"Directory", isNil(c.Directory), "the Outlook side"},
+		{"State", isNil(c.State), "where the engine remembers"},
+		{"Policy", isNil(c.Policy), "the settings in force"},
 		{"CRM", len(c.CRM) == 0, "the schema of the host's records, by kind"},
 		{"Key", c.KeySource == nil && len(c.Key) == 0, "the host's secret, unless KeySource brings it"},
 	} {
 		if required.missing {
 			return &InvalidError{Field: required.field, Reason: "is missing: " + required.what}
+		}
+	}
+	for _, optional := range []struct {
+		field string
+		is    any
+	}{{"KeySource", c.KeySource}, {"Observer", c.Observer}} {
+		if optional.is != nil && isNil(optional.is) {
+			return &InvalidError{Field: optional.field, Reason: "there is nil in it: leave it out"}
+		}
+	}
+	for field, schemas := range map[string]map[record.Kind]*record.Schema{"CRM": c.CRM, "OutlookSchema": c.OutlookSchema} {
+		for kind, schema := range schemas {
+			if schema == nil {
+				return &InvalidError{Field: field, Reason: fmt.Sprintf("the schema of %q is nil", kind)}
+			}
 		}
 	}
 	for _, d := range []struct {
@@ -49,6 +67,18 @@ func (c Config) validate() error {
 		return &InvalidError{Field: "Journal", Reason: "this State cannot keep one"}
 	}
 	return nil
+}
+
+// isNil reports whether an interface holds nothing, or a pointer or function that is nil.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	switch of := reflect.ValueOf(v); of.Kind() {
+	case reflect.Pointer, reflect.Func:
+		return of.IsNil()
+	}
+	return false
 }
 
 // inConfig says of a key that cannot be used which member of [Config] it was given in.

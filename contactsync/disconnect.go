@@ -60,7 +60,7 @@ func (w KeptWhy) Words() string {
 // again reports whether an item may be taken back by another call.
 func (w KeptWhy) again() bool { return w == KeptUnknown || w == KeptFailed }
 
-// A DisconnectOption changes how a connection is ended.
+// A DisconnectOption changes how a connection is ended; nil changes nothing.
 type DisconnectOption func(*disconnecting)
 
 // TakeBack removes from the mailbox just what the sync made there and nobody touched since (B19): at most as many items as the
@@ -88,7 +88,9 @@ func TakeBack(shown int) DisconnectOption {
 func (e *Engine) Disconnect(ctx context.Context, conn string, opts ...DisconnectOption) (Disconnection, error) {
 	d := &disconnecting{}
 	for _, o := range opts {
-		o(d)
+		if o != nil {
+			o(d)
+		}
 	}
 	d.report.Conn = conn
 	_, err := e.run(ctx, conn, mode{disconnect: d})

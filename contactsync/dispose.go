@@ -226,11 +226,15 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 			return r.restore(l, h, gone)
 		}
 	case Unlink:
+		if gone == record.Outlook && !h[record.CRM].read() && len(r.terms.watched()) > 0 { // what it holds of them now is remembered
+			return verdict{link: l, needs: onSide(record.CRM)}
+		}
 		v.link.Phase, v.link.Cause = Unlinked, cause
 		if gone == record.CRM {
 			v.link.IDs[record.Outlook] = ""
 		}
 		v.link.Asked = r.terms.merger.Look(l.Seen, [2]record.Fields{record.CRM: h[record.CRM].fields()})
+		v.link.Asked, _, _ = r.watch(v.link.Asked, h[record.CRM].fields())
 		v.leaveOrphan(h)
 		v.drop = gone == record.CRM && cause != CauseLeft && cause != CauseHidden
 		return v

@@ -60,6 +60,7 @@ type Config struct {
 
 // Engine keeps connections in step. It holds no state of its own: everything is in the State, and any number of engines
 // in any number of processes may work on one State. It is safe for concurrent use.
+// [New] makes one; the methods of the zero Engine panic.
 //
 // Its calls take any connection: who may make them is for the host to see to. What a user asks for goes through [Engine.User],
 // which knows the user's own.

@@ -88,7 +88,11 @@ func (e *Engine) Explain(ctx context.Context, conn string, side record.Side, id 
 
 // Explain explains a record of a connection of the user: see [Engine.Explain].
 func (u User) Explain(ctx context.Context, conn string, side record.Side, id string) (Explanation, error) {
-	c, err := u.e.cfg.State.Connection(ctx, conn)
+	err := u.check()
+	var c Connection
+	if err == nil {
+		c, err = u.e.cfg.State.Connection(ctx, conn)
+	}
 	if err == nil && (c.Tenant != u.tenant || c.User != u.user) {
 		err = ErrNotFound
 	}

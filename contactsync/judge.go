@@ -214,8 +214,8 @@ func (r *run) eligible(rec *record.Record) filter.Result {
 	return selected
 }
 
-// judgeUnlinked lets a record come back when its CRM side changed and it is still eligible (X4), or is so again; and when its
-// item comes back to the folder.
+// judgeUnlinked lets a record come back when its CRM side changed, in what rules carry or in what is watched (G5), and it is still
+// eligible (X4), or is so again; and when its item comes back to the folder.
 func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	c, o := h[record.CRM], h[record.Outlook]
 	if o.rec != nil && l.itemWentAway() {
@@ -233,10 +233,20 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	if l.pending() {
 		return r.settleUnlinked(l, c)
 	}
-	if c.rec == nil || r.eligible(c.rec) != filter.Yes {
+	if c.rec == nil {
 		return verdict{link: l}
 	}
-	changed := len(r.terms.merger.Changed(l.Asked, record.CRM, c.rec.Fields)) > 0
+	asked, watched, renewed := r.watch(l.Asked, c.rec.Fields)
+	if r.eligible(c.rec) != filter.Yes { // a watched field that changes now, and back once it is eligible, has changed then
+		l.Asked = asked
+		return verdict{link: l, dirty: renewed}
+	}
+	changed := watched || len(r.terms.merger.Changed(l.Asked, record.CRM, c.rec.Fields)) > 0
+	returns := changed || l.Cause == CauseLeft || l.Cause == CauseHidden
+	if !returns && renewed {
+		l.Asked = asked
+		return verdict{link: l, dirty: true}
+	}
 	switch {
 	case !changed || !l.itemWentAway() || o.read():
 	case o.gone == Unknown:
@@ -244,7 +254,7 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 	default: // before another is made, for it may be back, and a run for some records reads no changes of the folder
 		return verdict{link: l, needs: onSide(record.Outlook)}
 	}
-	return verdict{link: l, back: changed || l.Cause == CauseLeft || l.Cause == CauseHidden}
+	return verdict{link: l, back: returns}
 }
 
 // settleUnlinked tells the write of an undo that did not learn what became of it from a person's edit, which the next run

@@ -22,6 +22,9 @@ type layered struct {
 }
 
 func (l *layered) For(ctx context.Context, conn Connection) (Settings, error) {
+	if l.layers == nil {
+		return Settings{}, &InvalidError{Field: "layers", Reason: "the function that looks them up is nil"}
+	}
 	layers, err := l.layers(ctx, conn)
 	if err != nil {
 		return Settings{}, err

@@ -11,7 +11,7 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// A SyncOption changes how one run is done.
+// A SyncOption changes how one run is done; nil changes nothing.
 type SyncOption func(*mode)
 
 // mode is what is asked of one run.
@@ -44,7 +44,9 @@ func Full() SyncOption { return func(m *mode) { m.full = [2]bool{true, true} } }
 func (e *Engine) Sync(ctx context.Context, conn string, opts ...SyncOption) (Report, error) {
 	var m mode
 	for _, o := range opts {
-		o(&m)
+		if o != nil {
+			o(&m)
+		}
 	}
 	r, err := e.run(ctx, conn, m)
 	return r.report, named(err)

@@ -33,7 +33,8 @@ type Settings struct {
 	Predefined map[string][][]string `json:"predefined,omitempty"`
 	// OutlookFilter selects Outlook items that may be imported; linked items stay linked whatever it says.
 	OutlookFilter filter.Condition `json:"outlookFilter,omitzero"`
-	// Watch are CRM fields that matter though no rule maps them, such as the owner (G5).
+	// Watch are CRM fields that matter though no rule maps them, such as the owner (G5): a change of one brings a record back whose
+	// tie was dropped ([Unlink]), as a change of a field with a rule does.
 	Watch   []string       `json:"watch,omitempty"`
 	Mapping []mapping.Rule `json:"mapping,omitempty"`
 	// Actions are what else is to be so on a side, where a condition holds for the other (E9). Of several that write the same,

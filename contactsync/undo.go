@@ -46,7 +46,9 @@ import (
 func (e *Engine) Undo(ctx context.Context, conn string, run uint64, opts ...UndoOption) (Report, error) {
 	m := mode{undo: &undoMode{run: run}}
 	for _, o := range opts {
-		o(m.undo)
+		if o != nil {
+			o(m.undo)
+		}
 	}
 	r, err := e.run(ctx, conn, m)
 	return r.report, named(err)
@@ -73,7 +75,7 @@ func (e *Engine) Undoable(ctx context.Context, conn string) ([]JournalRun, error
 	return slices.DeleteFunc(runs, func(r JournalRun) bool { return r.At.Before(oldest) }), nil
 }
 
-// An UndoOption changes how an undo is done.
+// An UndoOption changes how an undo is done; nil changes nothing.
 type UndoOption func(*undoMode)
 
 // undoMode is what is asked of an undo.

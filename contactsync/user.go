@@ -13,7 +13,8 @@ import (
 // decisions. It knows the user's own connections only. What belongs to somebody else is [ErrNotFound], as is what does not exist:
 // the two cannot be told apart. Like the Engine it holds no state and is safe for concurrent use.
 //
-// The host says who the user is: nothing here signs anybody in.
+// The host says who the user is: nothing here signs anybody in. Without a tenant, without a user, and of the zero User every method answers
+// with an [*InvalidError].
 type User struct {
 	e            *Engine
 	tenant, user string
@@ -24,7 +25,11 @@ func (e *Engine) User(tenant, user string) User { return User{e, tenant, user} }
 
 // Connections are the user's connections: see [Engine.Connections].
 func (u User) Connections(ctx context.Context) ([]Connection, error) {
-	return u.e.Connections(ctx, u.tenant, u.user)
+	conns, err := u.connections(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("contactsync: connections: %w", err)
+	}
+	return conns, nil
 }
 
 // connections are the user's, each with where it stands now.
@@ -38,8 +43,24 @@ func (u User) connections(ctx context.Context) ([]Connection, error) {
 	return conns, err
 }
 
+// check refuses a view of nobody: the connections of an empty name might be anybody's.
+func (u User) check() error {
+	switch {
+	case u.e == nil:
+		return &InvalidError{Field: "User", Reason: "it is the zero User: Engine.User makes one"}
+	case u.tenant == "":
+		return &InvalidError{Field: "tenant", Reason: "is missing"}
+	case u.user == "":
+		return &InvalidError{Field: "user", Reason: "is missing"}
+	}
+	return nil
+}
+
 // stored are the user's connections as the State has them, in order of id.
 func (u User) stored(ctx context.Context) ([]Connection, error) {
+	if err := u.check(); err != nil {
+		return nil, err
+	}
 	return u.e.cfg.State.ConnectionsOf(ctx, u.tenant, u.user)
 }
 
@@ -65,7 +86,11 @@ type Marked struct {
 // Labels says which of these CRM records have a label for the user, and which one (L1), in order of id, each once. A record that is
 // neither in sync nor in trouble has none. It is one question to the State, however long the list.
 func (u User) Labels(ctx context.Context, crmIDs []string) ([]Marked, error) {
-	labels, err := u.e.cfg.State.Labels(ctx, u.tenant, u.user, crmIDs)
+	err := u.check()
+	var labels []Label
+	if err == nil {
+		labels, err = u.e.cfg.State.Labels(ctx, u.tenant, u.user, crmIDs)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("contactsync: labels: %w", err)
 	}

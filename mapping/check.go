@@ -10,13 +10,18 @@ import (
 // Check reports what is wrong with the rules, in their order: ids that are missing or there twice, fields that a side
 // lacks, read-only fields that would be written, shapes and types that do not go together, faults in a lens's
 // parameters, two rules that write the same field, and lenses of the host's own that break the laws of [Lens] on sample
-// values. Two managed sets may share a field when they own different values.
+// values. Two managed sets may share a field when they own different values. Without a schema of either side that is the one fault.
 func Check(rules []Rule, crm, outlook *record.Schema) []*Error {
 	_, faults := compile(rules, crm, outlook, record.Locale{})
 	return faults
 }
 
 func compile(rules []Rule, crm, outlook *record.Schema, loc record.Locale) ([]Compiled, []*Error) {
+	for side, schema := range [2]*record.Schema{record.CRM: crm, record.Outlook: outlook} {
+		if schema == nil {
+			return nil, []*Error{{"", "", "the schema of " + owner(record.Side(side)) + " is missing"}}
+		}
+	}
 	compiled := make([]Compiled, len(rules))
 	var faults []*Error
 	var sound []*Compiled

@@ -12,8 +12,11 @@ import (
 // Like [HasWhen] and [LacksWhen] it goes one way, may read any number of fields, none too, and speaks of those as one thing:
 // what they ask for. So an edit of them that asks for the same is no change, and the definition of the rule
 // ([Compiled.Definition]) is that of the field written, whatever is read. The function must be pure and may be called from
-// several goroutines; it gets the values of the fields it reads, parallel to their names in the rule.
+// several goroutines; it gets the values of the fields it reads, parallel to their names in the rule. Without one it panics.
 func SetWhen(to record.Side, choose func(source []record.Value) string) Lens {
+	if choose == nil {
+		panic("mapping: SetWhen: the function that chooses is nil")
+	}
 	return whenLens{to: to, ask: func(source []record.Value) (string, bool) { return choose(source), true }}
 }
 
@@ -21,19 +24,22 @@ func SetWhen(to record.Side, choose func(source []record.Value) string) Lens {
 // just as long as holds says so. The entry is the rule's own: it is taken away when holds no longer says so, whoever added it.
 // Everything else in the field stays as it is. Where it cannot be told (known is false) the entry is left as it is.
 //
-// Several rules may write one field when each owns other entries; see [Sharer].
+// Several rules may write one field when each owns other entries; see [Sharer]. Without a function it panics.
 func HasWhen(to record.Side, entry string, holds func(source []record.Value) (has, known bool)) Lens {
 	return whenLens{to: to, entry: entry, ask: asking(entry, holds)}
 }
 
 // LacksWhen is a lens for IF ... THEN remove: the rule's one field on the side to lacks the entry as long as holds says so.
 // When it no longer does, nothing is put back. What it speaks about, and views, is that the entry is not there: so it takes it
-// away at a first meeting too, as another rule fills an empty field.
+// away at a first meeting too, as another rule fills an empty field. Without a function it panics.
 func LacksWhen(to record.Side, entry string, holds func(source []record.Value) (lacks, known bool)) Lens {
 	return whenLens{to: to, entry: entry, lacks: true, ask: asking(entry, holds)}
 }
 
 func asking(entry string, holds func([]record.Value) (bool, bool)) func([]record.Value) (string, bool) {
+	if holds == nil {
+		panic("mapping: HasWhen, LacksWhen: the function that says when is nil")
+	}
 	return func(source []record.Value) (string, bool) {
 		yes, known := holds(source)
 		if !yes || !known {

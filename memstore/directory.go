@@ -44,7 +44,7 @@ var (
 )
 
 // NewDirectory returns an Outlook without mailboxes, for items under these schemas, one a kind; without any, for contacts
-// under [record.OutlookContact].
+// under [record.OutlookContact]. It panics over a nil one. The methods of a Directory made otherwise panic.
 func NewDirectory(schemas ...*record.Schema) *Directory {
 	if len(schemas) == 0 {
 		schemas = []*record.Schema{record.OutlookContact}

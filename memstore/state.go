@@ -16,6 +16,7 @@ import (
 
 // State is the engine's memory in memory, for one process. Links are kept in a dense form and taken apart when asked for.
 // It copies what it is given, and what it gives belongs to the caller.
+// [NewState] makes one; the methods of the zero State panic.
 type State struct {
 	// KeepRuns is how many reports of a connection are kept; 0: 50. Set it before the first use.
 	KeepRuns int

@@ -12,7 +12,7 @@ import (
 
 // Store is a CRM in memory, and a [contactsync.Finder]; see [WithoutFinder]. A record keeps every field of its schema.
 //
-// The exported fields are set before the first use and not changed after it.
+// The exported fields are set before the first use and not changed after it. [NewStore] makes one; the methods of the zero Store panic.
 type Store struct {
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
@@ -30,7 +30,7 @@ var (
 	_ contactsync.Finder = (*Store)(nil)
 )
 
-// NewStore returns an empty CRM that keeps records under these schemas, one a kind.
+// NewStore returns an empty CRM that keeps records under these schemas, one a kind. It panics over a nil one.
 func NewStore(schemas ...*record.Schema) *Store {
 	return &Store{shapes: shapesOf(schemas), tenants: map[string]*Tenant{}}
 }

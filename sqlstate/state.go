@@ -11,6 +11,7 @@ import (
 )
 
 // State is the engine's memory in tables of a database, for any number of processes. It is safe for concurrent use.
+// [Open] makes one; the methods of the zero State panic.
 //
 // A lost connection, a deadlock, a serialization failure and a database that is locked are tried again a few times, within a
 // second, where that is safe; then the error is returned. Whatever fails, a save is whole or not at all. Errors name the

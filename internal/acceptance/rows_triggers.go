@@ -14,6 +14,14 @@ func every(interval time.Duration) func(*Setup) {
 	return func(s *Setup) { s.Config = func(c *contactsync.Config) { c.Interval = interval } }
 }
 
+// watching drops the tie of who is thrown away, and watches fields.
+func watching(fields ...string) func(*Setup) {
+	return by(func(s *contactsync.Settings) {
+		deletes(s)
+		s.Deleted.InOutlook, s.Watch = contactsync.Unlink, fields
+	})
+}
+
 var triggers = []Row{
 	{
 		ID:   "G1", // at intervals
@@ -113,6 +121,23 @@ var triggers = []Row{
 				w.Cards("kim", "givenName", "jobTitle").Are("Ada, ", "Grace, Admiral"),
 				w.Cards("lee", "givenName", "jobTitle").Are("Grace, "),
 			)
+		},
+	},
+	{
+		ID: "G5", Case: "a card thrown away", // comes back with a watched field, though no rule maps it
+		With:    watching("manager"),
+		Without: watching(),
+		Tell: func(w *World) {
+			people(w)
+			w.Sync("kim")
+			w.ThrowAway("kim", "ada", "grace")
+			w.Sync("kim")
+			w.Edit("ada", "manager=lee")
+			w.Edit("grace", "owner=lee") // is not watched
+			w.Sync("kim")
+		},
+		Want: func(w *World) error {
+			return all(w.CRM("firstName").Are("Ada", "Grace", "Mary"), w.Cards("kim", "givenName").Are("Ada", "Mary"))
 		},
 	},
 	{
