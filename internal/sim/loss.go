@@ -123,11 +123,12 @@ type rewoundAt struct {
 // followsUndo reports whether a value goes since an undo took it off the counterpart. To the mailboxes of others that is an edit
 // like any: where the source is there no more, the undo's journal alone has the value. In the undo's own connection it
 // stays, until somebody writes something else in its place: as with any value that is listed as diverged, also where the undo
-// was stopped before it could list it.
+// was stopped before it could list it. To merge the counterpart into a record that says something else is to write that.
 func (l *ledger) followsUndo(t token, rule string, x writing, link contactsync.Link) bool {
 	c := x.counterpart(link)
 	return slices.ContainsFunc(l.rewound[t], func(r rewoundAt) bool {
-		return r.place == c && r.rule == rule && (r.conn != x.scope.Conn || l.changed[c][rule] > r.tick)
+		merged := c.side == record.CRM && slices.ContainsFunc(l.mergedInto[c.id], func(lost lostFields) bool { return lost.place == r.place })
+		return (r.place == c || merged) && r.rule == rule && (r.conn != x.scope.Conn || l.changed[c][rule] > r.tick)
 	})
 }
 
