@@ -70,6 +70,41 @@ func oneSwitchboard(t *testing.T) (w *world, asked string) {
 	return w, asked
 }
 
+// B8, M1: behind a switchboard, a card with no more than an initial and a surname is asked about, whatever is done with what is
+// doubtful, and is neither copied nor written meanwhile. Told apart from the record it could be, it is copied.
+func TestAnInitialBehindASwitchboardIsAskedAbout(t *testing.T) {
+	for _, doubtful := range []string{"", "link"} {
+		s := twoWay()
+		s.Match = contactsync.Match{By: match.ByPhone, Doubtful: doubtful}
+		w := newWorld(t, s)
+		for i := range 20 {
+			w.put(fmt.Sprintf("c%d", i), fmt.Sprintf("firstName=Clerk%c", 'a'+i), fmt.Sprintf("lastName=Smith%c", 'a'+i), "workPhone=+31201234567")
+		}
+		w.put("ada", "firstName=Ada", "lastName=Lovelace", "workPhone=+31201234567")
+		item := w.addOutlook("givenName=A.", "surname=Lovelace", "businessPhones=+31201234567")
+		other := w.addOutlook("givenName=B.", "surname=Lovelace", "businessPhones=+31201234567")
+		w.now = w.now.Add(time.Hour)
+		w.sync()
+		w.sync()
+
+		require.True(t, w.askedAbout("ada", item))
+		assert.False(t, w.askedAbout("ada", other), "it may not be Ada")
+		assert.Equal(t, []string{"doubtfulMatch "}, w.problems())
+		assert.Len(t, w.crmSide("firstName"), 22, "Ada, her 20 colleagues and B.")
+		assert.Len(t, w.outlookSide("givenName"), 22)
+		w.settled()
+
+		problems, err := w.state.Problems(w.ctx, w.conn.ID)
+		require.NoError(t, err)
+		require.NoError(t, w.me().Reject(w.ctx, problems[0].ID))
+		w.sync()
+		assert.Empty(t, w.problems())
+		assert.Len(t, w.crmSide("firstName"), 23)
+		assert.Len(t, w.outlookSide("givenName"), 23)
+		w.settled()
+	}
+}
+
 func (w *world) askedAbout(crm, item string) bool {
 	problems, err := w.state.Problems(w.ctx, w.conn.ID)
 	require.NoError(w.t, err)

@@ -126,7 +126,8 @@ func (b *bonds) large(p people, key shared, crm, outlook []hit) {
 	b.crowded(key, left, right)
 }
 
-// crowded joins the names that agree in two whole words, in a group where the key alone says nothing.
+// crowded joins the names that fit in two words, in a group where the key alone says nothing: those of the same words, and those
+// that have a whole word in common which is not too many others'.
 func (b *bonds) crowded(key shared, left, right []namesakes) {
 	words := map[uint64][2][]int32{}
 	for side, classes := range [2][]namesakes{left, right} {
@@ -159,7 +160,7 @@ func (b *bonds) crowded(key shared, left, right []namesakes) {
 				return
 			}
 			done[j] = true
-			if l := compare(left[i].name, right[j].name); l.grade >= near {
+			if l := compare(left[i].name, right[j].name); l.alike() {
 				b.classes(key, &left[i], &right[j], l, false)
 			}
 		}

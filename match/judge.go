@@ -118,6 +118,10 @@ func (x *pair) worth() float64 {
 	return v
 }
 
+// faint reports whether a pair has no more in common than a crowd's key and names that fit in less than two whole words: it is asked
+// about, and says nothing about others.
+func (x *pair) faint() bool { return !x.known && x.like.grade < near }
+
 // isCertain says whether a pair is one person beyond doubt. They share a key, which is not a crowd's, and
 //
 //   - their names are the same, of two words or more; or
@@ -162,7 +166,7 @@ func (j *judged) twinned(x *pair) bool {
 	for _, i := range rivals {
 		r := &j.pairs[i]
 		rival := r.at[record.CRM]
-		if rival == self || r.like.score == 0 {
+		if rival == self || r.like.score == 0 || r.faint() {
 			continue
 		}
 		if r.like.score < 1 || x.kinds == byPhone {
@@ -208,7 +212,7 @@ func (j *judged) rivalledOn(x *pair, side record.Side) bool {
 	for _, i := range rivals {
 		r := &j.pairs[i]
 		rival := r.at[side]
-		if rival == self || r.like.score == 0 {
+		if rival == self || r.like.score == 0 || r.faint() {
 			continue
 		}
 		if compare(j.people[side][self].Name, j.people[side][rival].Name).grade == disagree {

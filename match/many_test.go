@@ -219,4 +219,51 @@ func TestCommonplaceNames(t *testing.T) {
 	}
 }
 
+// TestInitialsInACrowd: who is known by a switchboard's number, an initial and a surname is asked about, also where doubtful pairs are
+// linked, and takes nothing away from who is known for certain.
+func TestInitialsInACrowd(t *testing.T) { // B8
+	var crm []string
+	for i := range 12 {
+		crm = append(crm, fmt.Sprintf("c%02d: Clerk%c Surname%c; 900", i, 'a'+i, 'a'+i))
+	}
+	crm = append(crm, "jane: Jane Smith; 900", "john: John Smith; john@a 900", "zoe: Zoe Smith; 900")
+	for _, opt := range []match.Options{{}, {LinkDoubtful: true}} {
+		got := told(match.Pair(cards(crm...), cards("o: J. Smith; 900"), opt))
+		if diff := cmp.Diff([]string{"ask jane o: samePhone nameFits sharedKey", "ask john o: samePhone nameFits sharedKey"}, got); diff != "" {
+			t.Errorf("Pair, %+v mismatch (-want +got):\n%s", opt, diff)
+		}
+		got = told(match.Pair(cards(crm...), cards("o: J. Smith; john@a 900"), opt))
+		if diff := cmp.Diff([]string{"link john o: sameEmail samePhone nameFits"}, got); diff != "" {
+			t.Errorf("with an address of its own, Pair, %+v mismatch (-want +got):\n%s", opt, diff)
+		}
+	}
+	crm = append(crm, "jack!: Jack Stone; 900")
+	if got := match.Pair(cards(crm...), cards("o: J. Stone; 900"), match.Options{}); len(got.Spare) != 1 || len(got.Doubtful) > 0 {
+		t.Errorf("beside a record that has a card: %v, want it left alone", told(got))
+	}
+	// Somebody of another name with a household's number is asked about as if there were no switchboard.
+	got := told(match.Pair(cards(append(crm, "ann: Ann Berg; 001 900")...), cards("o1: A. Berg; 900", "o2: Otto Berg; 001"), match.Options{}))
+	if diff := cmp.Diff([]string{"ask ann o1: samePhone nameFits sharedKey", "ask ann o2: samePhone nameDisagrees"}, got); diff != "" {
+		t.Errorf("Pair mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// TestInitialsInALargeCrowd: of thousands at one number an initial and a surname ask about a handful each, and of a surname that
+// very many have about nobody.
+func TestInitialsInALargeCrowd(t *testing.T) {
+	var crm, outlook []string
+	for i := range 3000 {
+		crm = append(crm, fmt.Sprintf("c%04d: Given%s Surname%s; 900", i, letters(i%100), letters(i/100)))
+		outlook = append(outlook, fmt.Sprintf("o%04d: %c. Surname%s; 900", i, 'A'+i%26, letters(i/100)))
+	}
+	crm, outlook = append(crm, "cx: Ada Lovelace; 900"), append(outlook, "ox: A. Lovelace; 900")
+	if diff := cmp.Diff([]string{"ask cx ox: samePhone nameFits sharedKey"}, told(match.Pair(cards(crm...), cards(outlook...), match.Options{}))); diff != "" {
+		t.Errorf("Pair mismatch (-want +got):\n%s", diff)
+	}
+	r := match.Pair(cards(crm...), cards("o1: G. Surnameaa; 900", "o2: G. Surnameab; 900"), match.Options{})
+	if len(r.Links) > 0 || len(r.Doubtful) != 10 {
+		t.Errorf("%d links and %d questions about two cards, want none and five each", len(r.Links), len(r.Doubtful))
+	}
+}
+
 func letters(i int) string { return string([]byte{byte('a' + i/10), byte('a' + i%10)}) }

@@ -8,7 +8,8 @@
 // household's; a name that somebody else with the same key could go by as well.
 //
 // A key that more than ten people of different names have on one side, a switchboard or a role mailbox, says nothing
-// by itself: of those who share no other, only people whose names agree in two whole words are even asked about.
+// by itself: of those who share no other, only people whose names fit in two words, of which one may be an initial, are even
+// asked about. An initial and a surname are not linked there, whatever the settings say of what is doubtful.
 package match
 
 import (
@@ -83,7 +84,8 @@ type Options struct {
 	By      By
 	Several Several
 	// LinkDoubtful links doubtful pairs instead of asking (the five presets do): after the certain ones, the likeliest
-	// first, one to one. Pairs that Several asks about are asked all the same.
+	// first, one to one. Pairs that Several asks about are asked all the same, and so are those who share a crowd's key alone and
+	// no more than an initial and a surname.
 	LinkDoubtful bool
 	// Distinct are pairs of ids, by [record.Side], of which a person said that they are two people. They are never linked, asked
 	// about or spare. What the two say counts for all other pairs as before: each is still somebody who could be meant.

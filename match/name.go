@@ -46,15 +46,20 @@ func Agrees(a, b Name) (score float64, known bool) {
 	return l.score, l.grade != missing
 }
 
-// Alike reports whether two names agree in two whole words or more: what it takes to be one person where a key is a crowd's.
-func Alike(a, b Name) bool { return compare(a, b).grade >= near }
+// Alike reports whether two names fit in two words or more, of which one may be an initial: what it takes to be perhaps one person
+// where a key is a crowd's.
+func Alike(a, b Name) bool { return compare(a, b).alike() }
 
 // likeness is how two names compare.
 type likeness struct {
 	score float64
 	grade grade
+	words int // how many words the shorter one has, where they fit
 	gap   int // how many words more the longer one has
 }
+
+// alike reports whether the names fit in two words, of which one may be an initial.
+func (l likeness) alike() bool { return l.grade >= near || l.grade == weak && l.words > 1 }
 
 // grade is how much two names say about two people.
 type grade uint8
@@ -108,7 +113,7 @@ func compare(a, b Name) likeness {
 	case x.n > 0 || whole+little+alike == 0:
 		return likeness{grade: disagree}
 	}
-	l := likeness{score: 1, grade: weak, gap: gap}
+	l := likeness{score: 1, grade: weak, words: n, gap: gap}
 	switch {
 	case doubt:
 	case whole >= 2 || whole > 0 && ideographic:

@@ -26,7 +26,7 @@ func Pair(crm, outlook []Candidate, opt Options) Result {
 	}
 	if opt.LinkDoubtful {
 		for _, x := range steps {
-			if !x.certain && !x.several && !s.waiting(x) {
+			if !x.certain && !x.several && !x.faint() && !s.waiting(x) {
 				s.link(x, false)
 			}
 		}
@@ -217,7 +217,7 @@ func (s *settling) doubt(steps []*pair) {
 				}
 				s.taken[record.CRM][c]++
 				s.taken[record.Outlook][o]++
-				likely[c] = likely[c] || x.like.score > 0
+				likely[c] = likely[c] || x.like.score > 0 && !x.faint()
 				s.out.Doubtful = append(s.out.Doubtful, s.pairing(x, c, o))
 			}
 		}

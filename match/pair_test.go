@@ -278,6 +278,9 @@ func TestCrowd(t *testing.T) {
 		{"a shorter one too", 11, "o: Surnamec Cdeno; 900", []string{"ask c02 o: samePhone nameFits sharedKey"}},
 		{"also after an initial", 11, "o: C. Common Surnamec; 900", []string{"ask c02 o: samePhone nameFits sharedKey"}},
 		{"one word is too little", 11, "o: Surnamec; 900", nil},
+		{"an initial and a surname are asked about", 11, "o: Surnamec, C.; 900", []string{"ask c02 o: samePhone nameFits sharedKey"}},
+		{"but not another's initial", 11, "o: D. Surnamec; 900", nil},
+		{"nor initials alone", 11, "o: C. S.; 900", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, told(match.Pair(cards(staff(tt.people)...), cards(tt.outlook), match.Options{}))); diff != "" {

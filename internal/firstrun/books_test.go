@@ -16,7 +16,7 @@ type books struct {
 }
 
 // knowable reports whether a human's cards say, by the mode, that they may be one person's: each of them shares with another a key
-// that is not a crowd's, or a crowd's and the whole name. Without that the mode cannot know, and who stands in both books is
+// that is not a crowd's, or a crowd's and a name of two words, of which one may be an initial. Without that the mode cannot know, and who stands in both books is
 // rightly two.
 func (b *books) knowable(by match.By, crowded map[string]bool, h *human) bool {
 	var cards []card
@@ -32,7 +32,7 @@ func (b *books) knowable(by match.By, crowded map[string]bool, h *human) bool {
 
 func (c card) meets(o card, by match.By, crowded map[string]bool) bool {
 	return slices.ContainsFunc(c.keys(by), func(k string) bool {
-		return slices.Contains(o.keys(by), k) && (!crowded[k] || c.wholeName && o.wholeName)
+		return slices.Contains(o.keys(by), k) && (!crowded[k] || c.twoWords && o.twoWords)
 	})
 }
 

@@ -18,22 +18,22 @@ type card struct {
 	of             *human
 	fields         map[string][]string
 	emails, phones []string // folded addresses and E.164
-	wholeName      bool     // given name and surname, in whatever spelling
+	twoWords       bool     // given name or its initial, and surname, in whatever spelling
 	named          bool
 	mistyped       bool
 }
 
 var withoutAccents = transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
 
-// names are the spellings, with how often of a hundred a book uses them.
+// names are the spellings, with how often of a hundred a book uses them, and whether they say given name and surname.
 var names = []struct {
 	percent int
-	whole   bool
+	both    bool
 	write   func(h *human) (given, surname string)
 }{
 	{38, true, func(h *human) (string, string) { return h.given, h.surname }},
 	{10, true, func(h *human) (string, string) { return nicknames[h.given], h.surname }},
-	{10, false, func(h *human) (string, string) { return string([]rune(h.given)[:1]) + ".", h.surname }},
+	{10, true, func(h *human) (string, string) { return string([]rune(h.given)[:1]) + ".", h.surname }},
 	{8, true, func(h *human) (string, string) { return h.surname, h.given }},
 	{8, true, func(h *human) (string, string) { return "", h.surname + ", " + h.given }},
 	{6, true, func(h *human) (string, string) { return strings.TrimSpace(h.given + " " + h.second), h.surname }},
@@ -68,10 +68,10 @@ func (p *population) write(h *human) card {
 	for _, spelling := range names {
 		if n -= spelling.percent; n < 0 {
 			given, surname := spelling.write(h)
-			if h.careful || spelling.whole && given+surname == h.surname { // who has no nickname
+			if h.careful || spelling.both && given+surname == h.surname { // who has no nickname
 				given, surname = h.given, h.surname
 			}
-			c.wholeName, c.named = spelling.whole || h.careful, given+surname != ""
+			c.twoWords, c.named = spelling.both || h.careful, given+surname != ""
 			c.mistyped = strings.HasSuffix(surname, "x")
 			put("firstName", given)
 			put("lastName", surname)
