@@ -122,6 +122,9 @@ func (r *run) messageIDs() []string {
 		if r.leftOver && m.Decision != nil && m.Decision.Rule == "" { // its records may be among what is left
 			continue
 		}
+		if m.Decision != nil && r.unanswered[m.Decision.Record] {
+			continue
+		}
 		if r.leftOver && len(m.CRMIDs)+len(m.OutlookIDs)+len(m.Made) > 0 || r.mode.crmIDs != nil && len(m.Made) > 0 {
 			continue
 		}

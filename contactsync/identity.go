@@ -14,7 +14,8 @@ import (
 //
 // An answer holds for what was shown. If a name, an address or a number of either has changed by the next run, the answer is refused
 // there, and the question stays open; so it is if either has found a partner meanwhile, and then there is none left to ask. Of
-// several answers to a problem before a run the last one counts, and Problem.Answered shows it.
+// several answers to a problem before a run the last one counts, and Problem.Answered shows it. While a side cannot tell what became of
+// one of the two, the answer waits.
 //
 // An [*InvalidError] where that is not how the problem is answered, [ErrNotFound] when the user has no such open problem.
 func (u User) Accept(ctx context.Context, problem string) error {
@@ -67,26 +68,33 @@ func (r *run) identify(d PersonDecision) {
 	}
 }
 
-// answerMatches does what people said about matches, where both records still are what they were shown.
+// answerMatches does what people said about matches, where both records still are what they were shown. Two that are told apart need not be
+// read for that: should one turn out to say something else, that ends it. Of whom a side cannot tell, the next run does what follows.
 func (r *run) answerMatches(u *unlinked) {
 	for _, d := range r.identities {
 		h := r.halves(d.Record)
-		if h[record.CRM].rec == nil || h[record.Outlook].rec == nil || r.shownNow(h) != d.Raw {
-			continue
-		}
-		if d.Identity == TwoPeople {
+		r.unanswered[d.Record] = h[record.CRM].gone == Unknown || h[record.Outlook].gone == Unknown
+		switch {
+		case !r.asAnswered(d, h):
+		case d.Identity == TwoPeople:
 			r.tellApart(d)
-			continue
+		case h[record.CRM].rec != nil && h[record.Outlook].rec != nil:
+			r.linkOnRequest(u, d.Record)
 		}
-		r.linkOnRequest(u, d.Record)
 	}
 }
 
-func (r *run) shownNow(h [2]half) (shown [2]uint64) {
+// asAnswered reports whether two records are what a person was shown, as far as they were read, and both there still.
+func (r *run) asAnswered(d PersonDecision, h [2]half) bool {
 	for side := range h {
-		shown[side] = r.matchPrint(r.candidate(record.Side(side), h[side].rec))
+		switch {
+		case h[side].gone == Deleted || h[side].gone == Merged:
+			return false
+		case h[side].rec != nil && r.matchPrint(r.candidate(record.Side(side), h[side].rec)) != d.Raw[side]:
+			return false
+		}
 	}
-	return shown
+	return true
 }
 
 // linkOnRequest links two records of which a person said that they are one, if neither has found a partner meanwhile.

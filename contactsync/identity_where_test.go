@@ -275,3 +275,38 @@ func TestHaltKeepsTheAnswer(t *testing.T) {
 	assert.Len(t, w.crmSide("firstName"), 3)
 	w.settled()
 }
+
+// B8: an answer that comes while a side cannot tell about the record is not lost: two people are told apart at once, and one person is
+// linked when the side can tell again.
+func TestIdentityWhileASideCannotTell(t *testing.T) {
+	for _, answer := range []string{"accept", "reject"} {
+		for side, name := range [...]string{"CRM", "Outlook"} {
+			t.Run(answer+" "+name, func(t *testing.T) {
+				w, vague := newVague(t, twoWay(), record.Side(side))
+				w.put("c1", "firstName=Kees", "lastName=Jansen", "mobile=0612345678")
+				w.addOutlook("givenName=Tineke", "surname=de Vries", "mobilePhone=+31612345678")
+				w.sync()
+				want := 1
+				if answer == "accept" {
+					w.accept(w.only().ID)
+				} else {
+					w.reject(w.only().ID)
+					want = 2
+				}
+
+				*vague = true
+				w.sync()
+				*vague = false
+				w.now = w.now.Add(time.Hour)
+				for range 2 {
+					w.sync()
+				}
+
+				assert.NotContains(t, w.problems(), "doubtfulMatch ")
+				assert.Len(t, w.crmSide("firstName"), want)
+				assert.Len(t, w.outlookSide("givenName"), want)
+				w.settled()
+			})
+		}
+	}
+}

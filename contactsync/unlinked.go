@@ -33,7 +33,7 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	if err := r.settleDistinct(ctx); err != nil {
 		return err
 	}
-	if len(u.crm)+len(u.outlook)+len(u.orphans) == 0 {
+	if len(u.crm)+len(u.outlook)+len(u.orphans)+len(r.identities) == 0 {
 		return nil
 	}
 	if err := r.pairByStamp(ctx, u); err != nil {

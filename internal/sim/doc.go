@@ -32,6 +32,9 @@
 //     again, and its partner is not deleted.
 //   - undo (deeds.go, undone.go, meant.go, redone.go): an undo writes only over what the run wrote; when it has ended, what nobody touched
 //     since is as it was before the run, everything else is as it was before the undo and named; and no run does it again.
+//   - answers (answers.go, answerbook.go): who was said to be one person is linked by the next run, who was said to be two people never, nor is
+//     that asked again, for as long as both are what was shown; what a person keeps against a removal is not deleted; and nobody
+//     answers for somebody else.
 //   - off (pauses.go): a run of a connection that is off writes nothing and asks neither side for anything; once it is on again the
 //     other checks hold as if it had never been off.
 //   - isolation (isolation.go, twin.go): runs keep to their own user, failures of single writes to single records, and values out of

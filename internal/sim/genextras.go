@@ -18,6 +18,7 @@ type extra struct {
 // extras are all of them, by stream; the stream 0 says which scripts have any.
 var extras = []extra{
 	{1, (*generator).pauses},
+	{2, (*generator).answers},
 	{11, (*generator).actions},
 }
 

@@ -45,11 +45,12 @@ type ledger struct {
 	put      map[puts]bool            // by actions
 	back     map[place]map[string]int // by record that a person put back or showed again: which run of each connection had left nothing open then
 
-	ended  map[string]int // by connection: when its last run ended, however
-	clean  map[string]int // by connection: when a run ended that left nothing open
-	guards guardBook
-	undos  undoBook
-	run    *frame // the run under way
+	ended   map[string]int // by connection: when its last run ended, however
+	clean   map[string]int // by connection: when a run ended that left nothing open
+	guards  guardBook
+	undos   undoBook
+	answers answerBook
+	run     *frame // the run under way
 
 	by     map[int]string // whose connection wrote, by tick
 	acted  map[place]int  // when a person last did anything to it
@@ -63,7 +64,7 @@ func newLedger(w *world) *ledger {
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, anew: map[token]rewriting{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
-		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, back: map[place]map[string]int{}, acted: map[place]int{},
+		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), answers: newAnswerBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, back: map[place]map[string]int{}, acted: map[place]int{},
 	}
 }
 
@@ -254,6 +255,17 @@ func (l *ledger) decided(u *user, p contactsync.Problem, take record.Side) {
 	}
 }
 
+// corrected notes a person's correction in the CRM of what could not be carried, or was asked about: what stands in Outlook of the same
+// rules may go.
+func (l *ledger) corrected(c *correction) {
+	at := itemPlace(c.u, c.problem.Record[record.Outlook])
+	for t, field := range tokens(at.in(l.w).Fields) {
+		if rule := ruleOf(record.Outlook, field); rule != "" && c.set.Known(fieldOf(record.CRM, rule)) {
+			l.released[t] = true
+		}
+	}
+}
+
 // writing is one write of the sync that happened.
 type writing struct {
 	side          record.Side
@@ -307,6 +319,7 @@ func (l *ledger) wrote(x writing) {
 		l.guards.of(x.scope.Conn).own[x.place()] = true
 		if l.run.undoes == nil {
 			l.deleted(x, links)
+			l.answers.deleted(x)
 		}
 	}
 	if l.run.undoes != nil {
@@ -353,6 +366,7 @@ func (l *ledger) begin(u *user) {
 	}
 	l.recognises(u)
 	l.selects(u)
+	l.answers.begin(u)
 }
 
 // end: ended, the run came to its end; whole, it was to look at everything.
@@ -375,6 +389,8 @@ func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 		l.clean[conn] = l.tick
 		l.acts(u)
 	}
+	settled := ended && whole && report.Conn != "" && report.Status == contactsync.Idle && len(l.w.struck) == 0 && l.run.undoes == nil
+	l.answers.end(u, problems, settled)
 	for _, p := range problems {
 		if p.Code == contactsync.CodeDoubtfulMatch {
 			l.asked[l.origin[crmPlace(p.Record[record.CRM])]] = true

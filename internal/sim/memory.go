@@ -31,6 +31,9 @@ type memory struct {
 func (m memory) Acquire(ctx context.Context, conn, worker string, now time.Time, ttl time.Duration) (l contactsync.Lease, err error) {
 	return around(ctx, m.w, "state.acquire", func() (contactsync.Lease, error) {
 		l, err := m.State.Acquire(ctx, conn, worker, now, ttl)
+		if m.w.byHand != nil { // the correction is made, and the run begins
+			m.w.byHand, m.w.calls = nil, map[string]int{"state.acquire": 1}
+		}
 		if err == nil {
 			m.w.runNo = l.Token
 		}
@@ -75,7 +78,12 @@ func (m memory) Problems(ctx context.Context, conn string) ([]contactsync.Proble
 }
 
 func (m memory) Post(ctx context.Context, msg contactsync.Message) error {
-	_, err := around(ctx, m.w, "state.post", func() (struct{}, error) { return struct{}{}, m.State.Post(ctx, msg) })
+	_, err := around(ctx, m.w, "state.post", func() (struct{}, error) {
+		if c := m.w.byHand; c != nil {
+			m.w.ledger.corrected(c)
+		}
+		return struct{}{}, m.State.Post(ctx, msg)
+	})
 	return err
 }
 

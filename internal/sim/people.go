@@ -297,6 +297,7 @@ func (w *world) loseState() {
 	clear(w.paused)
 	clear(w.plans)
 	clear(w.ledger.guards.conns)
+	w.ledger.answers = newAnswerBook(w)
 	w.ledger.undos = newUndoBook(w)
 	clear(w.undid)
 	if err := w.start(); err != nil {

@@ -42,6 +42,9 @@ import (
 //	change action mark if kind=lead add outlook categories=Clients, change action mark   the name alone takes it out
 //	lose state                    the engine's memory is gone, and everybody connects anew
 //	decide u1 0 crm               answer the first conflict
+//	accept u1 0, reject u1 0      says of the first two records that may be one person that they are, or are not
+//	choose u1 0 crm               the user answers the first question whose side counts, a removal's against an edit too
+//	correct u1 0 title=T9         settles the first problem that a correction in the CRM settles; in a conflict, of its field
 //	resume u1 yes                 answers a halt: "no" waits, "restore" puts back
 //	clock 5h
 //	expire crm, expire outlook    all cursors
@@ -95,7 +98,7 @@ func option(words []string, name string) (value string, ok bool) {
 
 // Violation is a promise that was broken.
 type Violation struct {
-	Promise string // converges, loss, doubles, deletes, isolation, bounded, undo, sound
+	Promise string // converges, loss, doubles, deletes, answers, isolation, bounded, undo, sound
 	Line    int    // the line being played, from 1; 0: after the last
 	Text    string
 }

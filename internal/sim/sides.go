@@ -224,7 +224,9 @@ func (s *side) wrote(sc contactsync.Scope, w contactsync.Write, before, after re
 		s.w.bury(s.of, sc.User, before)
 	}
 	x := writing{side: s.of, scope: sc, write: w, before: before, after: after}
-	if !existed {
+	if s.w.byHand != nil {
+		s.w.ledger.person(x.place(), before.Fields, after.Fields)
+	} else if !existed {
 		s.w.ledger.wrote(x)
 	}
 	s.w.lag.wrote(s, sc, w.ID, after)

@@ -117,6 +117,12 @@ func (w *world) step(line string, words []string) {
 		w.loseState()
 	case "decide":
 		w.decide(arg(1), arg(2), arg(3))
+	case "accept", "reject":
+		w.identify(words[0], arg(1), arg(2))
+	case "choose":
+		w.choose(arg(1), arg(2), arg(3))
+	case "correct":
+		w.correct(arg(1), arg(2), words[min(3, len(words)):])
 	case "resume":
 		if u := w.user(arg(1)); u != nil {
 			w.resume(u, arg(2))
