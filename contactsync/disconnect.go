@@ -75,7 +75,8 @@ func TakeBack(shown int) DisconnectOption {
 //
 // With TakeBack the items go that the sync made, where they are as the sync left them. Nobody touched an item that holds nothing
 // but what rules carried there, and of what its owner wrote there since only what was carried to the CRM and is there. What the
-// Outlook schema does not have, such as a photo, is not seen. What was in the folder before stays.
+// Outlook schema does not have, such as a photo, is not seen. What was in the folder before stays. An item that
+// was in step with a record goes also where that was deleted in the CRM since.
 // No delete follows in the CRM, neither from this connection nor from others, whose items stay. Guards are not asked: the person
 // has seen the number, and Outlook keeps what is deleted in Deleted Items for a while.
 //
@@ -237,9 +238,17 @@ func (r *run) findBeside(ctx context.Context) error {
 }
 
 // removeOwn deletes items on the version that was read, and judges those again that changed since. A link rests before its item
-// is deleted, as after a delete by its user that goes no further: should this be stopped, no run takes it to the CRM.
+// is deleted, as after a delete by its user that goes no further: should this be stopped, no run takes it to the CRM. Should the connection
+// be switched on again instead, its next run looks at what is there still: a message says so, before anything is saved.
 func (r *run) removeOwn(ctx context.Context, items []ownItem, last bool) error {
 	d := r.mode.disconnect
+	look := Message{Conn: r.conn.ID}
+	for _, own := range items {
+		look.OutlookIDs = append(look.OutlookIDs, own.rec.ID)
+	}
+	if err := r.e.cfg.State.Post(ctx, look); err != nil {
+		return err
+	}
 	writes := make([]Write, len(items))
 	for i, own := range items {
 		writes[i] = Write{Op: Delete, ID: own.rec.ID, Version: own.rec.Version}

@@ -170,6 +170,36 @@ func TestTakeBackThatFails(t *testing.T) {
 	w.gone()
 }
 
+// B19, L5: who switches the connection on again, of which not all could be taken back, has what is there still in step as before.
+func TestTakeBackThatFailsAndIsDropped(t *testing.T) {
+	refused := true
+	w := newLeavingWorld(t, func(c *contactsync.Config) {
+		inner := c.Directory
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Apply: func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+				if !refused || writes[0].Op != contactsync.Delete {
+					return inner.Apply(ctx, sc, writes)
+				}
+				return []contactsync.Result{{Err: contactsync.ErrDenied}, {Err: contactsync.ErrDenied}}, nil
+			},
+		})
+	})
+	d := w.disconnect(contactsync.TakeBack(2))
+	require.Len(t, d.Left, 2)
+	refused = false
+	w.editCRM("c1", "company=Engines")
+
+	require.NoError(t, w.engine.Activate(w.ctx, w.conn.ID))
+	w.sync()
+	w.now = w.now.Add(time.Hour) // no delete can be under way any more
+	w.sync()
+
+	item, there := w.box.Item(w.outlookID("c1"))
+	require.True(t, there)
+	assert.Equal(t, "Engines", item.Fields.Text("companyName"))
+	w.settled()
+}
+
 // B19: a create whose answer was lost is found by its stamp, and taken back.
 func TestTakeBackOfWhatIsNotConfirmed(t *testing.T) {
 	lost := false

@@ -155,6 +155,9 @@ func (r *run) malformed(side record.Side, id, reason string) {
 	p.RetryAt = r.start.Add(time.Minute)
 	p.RetryAt = r.later(p)
 	r.problem(p)
+	if side == record.Outlook {
+		r.unreadable = append(r.unreadable, p.Record[side])
+	}
 }
 
 func sideName(side record.Side) string {

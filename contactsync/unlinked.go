@@ -19,6 +19,7 @@ type unlinked struct {
 	known     map[string]Known
 	held      [2]map[string]bool // wait for a person: neither linked nor created
 	doubts    []Problem          // what a person is asked about
+	unread    []string           // Outlook items that could not be read
 	keys      [2]map[string]*match.Candidate
 }
 
@@ -104,9 +105,11 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 	}
 	for _, id := range partial {
 		if r.live[record.Outlook][id].gone == Unknown {
+			u.unread = append(u.unread, id)
 			r.unknownRecord([2]string{record.Outlook: id}, record.Outlook)
 		}
 	}
+	u.unread = append(u.unread, slices.DeleteFunc(r.unreadable, func(id string) bool { return r.linked[record.Outlook][id] })...)
 	if err := r.dropKnown(ctx, gone); err != nil {
 		return nil, err
 	}
@@ -299,6 +302,10 @@ func (r *run) createMissing(u *unlinked) {
 		if r.blank(record.CRM, r.live[record.CRM][id].rec) {
 			continue
 		}
+		if len(u.unread) > 0 && r.imported(u, id) { // it may be the item that the record was made from
+			r.unknownRecord([2]string{id, u.unread[0]}, record.Outlook)
+			continue
+		}
 		if r.terms.Match.RequireKey && len(candidateKeys(*u.keys[record.CRM][id])) == 0 {
 			r.problem(noKeyProblem(record.CRM, id))
 			continue
@@ -310,7 +317,7 @@ func (r *run) createMissing(u *unlinked) {
 		if r.linked[record.Outlook][id] {
 			continue
 		}
-		if r.unlisted { // its record may be among those that were not named
+		if r.unlisted || r.partly[record.CRM] { // its record may be among those that were not named
 			r.leaveToNext([2]string{record.Outlook: id})
 			continue
 		}

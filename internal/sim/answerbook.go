@@ -72,13 +72,25 @@ func (b *answerBook) said(u *user, p contactsync.Problem, same bool) {
 	}
 }
 
-// begin notes, as a run begins, which of the records that are one person have no partner.
+// begin notes, as a run begins, which of the records that are one person have no partner, and are given none by a merge in the CRM.
 func (b *answerBook) begin(u *user) {
 	for p := range b.same {
 		if p.conn == u.conn.ID {
-			b.free[p] = len(b.partners(p)) == 0
+			b.free[p] = len(b.partners(p)) == 0 && !b.torn(p) && !slices.ContainsFunc(b.w.ledger.mergedInto[p.crm], func(lost lostFields) bool {
+				return len(b.w.linksOf(p.conn, record.CRM, lost.place.id)) > 0
+			})
 		}
 	}
+}
+
+// torn reports whether one of two records was said to be the same person as somebody else too.
+func (b *answerBook) torn(p pair) bool {
+	for q := range b.same {
+		if q != p && q.conn == p.conn && (q.crm == p.crm || q.item == p.item) {
+			return true
+		}
+	}
+	return false
 }
 
 // partners are the links that tie either of two records.

@@ -13,7 +13,7 @@ import (
 
 // question finds the n-th open problem of a user of which such holds, as the user sees them.
 func (w *world) question(name, nth string, such func(contactsync.Problem) bool) (u *user, p contactsync.Problem, ok bool) {
-	if u = w.user(name); u == nil {
+	if u = w.user(name); u == nil || u.ended {
 		return nil, p, false
 	}
 	list, err := w.engine.User(tenantID, name).Problems(w.ctx, contactsync.ProblemFilter{})

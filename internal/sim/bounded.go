@@ -25,6 +25,9 @@ const (
 func (b *bounded) check() {
 	w := b.w
 	for _, u := range w.users {
+		if u.ended {
+			continue
+		}
 		w.now = w.now.Add(time.Minute)
 		if _, ok := w.faultless(u, nil); !ok {
 			return

@@ -134,7 +134,7 @@ func (c *Coverage) printHoles(out io.Writer, all map[string][]string, most int) 
 
 // edits is what people and time do.
 var edits = prefixed("edit ", `accept doubtfulMatch; accept strangerMatch; reject doubtfulMatch; reject strangerMatch; choose conflict; choose editVsDelete;
-	correct conflict; correct invalidValue; correct doubtfulMatch; correct noKey; pause; continue; dismiss; reinstate; crm new; crm new blank; crm set; crm clear; crm set owner; crm set kind; crm delete; crm undelete; crm merge; crm hide;
+	correct conflict; correct invalidValue; correct doubtfulMatch; correct noKey; disconnect; disconnect takeback; connect; pause; continue; dismiss; reinstate; crm new; crm new blank; crm set; crm clear; crm set owner; crm set kind; crm delete; crm undelete; crm merge; crm hide;
 	crm show; crm owner; outlook new; outlook new blank; outlook set; outlook clear; outlook delete; outlook undelete; outlook retype;
 	outlook move; outlook back; outlook copy; outlook private; decide crm; decide outlook; resume yes; resume no; clock; expire crm;
 	expire outlook; undo last; undo earlier; undo again; undo undo; undo stopped; undo look; crm wipe; crm unwipe; outlook wipe; outlook unwipe; resume restore; run; run full; records; plan; apply; lose state; change flow; change filter; change requireKey; change conflict;
@@ -142,7 +142,7 @@ var edits = prefixed("edit ", `accept doubtfulMatch; accept strangerMatch; rejec
 	change action; outlook set categories; outlook set officeLocation; crm set tags`)
 
 // events is what runs can come to.
-var events = prefixed("event ", `off; asked doubtfulMatch; asked strangerMatch; accepted; halt deletes; halt emptySide; halt clears; halt creates; halt changes; halt firstRun; halt by day; let go on; restored;
+var events = prefixed("event ", `off; taken back; asked doubtfulMatch; asked strangerMatch; accepted; halt deletes; halt emptySide; halt clears; halt creates; halt changes; halt firstRun; halt by day; let go on; restored;
 	wait over; folder gone; undone; undo left; undo idle; undo stopped; undo let pass; undo halt deletes; undo halt changes;
 	undo halt creates; undo halt clears; undo halt by day; action added in outlook; action removed in outlook; action set in outlook;
 	action added in crm; action removed in crm; action set in crm`)

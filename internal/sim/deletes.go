@@ -120,7 +120,11 @@ func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {
 	if l.settledBefore(x, link) {
 		return false
 	}
-	rec, lives := l.w.record(record.Outlook, x.scope.User, l.tied(link, record.Outlook))
+	item := l.tied(link, record.Outlook)
+	rec, lives := l.w.record(record.Outlook, x.scope.User, item)
+	if l.takenBack[place{record.Outlook, x.scope.User, item}] {
+		return false
+	}
 	if !lives {
 		return s.Deleted.InOutlook == contactsync.Propagate
 	}

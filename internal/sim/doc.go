@@ -37,6 +37,8 @@
 //     answers for somebody else.
 //   - off (pauses.go): a run of a connection that is off writes nothing and asks neither side for anything; once it is on again the
 //     other checks hold as if it had never been off.
+//   - ends (endings.go): the end of a connection writes nothing to the CRM and takes back only what the sync made, no more of it than was shown,
+//     and no value that a person wrote there and the CRM does not have; what is as the sync made it is gone.
 //   - isolation (isolation.go, twin.go): runs keep to their own user, failures of single writes to single records, and values out of
 //     messages and logs.
 //   - bounded (bounded.go): a run with nothing to do costs a request a side; one after a change looks at what changed.

@@ -77,6 +77,7 @@ type frame struct {
 	unsure bool // a service did not say what became of a write
 	busy   bool // or had no time for it, by itself and not by a fault of the script
 	off    bool // the connection is off
+	ends   *ending
 
 	undoes *deeds // of an undo: what the run did
 	run    runOf  // and which it is

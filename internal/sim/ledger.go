@@ -35,6 +35,7 @@ type ledger struct {
 	changed   map[place]map[string]int    // when a rule's value last changed there, whoever changed it
 	named     map[string]map[token][]spot // by connection: in values that are listed as diverged
 	rewound   map[token][]rewoundAt       // by undos
+	takenBack map[place]bool              // at the end of a connection
 	exempt    map[token]bool              // written between a read and a write on a service that ignores versions
 
 	adrift   map[place]bool  // items that were left behind since the settings dropped their tie
@@ -63,7 +64,7 @@ func newLedger(w *world) *ledger {
 		w: w, adrift: map[place]bool{}, returned: map[string]bool{}, strange: map[string]bool{}, asked: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, anew: map[token]rewriting{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
-		exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
+		takenBack: map[place]bool{}, exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
 		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), answers: newAnswerBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, back: map[place]map[string]int{}, acted: map[place]int{},
 	}
 }
@@ -260,7 +261,8 @@ func (l *ledger) decided(u *user, p contactsync.Problem, take record.Side) {
 func (l *ledger) corrected(c *correction) {
 	at := itemPlace(c.u, c.problem.Record[record.Outlook])
 	for t, field := range tokens(at.in(l.w).Fields) {
-		if rule := ruleOf(record.Outlook, field); rule != "" && c.set.Known(fieldOf(record.CRM, rule)) {
+		whole := asksForASide(c.problem.Code) && l.w.settings.Merge == "record" // as of a decision
+		if rule := ruleOf(record.Outlook, field); rule != "" && (whole || c.set.Known(fieldOf(record.CRM, rule))) {
 			l.released[t] = true
 		}
 	}
@@ -302,7 +304,11 @@ func (l *ledger) wrote(x writing) {
 		l.undos.late(x)
 		return // it was gone already
 	}
-	if l.run.writes++; l.run.off {
+	if l.run.writes++; l.run.ends != nil {
+		l.takesBack(l.run.ends, x)
+		return
+	}
+	if l.run.off {
 		l.w.broken("sound", "%s is off, and %s %s was written: %s", x.scope.User, x.side, x.place().id, x.write.Op)
 	}
 	links := l.ties(x)
@@ -356,6 +362,10 @@ func (l *ledger) ties(x writing) []contactsync.Link {
 
 // begin and end frame a run.
 func (l *ledger) begin(u *user) {
+	if e := l.w.ending; e != nil {
+		l.run = &frame{conn: u.conn.ID, book: l.guards.of(u.conn.ID), tick: l.tick, ends: e}
+		return
+	}
 	if l.w.undoing == 0 && !l.w.looking && l.w.off(u) {
 		l.run = &frame{conn: u.conn.ID, book: l.guards.of(u.conn.ID), tick: l.tick, off: true}
 		return
@@ -373,6 +383,9 @@ func (l *ledger) begin(u *user) {
 func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 	l.tick++
 	conn := u.conn.ID
+	if l.run.ends != nil {
+		return
+	}
 	if l.run.off {
 		l.endOff(u, report, ended)
 		return

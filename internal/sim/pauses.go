@@ -18,7 +18,7 @@ func (w *world) off(u *user) bool { return w.paused[u.name] || w.dismissed[u.nam
 // says of the user.
 func (w *world) turn(verb, name string) {
 	u := w.user(name)
-	if u == nil {
+	if u == nil || u.ended {
 		return
 	}
 	switch verb {
@@ -74,14 +74,16 @@ func asksASide(call string) bool {
 // turnOn has everybody run once more as things are, and then ends what keeps connections off.
 func (w *world) turnOn() {
 	for _, u := range w.users {
-		if !w.off(u) {
+		if u.ended || !w.off(u) {
 			continue
 		}
 		w.now = w.now.Add(25 * time.Hour)
 		for _, v := range w.users {
-			if w.off(v) {
+			switch {
+			case v.ended:
+			case w.off(v):
 				w.faultless(v, nil)
-			} else {
+			default:
 				w.settleRun(v)
 			}
 		}

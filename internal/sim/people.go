@@ -305,6 +305,7 @@ func (w *world) loseState() {
 		return
 	}
 	for _, u := range w.users {
+		u.ended = false
 		if err := w.connect(u); err != nil {
 			w.broken("sound", "%s cannot connect anew: %v", u.name, err)
 		}

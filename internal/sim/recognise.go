@@ -72,7 +72,7 @@ func sharesKey(a, b record.Fields) bool {
 }
 
 // exchanged reports whether, after a loss of the State, a record is as well tied where it is as to one of those that it came from:
-// it carries the stamp of that one, or of one whose place that takes, or shares a key with it, or another of its own shares one with
+// it carries the stamp of that one, or of one whose place that takes or that was merged into it, or shares a key with it, or another of its own shares one with
 // that one or says the same.
 func (l *ledger) exchanged(p, tied place, name string) bool {
 	if !l.w.lost {
@@ -84,7 +84,8 @@ func (l *ledger) exchanged(p, tied place, name string) bool {
 	}
 	s, err := contactsync.ParseStamp(rec.Stamp)
 	for id := tied.id; err == nil && id != ""; id = l.inPlace[id] {
-		if s.Record == id {
+		merged := slices.ContainsFunc(l.mergedInto[id], func(lost lostFields) bool { return lost.place.id == s.Record })
+		if s.Record == id || merged {
 			return true
 		}
 	}

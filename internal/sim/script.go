@@ -49,6 +49,8 @@ import (
 //	clock 5h
 //	expire crm, expire outlook    all cursors
 //	pause u1, continue u1         the user's connection is off
+//	disconnect u1, connect u1     the user's connection ends, and begins anew; "disconnect u1 takeback" removes what the sync made, after
+//	                              its number was shown; "fewer" shows one too few
 //	dismiss u1, reinstate u1      the CRM deactivates the user, of whom it knows by its roster
 //	run u1 full, records u1 c1 c2, plan u1, apply u1
 //	undo u1 0, undo u1 1, undo u1 again   the last run that wrote anything, the one before, the one undone last; "look" plans

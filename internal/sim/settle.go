@@ -107,7 +107,7 @@ func (w *world) restRun(u *user, opts []contactsync.SyncOption) {
 }
 
 func (w *world) faultless(u *user, opts []contactsync.SyncOption) (report contactsync.Report, ok bool) {
-	if w.violation != nil {
+	if w.violation != nil || u.ended {
 		return report, false
 	}
 	w.logf("%s runs", u.name)
@@ -125,6 +125,9 @@ func (w *world) faultless(u *user, opts []contactsync.SyncOption) (report contac
 // checkRest checks that what differs between the sides is explained.
 func (w *world) checkRest() {
 	for _, u := range w.users {
+		if u.ended {
+			continue
+		}
 		problems, err := w.state.Problems(w.ctx, u.conn.ID)
 		if err != nil {
 			panic(err)

@@ -141,6 +141,10 @@ func (w *world) step(line string, words []string) {
 		}
 	case "pause", "continue", "dismiss", "reinstate":
 		w.turn(words[0], arg(1))
+	case "disconnect":
+		w.disconnect(arg(1), words[min(2, len(words)):])
+	case "connect":
+		w.connectAgain(w.user(arg(1)))
 	case "undo":
 		w.undoStep(arg(1), words[min(2, len(words)):])
 	case "expect":
@@ -169,7 +173,7 @@ func (w *world) did(err error) {
 // runStep is one run, with what goes wrong in it.
 func (w *world) runStep(verb, name string, words []string) {
 	u := w.user(name)
-	if u == nil {
+	if u == nil || w.noMore(u) {
 		return
 	}
 	var faults []fault
@@ -306,7 +310,7 @@ func (w *world) second() {
 
 // interleave lets another user's run come in between.
 func (w *world) interleave(name string) {
-	if u := w.user(name); u != nil && u.conn.ID != w.conn {
+	if u := w.user(name); u != nil && u.conn.ID != w.conn && !u.ended {
 		w.logf("    meanwhile %s runs", name)
 		w.between(u, "other-"+name)
 	}
@@ -315,8 +319,8 @@ func (w *world) interleave(name string) {
 // between does a whole run in the middle of another.
 func (w *world) between(u *user, worker string) {
 	faults, struck, calls, cancel, conn, run := w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.run
-	undoing, runNo := w.undoing, w.runNo
-	w.faults, w.calls, w.conn, w.undoing = nil, map[string]int{}, u.conn.ID, 0
+	undoing, runNo, byHand, ending := w.undoing, w.runNo, w.byHand, w.ending
+	w.faults, w.calls, w.conn, w.undoing, w.byHand, w.ending = nil, map[string]int{}, u.conn.ID, 0, nil, nil
 	w.ledger.guards.interrupted(run, u)
 	w.ledger.begin(u)
 	engine, err := w.newEngine(worker)
@@ -328,7 +332,7 @@ func (w *world) between(u *user, worker string) {
 		w.isolation.ended(u, report, err)
 	}
 	w.faults, w.struck, w.calls, w.cancel, w.conn, w.ledger.run = faults, struck, calls, cancel, conn, run
-	w.undoing, w.runNo = undoing, runNo
+	w.undoing, w.runNo, w.byHand, w.ending = undoing, runNo, byHand, ending
 }
 
 func describe(r contactsync.Report) string {

@@ -14,7 +14,7 @@ import (
 // let pass.
 func (w *world) undoStep(name string, words []string) {
 	u := w.user(name)
-	if u == nil || !w.journal {
+	if u == nil || u.ended || !w.journal {
 		return
 	}
 	var faults []fault

@@ -61,6 +61,7 @@ type world struct {
 	roster    bool            // the CRM knows which users are active
 	paused    map[string]bool // by user
 	dismissed map[string]bool // users deactivated in the CRM
+	ending    *ending         // of the connection of the run under way
 
 	// Undo.
 	journal bool
@@ -98,6 +99,7 @@ type user struct {
 	folder    string // the id of the default folder, which is synced
 	elsewhere string // the folder that items are moved to
 	conn      contactsync.Connection
+	ended     bool // it is no more
 }
 
 // newWorld makes the world that the script's setup lines describe.
