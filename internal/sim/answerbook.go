@@ -64,7 +64,7 @@ func (b *answerBook) said(u *user, p contactsync.Problem, same bool) {
 	delete(b.same, at)
 	delete(b.apart, at)
 	switch {
-	case !known || !both || !now.equal(shown): // it may be refused
+	case !known || !both || !now.equal(shown) || b.tied(at): // it may be refused, or comes after a run that was stopped and had linked them
 	case same:
 		b.same[at] = shown
 	default:

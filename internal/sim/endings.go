@@ -149,7 +149,7 @@ func (l *ledger) takesBack(e *ending, x writing) {
 		return !lives
 	})
 	for t, field := range tokens(x.before.Fields) {
-		if _, byOwner := l.inscribed[p][t]; byOwner && !l.released[t] && !l.inCRM(t) && !(deleted && l.mapped(ruleOf(record.Outlook, field))) {
+		if _, byOwner := l.inscribed[p][t]; byOwner && !l.released[t] && !l.inCRM(t) && len(l.rewound[t]) == 0 && !(deleted && l.mapped(ruleOf(record.Outlook, field))) {
 			l.w.broken("loss", "%s, the %s of %s, was written by its owner and is not in the CRM, and the item was taken back", t, field, p.id)
 		}
 		l.released[t] = l.released[t] || !l.survives(t)

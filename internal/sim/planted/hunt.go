@@ -95,6 +95,7 @@ var promises = map[string]string{
 	"deletes":   "it deletes nothing by surprise",
 	"isolation": "it isolates",
 	"bounded":   "it is bounded",
+	"answers":   "what a person answered holds",
 	"undo":      "undo takes back what a run wrote, and no more",
 	"sound":     "runs end well, problems are over in the end",
 }
