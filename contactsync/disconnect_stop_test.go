@@ -185,7 +185,7 @@ func TestTakeBackThatFailsAndIsDropped(t *testing.T) {
 		})
 	})
 	d := w.disconnect(contactsync.TakeBack(2))
-	require.Len(t, d.Left, 2)
+	require.Len(t, d.Kept, 2)
 	refused = false
 	w.editCRM("c1", "company=Engines")
 

@@ -146,8 +146,8 @@ type run struct {
 	reread     [2][]string              // records to read again before their jobs are looked at once more
 	decided    [][2]string              // records of decided problems
 	identities []PersonDecision         // answers to matches, the last of each
-	unreadable []string                 // Outlook items that were answered with something unusable
 	unanswered map[[2]string]bool       // those of them that wait, by record
+	unreadable []string                 // Outlook items that were answered with something unusable
 	distinct   map[[2]string]Link       // by its records: pairs of which a person said that they are two people
 	times      [2]map[string]fieldTimes // by record: when people changed its fields
 	due        [2]map[string]bool       // records of problems whose time has come

@@ -54,7 +54,7 @@ func (w *world) disconnect(name string, words []string) {
 		end, err = w.engine.Disconnect(ctx, u.conn.ID, opts...)
 		return report, err
 	})
-	w.logf("    ended %v, made %d, removed %d, left %v", end.Ended, end.Made, end.Removed, end.Left)
+	w.logf("    ended %v, made %d, removed %d, left %v", end.Ended, end.Made, end.Removed, end.Kept)
 	_, is := w.state.Connection(w.ctx, u.conn.ID)
 	ended := errors.Is(is, contactsync.ErrNotFound)
 	outdated := errors.Is(err, contactsync.ErrPlanOutdated)
@@ -121,7 +121,7 @@ func (w *world) checkTakenBack(u *user, e *ending, end contactsync.Disconnection
 		return // what the mailbox made of a value is not what the CRM says, and what no rule speaks of any more nobody knows
 	}
 	for _, id := range e.own {
-		left := slices.ContainsFunc(end.Left, func(l contactsync.LeftItem) bool { return l.ID == id && l.Why != contactsync.LeftTouched })
+		left := slices.ContainsFunc(end.Kept, func(l contactsync.KeptItem) bool { return l.ID == id && l.Why != contactsync.KeptTouched })
 		if itemPlace(u, id).lives(w) && !left {
 			w.broken("deletes", "%s of %s is as the sync made it, and was not taken back", id, u.name)
 		}
