@@ -74,6 +74,42 @@ func (w *world) sameMixedPeople() {
 	w.settled()
 }
 
+// Promise 3: a copy of a card keeps the stamp of the card, and was imported once that was out of the folder and its record merged into
+// another. With the State gone it is its own record's, and not the survivor's, also where one of the two was edited since.
+func TestStateLostAfterACopyWasImported(t *testing.T) {
+	for name, edit := range map[string]func(w *world, record, item string){
+		"as they were":     func(*world, string, string) {},
+		"edited in CRM":    func(w *world, record, _ string) { w.editCRM(record, "jobTitle=Admiral") },
+		"edited in folder": func(w *world, _, item string) { w.editOutlook(item, "jobTitle=Admiral") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, twoWay())
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+			w.put("c2", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com")
+			w.sync()
+			item := w.outlookID("c2")
+			copied, err := w.box.Copy(item, w.conn.Folder)
+			require.NoError(t, err)
+			require.NoError(t, w.tenant.Merge("c2", "c1"))
+			require.NoError(t, w.box.Move(item, w.box.AddFolder(record.Contact, "Other").ID))
+			w.sync()
+			want := []string{"Ada", "Grace"}
+			require.Equal(t, want, w.crmSide("firstName"))
+			edit(w, w.tenant.Records(record.Contact)[1].ID, copied.ID)
+			require.NoError(t, w.box.Delete(w.outlookID("c1")))
+			w.loseState()
+
+			w.sync()
+
+			assert.Equal(t, want, w.crmSide("firstName"))
+			assert.Equal(t, want, w.outlookSide("givenName"))
+			assert.Equal(t, w.crmSide("jobTitle"), w.outlookSide("jobTitle"))
+			assert.Empty(t, w.problems())
+			w.settled()
+		})
+	}
+}
+
 // COMPLAINTS: the State is gone and the connection set up anew: everybody is found again by stamp or by key, and nobody is
 // doubled, also those who have neither address nor number.
 func TestStateLost(t *testing.T) {

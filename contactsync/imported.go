@@ -45,7 +45,7 @@ func (r *run) pairImported(u *unlinked) {
 		perhaps := slices.DeleteFunc(similar[crm], tied)
 		if len(perhaps) == 0 { // also where what is alike turned out to be another's
 			near, score := r.near(crm, shared)
-			perhaps = slices.DeleteFunc(r.fitting(u, crm, initials, near, score), func(item string) bool { return tied(item) || r.toldApart([2]string{crm, item}) })
+			perhaps = r.fitting(u, crm, initials, near, score)
 		}
 		for i, item := range perhaps {
 			if i > 0 && u.held[record.Outlook][item] {
@@ -206,31 +206,32 @@ func byInitial(u *unlinked, items []string) map[uint64][]string {
 	return fits
 }
 
-// fitting are the items whose name fits that of a record, and where one of the two has none, those that share most with it.
+// fitting are the items that may be a record's by what they are called, and those that have no name to tell by, or the record has
+// none: of these the ones that share most with it.
 func (r *run) fitting(u *unlinked, crm string, byInitial map[uint64][]string, near []string, score map[string]int) []string {
 	name := u.keys[record.CRM][crm].Name
 	compare := func(item string) (fits, known bool) {
 		points, known := match.Agrees(name, u.keys[record.Outlook][item].Name)
 		return points > 0, known
 	}
+	another := func(item string) bool { return r.linked[record.Outlook][item] || r.toldApart([2]string{crm, item}) }
 	var fitting []string
 	for _, word := range name {
 		for _, item := range byInitial[word.Initial] {
-			if fits, _ := compare(item); fits {
+			if fits, _ := compare(item); fits && !another(item) {
 				fitting = append(fitting, item)
 			}
 		}
 	}
 	slices.Sort(fitting)
-	if fitting = slices.Compact(fitting); len(fitting) > 0 {
-		return fitting
-	}
+	fitting = slices.Compact(fitting)
+	most := 0
 	for _, item := range near {
-		if len(fitting) > 0 && score[item] < score[fitting[0]] {
+		if score[item] < most {
 			break
 		}
-		if _, known := compare(item); !known && !r.linked[record.Outlook][item] {
-			fitting = append(fitting, item)
+		if _, known := compare(item); !known && !another(item) {
+			fitting, most = append(fitting, item), score[item]
 		}
 	}
 	return fitting

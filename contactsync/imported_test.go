@@ -202,3 +202,39 @@ func TestStateLostAndWhatIsAlikeIsAnothers(t *testing.T) {
 	assert.Equal(t, []string{"doubtfulMatch "}, w.problems())
 	w.settled()
 }
+
+// The State is lost. Who else could be meant by a name is another record's, or edited as well: a card that has lost its own name is asked
+// about beside them, and not imported a second time.
+func TestStateLostAndTheNameIsGone(t *testing.T) {
+	for name, tt := range map[string]struct {
+		cards [][]string
+		edits map[int]string // by the place of the card
+		asked int
+	}{
+		"an initial is left":       {[][]string{{"givenName=B.", "surname=Liskov"}, {"surname=Liskov"}}, map[int]string{0: "surname="}, 1},
+		"no name is left":          {[][]string{{"surname=Liskov", "companyName=Engines"}, {"givenName=Barbara", "surname=Liskov"}}, map[int]string{0: "surname="}, 1},
+		"the other is edited too":  {[][]string{{"givenName=B.", "surname=Liskov"}, {"surname=Liskov"}}, map[int]string{0: "surname=", 1: "jobTitle=Dean"}, 3},
+		"without a name, likewise": {[][]string{{"surname=Liskov", "companyName=Engines"}, {"surname=Liskov", "givenName=Barbara"}}, map[int]string{0: "surname=", 1: "jobTitle=Dean"}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, items := imports(t, twoWay(), tt.cards...)
+			crm := w.crmSide("firstName", "lastName", "company")
+			for i, edit := range tt.edits {
+				w.editOutlook(items[i], edit)
+			}
+			cards := w.outlookSide("givenName", "surname", "companyName")
+			w.loseState()
+
+			w.sync()
+
+			assert.Equal(t, crm, w.crmSide("firstName", "lastName", "company"))
+			assert.Equal(t, cards, w.outlookSide("givenName", "surname", "companyName"))
+			problems := w.problems()
+			assert.Len(t, problems, tt.asked)
+			for _, p := range problems {
+				assert.Equal(t, "doubtfulMatch ", p)
+			}
+			w.settled()
+		})
+	}
+}

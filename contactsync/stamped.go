@@ -14,7 +14,7 @@ import (
 // pairByStamp rebuilds ties from the stamps that items carry, where the State has lost them. A record that was merged or revived
 // since is followed. Of several items of one record the newest create's is the record's, the oldest of them; the others are
 // reported. What has no record to be tied to, though it was made from one, stays as a copy that was left behind: importing it
-// would double the record, or undo its deletion.
+// would double the record, or undo its deletion. Copies that were imported are their own records'.
 func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 	byRecord := map[string][]stamped{}
 	for _, id := range u.outlook {
@@ -39,9 +39,13 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 	if err != nil {
 		return err
 	}
+	r.pairCopied(u, byRecord, now)
 	slices.SortStableFunc(ids, func(a, b string) int { return min(len(now[a]), 1) - min(len(now[b]), 1) }) // who is there comes first
 	for _, id := range ids {
-		items := byRecord[id]
+		items := slices.DeleteFunc(byRecord[id], func(item stamped) bool { return r.linked[record.Outlook][item.rec.ID] })
+		if len(items) == 0 {
+			continue // they are records' of their own
+		}
 		if _, rests := r.withoutItem[id]; rests || r.linked[record.CRM][id] {
 			continue // its tie is known: the items are copies
 		}
@@ -75,6 +79,50 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 		}
 	}
 	return nil
+}
+
+// pairCopied ties items whose stamp names a record that lives on as another to records that were made from items and hold the same, or
+// are theirs for certain by their keys: a copy of a card has its stamp, and is imported once the card's own record was merged into one
+// with a card.
+func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[string]string) {
+	var items []string
+	lives := map[string]bool{}
+	for id, next := range now {
+		lives[next] = true
+		for _, item := range byRecord[id] {
+			items = append(items, item.rec.ID)
+		}
+	}
+	if len(items) == 0 {
+		return
+	}
+	slices.Sort(items)
+	shared := r.byTrait(items)
+	var crm, outlook []match.Candidate
+	for _, id := range u.crm {
+		if lives[id] || !r.imported(u, id) {
+			continue
+		}
+		near, _ := r.near(id, shared)
+		i := slices.IndexFunc(near, func(item string) bool {
+			return !r.linked[record.Outlook][item] && !r.toldApart([2]string{id, item}) && r.likeness(u, id, item) == same
+		})
+		if i < 0 {
+			crm = append(crm, *u.keys[record.CRM][id])
+			continue
+		}
+		r.enlistMatch(id, near[i])
+	}
+	for _, id := range items {
+		if !r.linked[record.Outlook][id] {
+			outlook = append(outlook, *u.keys[record.Outlook][id])
+		}
+	}
+	options := r.matchOptions()
+	options.LinkDoubtful = false
+	for _, p := range match.Pair(crm, outlook, options).Links {
+		r.enlistMatch(p.CRM, p.Outlook)
+	}
 }
 
 // stamped is an item that carries a stamp of this connection, with the generation of the create.
