@@ -21,8 +21,9 @@ type Correction struct {
 // Resolve settles a problem by correcting the CRM record (L4): the values are written to the CRM at once, as the user, and the
 // record is brought in step with Outlook, which closes the problem. It resolves problems of the codes invalidValue,
 // noAccount, severalAccounts, noKey, doubtfulMatch, conflict and completion, if the record is in the CRM. Of the last two the values are a third one
-// that counts on both sides; fields in conflict beside it, and all others, go on as they were. What a value that
-// could not be carried is corrected to counts on both sides too.
+// that counts on both sides; fields in conflict beside it, and all others, go on as they were. Where records are merged whole (merge:
+// "record"), a conflict is about the record, and the CRM's counts with what was corrected there. What a value that could not be carried
+// is corrected to counts on both sides too.
 //
 // Before anything is written it is refused with an [*InvalidError] that names the field where a value does not fit the CRM's
 // schema, or would not fit the Outlook field that it is carried to; where the schema has no such field, or it is read-only; where a
