@@ -190,6 +190,27 @@ func (x *exchange) guarded(to record.Side) (Reason, bool) {
 	return OnlyFillsEmpty, !x.empty(to) // what was not read holds nothing so far
 }
 
+// tooSoon reports whether an action is about to act on what rules before it are about to change, so that next time it would ask for
+// something else: two that ask for opposite things would change places for ever.
+func (x *exchange) tooSoon(v verdict) bool {
+	from := v.to.Other()
+	f, set := x.w.pair.Fields[from], x.w.set[from]
+	if !v.writes && v.effect != intends || v.reason == Decided || len(set) == 0 || f.Schema() == nil || !x.Acts(from) {
+		return false
+	}
+	will := x.w.m.look(x.Compiled, from, f.With(set.fields(x.w.schema(from))))
+	return !slices.EqualFunc(will.view, x.side[from].view, slices.Equal)
+}
+
+// waiting is the verdict on an action that would act too soon: it is judged by what is there next time. Where it has not met, what
+// is there now is no base for it.
+func (x *exchange) waiting(v verdict) verdict {
+	if x.base == nil {
+		return settled(notTo(v.to))
+	}
+	return verdict{}
+}
+
 // entry is the rule's entry with what is now at hand.
 func (x *exchange) entry() Seen {
 	s := Seen{Rule: x.ID, Def: x.Definition()}

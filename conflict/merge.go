@@ -28,7 +28,11 @@ func (m *Merger) Merge(p Pair) Outcome {
 	w.out.Rules = make([]RuleOutcome, 0, len(m.Map.Rules))
 	for i := range m.Map.Rules {
 		x := w.open(i)
-		w.carryOut(&x, x.decide())
+		v := x.decide()
+		if x.tooSoon(v) {
+			v = x.waiting(v)
+		}
+		w.carryOut(&x, v)
 	}
 	for side := range w.set {
 		w.out.Set[side] = w.set[side].fields(w.schema(record.Side(side)))

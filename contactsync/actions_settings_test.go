@@ -2,8 +2,10 @@ package contactsync_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
@@ -165,4 +167,74 @@ func TestActionsConverge(t *testing.T) {
 			assert.Equal(rt, "u1", f.Text("owner"))
 		}
 	})
+}
+
+// Actions that go round are refused, by whatever way what one writes comes back to it; those that come to rest are not.
+func TestActionsThatUndoEachOther(t *testing.T) { // E9
+	has, is := filter.Has("categories", "Clients"), filter.Equals("kind", "Client")
+	set := func(id string, to mapping.Direction, c filter.Condition, field, value string) contactsync.IfThen {
+		return contactsync.IfThen{ID: id, Direction: to, If: c, Then: contactsync.ThenSet, Field: field, Value: value}
+	}
+	drop := set("drop", mapping.ToCRM, has, "kind", "Lead")
+	take := set("take", mapping.ToCRM, filter.Not(has), "kind", "Client")
+	for name, tt := range map[string]struct {
+		actions []contactsync.IfThen
+		mapping []mapping.Rule
+		drift   conflict.Drift
+		flow    contactsync.Flow
+		want    string // the actions; empty: they are sound
+	}{
+		"a category and a field keep each other": {actions: []contactsync.IfThen{clientsMarked, clientsKept}},
+		"and where drift is put back":            {actions: []contactsync.IfThen{clientsMarked, clientsKept}, drift: conflict.DriftRestore},
+		"they go on from each other":             {actions: []contactsync.IfThen{clientsMarked, set("a", mapping.ToCRM, has, "owner", "u1"), set("b", mapping.ToOutlook, filter.Equals("owner", "u1"), "assistantName", "Ada")}},
+		"one undoes the other, and that is that": {actions: []contactsync.IfThen{clientsMarked, drop}},
+		"a category asks for what takes it off":  {actions: []contactsync.IfThen{clientsMarked, drop, take}, want: "drop, take, mark"},
+		"though it does not follow when it may":  {actions: []contactsync.IfThen{clientsMarked, drop, take}, flow: contactsync.Flow{ToCRM: &contactsync.Ops{Create: true}}},
+		"also where drift is put back":           {actions: []contactsync.IfThen{clientsMarked, drop, take}, drift: conflict.DriftRestore, want: "drop, take, mark"},
+		"also only where another field has a value": {actions: []contactsync.IfThen{
+			{ID: "mark", If: filter.And(is, filter.After("birthday", "2000-01-01")), Value: "Clients"}, drop, take}, want: "drop, take, mark"},
+		"but not where it never has both": {actions: []contactsync.IfThen{
+			{ID: "mark", If: filter.And(is, filter.Equals("company", "1")), Value: "Clients"}, drop,
+			set("take", mapping.ToCRM, filter.And(filter.Not(has), filter.Equals("companyName", "2")), "kind", "Client")}},
+		"two fields of one value": {actions: []contactsync.IfThen{
+			set("a", mapping.ToOutlook, filter.Equals("kind", "1"), "assistantName", "2"), set("b", mapping.ToCRM, filter.Equals("assistantName", "2"), "kind", "2"),
+			set("c", mapping.ToOutlook, filter.Equals("kind", "2"), "assistantName", "1"), set("d", mapping.ToCRM, filter.Equals("assistantName", "1"), "kind", "1")}, want: "a, c, b, d"},
+		"by way of a rule": {actions: []contactsync.IfThen{
+			set("a", mapping.ToOutlook, filter.Equals("company", "1"), "assistantName", "2"), set("b", mapping.ToOutlook, filter.Equals("company", "2"), "assistantName", "1")},
+			mapping: []mapping.Rule{{ID: "assistant", Direction: mapping.ToCRM, CRM: []string{"company"}, Outlook: []string{"assistantName"}}}, want: "a, b, rule assistant"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := acting(tt.actions...)
+			s.Drift, s.Flow = tt.drift, tt.flow
+			if len(tt.mapping) > 0 {
+				s.Mapping = append(slices.DeleteFunc(s.Mapping, func(r mapping.Rule) bool { return slices.Contains(r.CRM, "company") }), tt.mapping...)
+			}
+			err := s.Validate(person, record.OutlookContact)
+			if tt.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			var invalid *contactsync.InvalidError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, "actions["+tt.want+"]", invalid.Field)
+			assert.Contains(t, invalid.Reason, "undo each other")
+		})
+	}
+}
+
+// Many actions in a circle cost little to check.
+func TestManyActionsInACircle(t *testing.T) {
+	var actions []contactsync.IfThen
+	for i := range 12 {
+		label := string(rune('A' + i))
+		actions = append(actions,
+			contactsync.IfThen{ID: "mark" + label, If: filter.And(filter.Equals("kind", label), filter.Not(filter.Equals("owner", label))), Value: label},
+			contactsync.IfThen{ID: "keep" + label, Direction: mapping.ToCRM, If: filter.Has("categories", label), Then: contactsync.ThenSet, Field: "kind", Value: label})
+	}
+	s := acting(actions...)
+	before := time.Now()
+
+	require.NoError(t, s.Validate(person, record.OutlookContact))
+
+	assert.Less(t, time.Since(before), 10*time.Second)
 }

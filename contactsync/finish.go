@@ -125,7 +125,7 @@ func (r *run) settleTask(t *task) {
 				l.Version[side] = ""
 			case len(r.terms.merger.Changed(l.Seen, record.Side(side), stored.fields())) > 0: // changed by a person just before the write
 				l.Version[side] = ""
-			case t.v.ops[side] == Create && r.terms.reacts(record.Side(side), l.Seen):
+			case r.terms.reacts(record.Side(side), l.Seen):
 				l.Version[side] = ""
 			}
 		}

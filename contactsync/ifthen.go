@@ -20,8 +20,8 @@ import (
 // hold for it, and it meets for the first time what it has not seen. Its id, in plans and problems, is made of what it writes:
 // "actions.toCRM.kind", "actions.toOutlook.categories.Clients".
 //
-// What a run writes itself is acted on by the next. So actions may go on from each other; two that undo each other, over and
-// over, are not found out.
+// Where a run is about to change what an action asks for, the action waits for the next. So actions may go on from each other;
+// [Settings.Validate] refuses those that would undo each other over and over, as far as it finds records with which they do.
 type IfThen struct {
 	// ID is unique among the actions; errors name it.
 	ID string `json:"id"`

@@ -7,8 +7,8 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// reacts reports whether an action asks for something on the other side by what the side holds now, which the run that made
-// the record there could not do: the record has to be looked at again. Seen is what the create left.
+// reacts reports whether an action asks for something on the other side by what the side holds now, which the run that wrote
+// to the record there could not do yet: the record has to be looked at again. Seen is what the write left.
 func (t *terms) reacts(side record.Side, seen []conflict.Seen) bool {
 	shut := conflict.NotToCRM
 	if side == record.CRM {

@@ -56,15 +56,7 @@ func (e *Engine) compile(conn Connection, s Settings) (*terms, error) {
 	if t.rules, err = mapping.Compile(rules, crm, outlook, record.Locale{Region: s.Region}); err != nil {
 		return nil, err
 	}
-	t.merger = conflict.Merger{Map: t.rules, Hash: e.values, Options: conflict.Options{
-		Allow:          [2]bool{t.allow[record.CRM].Update, t.allow[record.Outlook].Update},
-		Winner:         s.Conflict,
-		WholeRecord:    s.Merge == mergeRecord,
-		Existing:       s.Match.Existing,
-		ExistingAlways: s.Match.For == existingAlways,
-		Drift:          s.Drift,
-		Skew:           defaultSkew,
-	}}
+	t.merger = conflict.Merger{Map: t.rules, Hash: e.values, Options: s.mergeOptions()}
 	if err := e.checkAccounts(t); err != nil {
 		return nil, err
 	}
@@ -114,6 +106,20 @@ func (f Flow) allow() [2]Ops {
 		ops[record.Outlook] = *f.ToOutlook
 	}
 	return ops
+}
+
+// mergeOptions is what the settings say of a merge.
+func (s Settings) mergeOptions() conflict.Options {
+	allow := s.Flow.allow()
+	return conflict.Options{
+		Allow:          [2]bool{allow[record.CRM].Update, allow[record.Outlook].Update},
+		Winner:         s.Conflict,
+		WholeRecord:    s.Merge == mergeRecord,
+		Existing:       s.Match.Existing,
+		ExistingAlways: s.Match.For == existingAlways,
+		Drift:          s.Drift,
+		Skew:           defaultSkew,
+	}
 }
 
 // sends reports whether anything may be carried to the side.

@@ -33,7 +33,9 @@ func (v *validator) actions(s Settings, crm, outlook *record.Schema) {
 		}
 		return slots[i].label, true
 	}
-	for _, err := range mapping.Check(s.withActions(slots, crm, outlook, filter.User, nil), crm, outlook) {
+	rules := s.withActions(slots, crm, outlook, filter.User, nil)
+	found := mapping.Check(rules, crm, outlook)
+	for _, err := range found {
 		reason := err.Reason
 		if err.Field != "" {
 			reason = err.Field + ": " + reason
@@ -46,6 +48,17 @@ func (v *validator) actions(s Settings, crm, outlook *record.Schema) {
 			continue
 		}
 		v.fault("mapping["+err.Rule+"]", "%s", reason)
+	}
+	if len(found) > 0 {
+		return
+	}
+	m, err := mapping.Compile(rules, crm, outlook, record.Locale{Region: s.Region})
+	if err != nil {
+		v.faults = append(v.faults, err)
+		return
+	}
+	if round := s.rounds(slots, m); len(round) > 0 {
+		v.fault("actions["+strings.Join(round, ", ")+"]", "they undo each other: of some records what one writes has another write it back, one write in every run and no end; change the condition of one")
 	}
 }
 

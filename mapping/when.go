@@ -94,6 +94,12 @@ func (l whenLens) definition() uint32 {
 	return defined("when", what, []string{"crm", "outlook"}[l.to], l.field.Name, l.entry)
 }
 
+// Acts reports whether the rule is that of an action which reads the side.
+func (r *Compiled) Acts(side record.Side) bool {
+	l, ok := r.lens.(whenLens)
+	return ok && l.to != side
+}
+
 // View is, of the side that is read, what it asks for; of the other what the lens owns, or for LacksWhen that it is not there.
 func (l whenLens) View(side record.Side, v []record.Value) []record.Value {
 	if side != l.to {
