@@ -69,6 +69,8 @@ const (
 	Undone           Reason = "undone"    // a person took back what a run had written, and the sides have their own since
 	NoAccount        Reason = "noAccount" // the CRM has no account of that name, and the settings go on without
 	NotHeld          Reason = "notHeld"   // the side did not keep what was written to it (B6)
+	// OtherKind: the rule is for records of other kinds (E8). It meets anew when the record becomes one of them.
+	OtherKind Reason = "otherKind"
 )
 
 // shut returns the sides that could not be written to, where that is why the sides differ.
@@ -78,7 +80,7 @@ func (r Reason) shut() (sides [2]bool) {
 		sides[record.CRM] = true
 	case DriftedInCRM, NotToOutlook:
 		sides[record.Outlook] = true
-	case NotAllowed:
+	case NotAllowed, OtherKind:
 		return [2]bool{true, true}
 	}
 	return sides

@@ -8,10 +8,13 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// decide is the verdict on one rule: a person's word first, then an open question, then the three-way rules.
+// decide is the verdict on one rule: whether it is for such records, then a person's word, then an open question, then the three-way rules.
 func (x *exchange) decide() verdict {
 	if !x.readable() {
 		return verdict{}
+	}
+	if v, ok := x.byKind(); ok {
+		return v
 	}
 	if v, ok := x.byPerson(); ok {
 		return v

@@ -61,8 +61,10 @@ func (x *exchange) both() bool { return x.side[0].known && x.side[1].known }
 // missing says which sides were not read.
 func (x *exchange) missing() [2]bool { return [2]bool{x.side[0].unread, x.side[1].unread} }
 
-// may reports whether the rule may be carried to the side.
-func (x *exchange) may(to record.Side) bool { return x.w.m.may(x.Compiled, to) }
+// may reports whether the rule may be carried to the side, for records of this kind.
+func (x *exchange) may(to record.Side) bool {
+	return x.w.m.may(x.Compiled, to) && x.w.isFor(x.Compiled) == itIs
+}
 
 // mayAny reports whether the rule may be carried to any side.
 func (x *exchange) mayAny() bool { return x.may(record.CRM) || x.may(record.Outlook) }

@@ -99,13 +99,13 @@ func (m *Merger) redefined(s *Seen, hint int) bool {
 }
 
 // Changed returns the ids of the rules in which the side differs from base, in the map's order. A rule without a base,
-// or with a field that f does not know, is not among them.
+// for records of other kinds, or with a field that f does not know, is not among them.
 func (m *Merger) Changed(base []Seen, side record.Side, f record.Fields) []string {
 	var changed []string
 	for i := range m.Map.Rules {
 		r := &m.Map.Rules[i]
 		at := find(base, r.ID, i)
-		if at < 0 {
+		if at < 0 || base[at].Diverged == OtherKind {
 			continue
 		}
 		now := m.look(r, side, f)

@@ -14,6 +14,9 @@ type Merger struct {
 	Map     *mapping.Map
 	Hash    record.Hasher
 	Options Options
+	// KindOf says of which kind a CRM record is (E8), for rules that are for some kinds and stand after all others in the map: it is given
+	// the record as those leave it. Known is false where it cannot be told. Nil: there are no kinds.
+	KindOf func(crm record.Fields) (kind string, known bool)
 }
 
 // Merge decides one pair.
@@ -25,6 +28,7 @@ func (m *Merger) Merge(p Pair) Outcome {
 		w.out.Asked = p.Asked
 		return w.out
 	}
+	w.kind = kindOfRecord{} // the record was judged as it is; from here on the rules for all kinds have a say
 	w.out.Rules = make([]RuleOutcome, 0, len(m.Map.Rules))
 	for i := range m.Map.Rules {
 		x := w.open(i)
@@ -49,6 +53,7 @@ type work struct {
 	copied bool // out.Seen is no longer Pair.Base
 	record recordVerdict
 	held   bool // the record can only be judged after a read
+	kind   kindOfRecord
 }
 
 func (w *work) schema(side record.Side) *record.Schema {

@@ -221,7 +221,7 @@ func (r *run) holdAccount(j *job, v *verdict, h [2]half) (held bool) {
 
 func (r *run) accountProblem(code Code, f record.Field, l Link, create bool) Problem {
 	p := Problem{
-		Code: code, Link: l.ID, Record: l.IDs, Rule: r.ruleOf(record.CRM, f.Name), Field: f.Label, Sides: onSide(record.CRM), Resolvable: true,
+		Code: code, Link: l.ID, Record: l.IDs, Rule: r.ruleOf(l.Seen, record.CRM, f.Name), Field: f.Label, Sides: onSide(record.CRM), Resolvable: true,
 		RetryAt: r.start.Add(time.Minute),
 	}
 	until := "until then the CRM keeps its own."

@@ -16,6 +16,7 @@ func (r *run) blind(v *verdict) bool {
 	b, ok := r.e.cfg.Directory.(BlindUpdater)
 	return ok && !r.journals() && v.ops[record.Outlook] == Update && v.link.Version[record.Outlook] != "" &&
 		r.terms.metAll(v.out.Seen) && len(v.out.Asked) == 0 &&
+		(len(r.terms.Kinds) == 0 || len(v.out.Rules) == len(r.terms.rules.Rules)) && // else one meets anew
 		len(v.link.Pending[record.Outlook]) == 0 && v.set[record.Outlook].Len() > 0 && r.plain(v) && !r.actionsWait(v) && b.BlindUpdate(v.set[record.Outlook])
 }
 

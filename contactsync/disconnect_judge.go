@@ -105,6 +105,9 @@ func (r *run) onlyOurs(l Link, rec *record.Record) bool {
 		if sl := r.terms.slot(rule.ID); sl != nil && (sl.to == record.CRM || sl.removes()) { // it has put nothing here
 			continue
 		}
+		if notFor(seen, rule.ID) { // nor has it; what stands there is nobody's
+			continue
+		}
 		view := rule.View(record.Outlook, values)
 		if len(rule.Outlook) > 0 {
 			spoken += entriesIn(view)

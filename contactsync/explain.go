@@ -37,7 +37,10 @@ type Explanation struct {
 	// node of it that decided, as [filter.Condition.Why] names it. Unknown where the record could not be read.
 	Selected filter.Result
 	Decider  string
-	// Rules are in the order of the mapping; empty where nothing is tied.
+	// Kind is the kind of the CRM record, of [Settings].Kinds; empty: it is of none, or that cannot be told.
+	Kind string
+	// Rules are in the order of the mapping, those for some kinds last; empty where nothing is tied. A rule that is for other kinds than
+	// the record's has [conflict.OtherKind].
 	Rules []RuleStanding
 	// Problems are the open ones about the record, in order of id.
 	Problems []Problem
@@ -239,6 +242,10 @@ func (x *explainer) selected(s Settings) {
 }
 
 func (x *explainer) rules() {
+	crm := x.h[record.CRM].fields()
+	if x.terms.merger.KindOf != nil && crm.Schema() != nil {
+		x.Kind, _ = x.terms.merger.KindOf(crm)
+	}
 	if x.Phase != Linked {
 		return
 	}
@@ -264,6 +271,14 @@ func (x *explainer) rules() {
 		}
 		for side := range changed {
 			s.Changed[side] = s.Changed[side] || slices.Contains(changed[side], id)
+		}
+		if rule := &x.terms.rules.Rules[i]; len(rule.Kinds) > 0 && crm.Schema() != nil {
+			switch mine, was := x.terms.isFor(rule, crm), s.Diverged != conflict.OtherKind; {
+			case mine && !was: // the record is of its kind since: it meets for the first time
+				s.Changed, s.Diverged = [2]bool{true, true}, conflict.Agreed
+			case !mine: // an edit of it is for nobody
+				s.Changed, s.Diverged = [2]bool{was, was}, conflict.OtherKind
+			}
 		}
 		x.Rules = append(x.Rules, s)
 	}
@@ -306,7 +321,7 @@ func (x *explainer) standTied() Standing {
 		switch {
 		case r.Changed != [2]bool{}:
 			return StandingWaiting
-		case r.Diverged != conflict.Agreed:
+		case r.Diverged != conflict.Agreed && r.Diverged != conflict.OtherKind:
 			standing = StandingDiverged
 		}
 	}

@@ -30,6 +30,7 @@ func Differs(r conflict.Reason) string {
 		conflict.NotHeld:          "the other side did not keep it",
 		conflict.Asked:            "waits for you",
 		conflict.Undone:           "what a run had written was taken back",
+		conflict.OtherKind:        "it is for records of another kind",
 	}[r]
 }
 
@@ -100,7 +101,7 @@ func (x *explainer) origin() string {
 func (x *explainer) differing() string {
 	var parts []string
 	for _, r := range x.Rules {
-		if r.Diverged != conflict.Agreed {
+		if r.Diverged != conflict.Agreed && r.Diverged != conflict.OtherKind {
 			parts = append(parts, r.Field+" ("+Differs(r.Diverged)+")")
 		}
 	}

@@ -125,7 +125,8 @@ func (r *run) settleTask(t *task) {
 				l.Version[side] = ""
 			case len(r.terms.merger.Changed(l.Seen, record.Side(side), stored.fields())) > 0: // changed by a person just before the write
 				l.Version[side] = ""
-			case r.terms.reacts(record.Side(side), l.Seen):
+			case r.terms.reacts(record.Side(side), l.Seen),
+				record.Side(side) == record.CRM && r.terms.otherKind(l.Seen, stored.fields()): // which the CRM made of it
 				l.Version[side] = ""
 			}
 		}
@@ -148,7 +149,7 @@ func (r *run) settleTask(t *task) {
 		l.Version = [2]string{}
 	}
 	for _, s := range l.Seen {
-		if s.Diverged != conflict.Agreed {
+		if s.Diverged != conflict.Agreed && s.Diverged != conflict.OtherKind {
 			if r.report.Diverged == nil {
 				r.report.Diverged = map[string]int{}
 			}

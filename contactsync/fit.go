@@ -35,7 +35,7 @@ func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set, held rec
 			}
 		}
 		refused[name] = true
-		problems = append(problems, r.misfit(l, side, field, err))
+		problems = append(problems, r.misfit(l, out.Seen, side, field, err))
 	}
 	if len(cut) > 0 {
 		r.markCut(out, side, cut, held.With(b.Fields()))
@@ -44,7 +44,7 @@ func (r *run) fit(l Link, out *conflict.Outcome, side record.Side, set, held rec
 		return b.Fields(), problems
 	}
 	r.withdraw(l, out, side, refused)
-	return b.Fields().Only(func(name string) bool { return !r.shareRule(side, name, refused) }), problems
+	return b.Fields().Only(func(name string) bool { return !r.shareRule(out.Seen, side, name, refused) }), problems
 }
 
 // fits reports whether the fields can hold the values as they are, which is nearly always.
@@ -57,10 +57,10 @@ func (r *run) fits(side record.Side, set record.Fields) bool {
 	return true
 }
 
-func (r *run) misfit(l Link, side record.Side, field record.Field, err error) Problem {
+func (r *run) misfit(l Link, seen []conflict.Seen, side record.Side, field record.Field, err error) Problem {
 	reason := strings.TrimPrefix(err.Error(), fmt.Sprintf("field %q ", field.Name))
 	return Problem{
-		Code: CodeInvalidValue, Link: l.ID, Record: l.IDs, Rule: r.ruleOf(side, field.Name), Field: field.Label, Sides: onSide(side), Resolvable: true,
+		Code: CodeInvalidValue, Link: l.ID, Record: l.IDs, Rule: r.ruleOf(seen, side, field.Name), Field: field.Label, Sides: onSide(side), Resolvable: true,
 		Message: fmt.Sprintf("The value for %q in the %s %s. Correct it; until then both sides keep their own.", field.Label, sideName(side), reason),
 	}
 }
@@ -70,7 +70,7 @@ func (r *run) withdraw(l Link, out *conflict.Outcome, side record.Side, refused 
 	r.unwrite(out, side, refused)
 	for i := range r.terms.rules.Rules {
 		rule := &r.terms.rules.Rules[i]
-		if !touches(rule.Fields[side], refused) {
+		if !touches(rule.Fields[side], refused) || notFor(out.Seen, rule.ID) {
 			continue
 		}
 		out.Seen = slices.DeleteFunc(slices.Clone(out.Seen), func(s conflict.Seen) bool { return s.Rule == rule.ID })
@@ -97,19 +97,20 @@ func (r *run) unwrite(out *conflict.Outcome, side record.Side, fields map[string
 	}
 }
 
-func (r *run) shareRule(side record.Side, name string, refused map[string]bool) bool {
+func (r *run) shareRule(seen []conflict.Seen, side record.Side, name string, refused map[string]bool) bool {
 	for i := range r.terms.rules.Rules {
 		fields := r.terms.rules.Rules[i].Fields[side]
-		if touches(fields, refused) && touches(fields, map[string]bool{name: true}) {
+		if !notFor(seen, r.terms.rules.Rules[i].ID) && touches(fields, refused) && touches(fields, map[string]bool{name: true}) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r *run) ruleOf(side record.Side, name string) string {
+// ruleOf is the rule that carries the field, of several kinds' the one for the record.
+func (r *run) ruleOf(seen []conflict.Seen, side record.Side, name string) string {
 	for i := range r.terms.rules.Rules {
-		if touches(r.terms.rules.Rules[i].Fields[side], map[string]bool{name: true}) {
+		if !notFor(seen, r.terms.rules.Rules[i].ID) && touches(r.terms.rules.Rules[i].Fields[side], map[string]bool{name: true}) {
 			return r.terms.rules.Rules[i].ID
 		}
 	}

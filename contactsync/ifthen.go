@@ -184,13 +184,13 @@ func (sl *slot) rule(schema [2]*record.Schema, env filter.Env) mapping.Rule {
 	return r
 }
 
-// withActions are the rules of the mapping, and those of the actions after them.
+// withActions are the rules of the mapping, those of the actions after them, and after these the ones for some kinds.
 func (s Settings) withActions(slots []*slot, crm, outlook *record.Schema, user string, zone *time.Location) []mapping.Rule {
-	rules := slices.Clip(s.Mapping)
+	rules := slices.Clone(s.Mapping)
 	for _, sl := range slots {
-		rules = append(rules, sl.rule([2]*record.Schema{crm, outlook}, filter.Env{User: user, Zone: zone, Locale: record.Locale{Region: s.Region}}))
+		rules = append(rules, sl.rule([2]*record.Schema{crm, outlook}, s.lastingEnv(user, zone)))
 	}
-	return rules
+	return kindsLast(rules)
 }
 
 // reading is all that the slot says: where it changes, records are looked at that have not.

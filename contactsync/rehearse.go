@@ -55,6 +55,11 @@ func (s Settings) rounds(slots []*slot, m *mapping.Map) []string {
 		}
 	}
 	x.merger = conflict.Merger{Map: part, Hash: hash, Options: s.mergeOptions()}
+	kinds, err := s.expandKinds()
+	if err != nil {
+		return nil
+	}
+	x.merger.KindOf = kindOf(kinds, s.lastingEnv(filter.User, nil))
 	x.merger.Options.WholeRecord = false
 	x.merger.Options.Existing, x.merger.Options.ExistingAlways = conflict.Override, false // of a card that the sync made
 	return x.play()
@@ -237,8 +242,8 @@ func (x *rehearsal) play() []string {
 func (x *rehearsal) blank() (blank [2]record.Fields) {
 	for side := range blank {
 		b := x.schema[side].Build()
-		for _, name := range x.merger.Map.Wanted(record.Side(side)) {
-			b.Set(name)
+		for _, f := range x.schema[side].Fields() {
+			b.Set(f.Name)
 		}
 		blank[side] = b.Fields()
 	}

@@ -158,7 +158,7 @@ func (v *resolving) rulesOf(set record.Fields, name string) []string {
 	}
 	var ids []string
 	for i := range v.terms.rules.Rules {
-		if c := &v.terms.rules.Rules[i]; touches(c.Fields[record.CRM], names) {
+		if c := &v.terms.rules.Rules[i]; v.terms.isFor(c, v.now[record.CRM].With(v.set)) && touches(c.Fields[record.CRM], names) {
 			ids = append(ids, c.ID)
 		}
 	}
@@ -230,7 +230,7 @@ func (v *resolving) fitsOutlook() error {
 		rule := &v.terms.rules.Rules[i]
 		names := rule.Fields[record.CRM]
 		at := slices.IndexFunc(names, func(f record.Field) bool { return v.set.Known(f.Name) })
-		if at < 0 || !rule.Direction.Allows(record.Outlook) {
+		if at < 0 || !rule.Direction.Allows(record.Outlook) || !v.terms.isFor(rule, after) {
 			continue
 		}
 		from, known := rule.Values(record.CRM, after)

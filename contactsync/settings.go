@@ -37,6 +37,9 @@ type Settings struct {
 	// tie was dropped ([Unlink]), as a change of a field with a rule does.
 	Watch   []string       `json:"watch,omitempty"`
 	Mapping []mapping.Rule `json:"mapping,omitempty"`
+	// Kinds are the kinds of records that have rules of their own (E8): those of Mapping that name them. A record is of the first whose
+	// condition holds. A layer's kinds take the place of those before: their order counts.
+	Kinds []PersonKind `json:"kinds,omitempty"`
 	// Actions are what else is to be so on a side, where a condition holds for the other (E9). Of several that write the same,
 	// the first whose condition holds counts. A layer's actions take the place of those before: their order counts.
 	Actions []IfThen `json:"actions,omitempty"`

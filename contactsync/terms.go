@@ -14,8 +14,8 @@ import (
 
 // terms are settings made ready for a run: checked, compiled, with every default filled in.
 type terms struct {
-	Settings
-	rules    *mapping.Map // those of the mapping, and one for each slot
+	Settings              // with the saved conditions in place
+	rules    *mapping.Map // those of the mapping, and one for each slot; those for some kinds last
 	slots    []*slot      // what the actions write
 	merger   conflict.Merger
 	schema   [2]*record.Schema
@@ -44,6 +44,9 @@ func (e *Engine) compile(conn Connection, s Settings) (*terms, error) {
 	if t.OutlookFilter, err = s.expand(s.OutlookFilter); err != nil {
 		return nil, &InvalidError{Field: "outlookFilter", Reason: err.Error()}
 	}
+	if t.Kinds, err = s.expandKinds(); err != nil {
+		return nil, err
+	}
 	if s.Zone != "" {
 		if t.zone, err = time.LoadLocation(s.Zone); err != nil {
 			return nil, &InvalidError{Field: "zone", Reason: err.Error()}
@@ -56,7 +59,7 @@ func (e *Engine) compile(conn Connection, s Settings) (*terms, error) {
 	if t.rules, err = mapping.Compile(rules, crm, outlook, record.Locale{Region: s.Region}); err != nil {
 		return nil, err
 	}
-	t.merger = conflict.Merger{Map: t.rules, Hash: e.values, Options: s.mergeOptions()}
+	t.merger = conflict.Merger{Map: t.rules, Hash: e.values, Options: s.mergeOptions(), KindOf: kindOf(t.Kinds, s.lastingEnv(conn.User, t.zone))}
 	if err := e.checkAccounts(t); err != nil {
 		return nil, err
 	}
@@ -144,6 +147,11 @@ func (t *terms) fieldsToRead() [2][]string {
 	for _, name := range t.Filter.Fields() {
 		want[record.CRM][name] = true
 	}
+	for _, k := range t.Kinds {
+		for _, name := range k.If.Fields() {
+			want[record.CRM][name] = true
+		}
+	}
 	for _, name := range t.Watch {
 		want[record.CRM][name] = true
 	}
@@ -196,6 +204,11 @@ func (t *terms) env(conn Connection, now time.Time) filter.Env {
 	return filter.Env{User: conn.User, Now: now, Zone: t.zone, Locale: t.rules.Locale}
 }
 
+// lastingEnv is what conditions are evaluated in that may not ask for the time.
+func (s Settings) lastingEnv(user string, zone *time.Location) filter.Env {
+	return filter.Env{User: user, Zone: zone, Locale: record.Locale{Region: s.Region}}
+}
+
 // fingerprint takes the fingerprints of the settings: of all, and of what they say about reading each side.
 func (t *terms) fingerprint(e *Engine, conn Connection) error {
 	sum := func(parts ...any) (uint64, error) {
@@ -210,17 +223,23 @@ func (t *terms) fingerprint(e *Engine, conn Connection) error {
 		Fields    []string
 		Lens      mapping.Spec
 		Direction mapping.Direction
+		Kinds     []string `json:",omitempty"`
 	}
 	var rules [2][]any
 	winners := map[string]mapping.Winner{}
 	for _, rule := range t.Mapping {
-		rules[record.CRM] = append(rules[record.CRM], ruleReading{rule.ID, rule.CRM, rule.Lens, rule.Direction})
-		rules[record.Outlook] = append(rules[record.Outlook], ruleReading{rule.ID, rule.Outlook, rule.Lens, rule.Direction})
+		rules[record.CRM] = append(rules[record.CRM], ruleReading{rule.ID, rule.CRM, rule.Lens, rule.Direction, rule.Kinds})
+		rules[record.Outlook] = append(rules[record.Outlook], ruleReading{rule.ID, rule.Outlook, rule.Lens, rule.Direction, rule.Kinds})
 		winners[rule.ID] = rule.Conflict
 	}
 	for _, sl := range t.slots {
 		for side := range rules {
 			rules[side] = append(rules[side], sl.reading(t.Zone))
+		}
+	}
+	if len(t.Kinds) > 0 {
+		for side := range rules {
+			rules[side] = append(rules[side], t.Kinds, t.Zone)
 		}
 	}
 	var err error

@@ -124,7 +124,7 @@ func (r *run) judgeRewind(j *job, h [2]half, v *verdict, side record.Side) {
 		}
 		u.left[side][f.Name] = true
 		p := u.problem(CodeChangedSince, "Changed in the "+sideName(side)+" since the run. It stays as it is.")
-		p.Rule, p.Field = r.ruleOf(side, f.Name), f.Label
+		p.Rule, p.Field = r.ruleOf(u.base, side, f.Name), f.Label
 		v.asked = append(v.asked, p)
 	}
 	for name := range left {

@@ -370,10 +370,11 @@ func (r *run) reportTwin(id string) {
 // until it says something.
 func (r *run) blank(side record.Side, rec *record.Record) bool {
 	for i := range r.terms.rules.Rules {
-		if !r.terms.rules.Rules[i].Direction.Allows(side.Other()) {
+		rule := &r.terms.rules.Rules[i]
+		if !rule.Direction.Allows(side.Other()) || side == record.CRM && !r.terms.isFor(rule, rec.Fields) {
 			continue
 		}
-		for _, f := range r.terms.rules.Rules[i].Fields[side] {
+		for _, f := range rule.Fields[side] {
 			if v, _ := rec.Fields.Get(f.Name); !v.IsEmpty() {
 				return false
 			}

@@ -22,6 +22,7 @@ func (s Settings) Validate(crm, outlook *record.Schema) error {
 	var v validator
 	v.conditions(s, crm, outlook)
 	v.predefined(s, crm)
+	v.kinds(s, crm)
 	v.mapping(s, crm, outlook)
 	v.words(s)
 	v.dispositions(s)

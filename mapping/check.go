@@ -9,8 +9,9 @@ import (
 
 // Check reports what is wrong with the rules, in their order: ids that are missing or there twice, fields that a side
 // lacks, read-only fields that would be written, shapes and types that do not go together, faults in a lens's
-// parameters, two rules that write the same field, and lenses of the host's own that break the laws of [Lens] on sample
-// values. Two managed sets may share a field when they own different values. Without a schema of either side that is the one fault.
+// parameters, two rules for records of one kind that write the same field, and lenses of the host's own that break the laws of [Lens]
+// on sample values. Two managed sets may share a field when they own different values. Without a schema of either side that is the one
+// fault.
 func Check(rules []Rule, crm, outlook *record.Schema) []*Error {
 	_, faults := compile(rules, crm, outlook, record.Locale{})
 	return faults
@@ -216,7 +217,7 @@ func collisions(rules []*Compiled) []*Error {
 		for _, side := range []record.Side{record.CRM, record.Outlook} {
 			for _, name := range r.names(side) {
 				for _, earlier := range rules[:i] {
-					if earlier.writes(side, name) && r.writes(side, name) && !apart(side, earlier.lens, r.lens) {
+					if earlier.writes(side, name) && r.writes(side, name) && earlier.meets(&r.Rule) && !apart(side, earlier.lens, r.lens) {
 						faults = append(faults, &Error{r.label, name, fmt.Sprintf("the rule %q writes the same field of %s", earlier.label, owner(side))})
 					}
 				}

@@ -293,3 +293,30 @@ func TestMapKeepsItsOwnRules(t *testing.T) {
 		t.Errorf("Lens.Values = %q after the rules were changed, want Tenant", got)
 	}
 }
+
+// Rules that are for none of the same kinds of records may write one field; one for all records meets each.
+func TestRulesOfKindsShareFields(t *testing.T) { // E8
+	schema, err := record.NewSchema(record.Contact, record.Field{Name: "work"}, record.Field{Name: "home"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		a, b  []string
+		apart bool
+	}{
+		{[]string{"customer"}, []string{"partner"}, true},
+		{[]string{"customer", "lead"}, []string{"partner"}, true},
+		{[]string{"customer", "lead"}, []string{"partner", "lead"}, false},
+		{[]string{"customer"}, nil, false},
+		{nil, []string{"customer"}, false},
+		{nil, nil, false},
+	} {
+		faults := mapping.Check([]mapping.Rule{
+			{ID: "a", CRM: []string{"work"}, Outlook: []string{"work"}, Kinds: tt.a},
+			{ID: "b", CRM: []string{"home"}, Outlook: []string{"work"}, Kinds: tt.b},
+		}, schema, schema)
+		if (len(faults) == 0) != tt.apart {
+			t.Errorf("rules for %q and %q: %v, want them to go together: %v", tt.a, tt.b, faults, tt.apart)
+		}
+	}
+}

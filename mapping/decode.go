@@ -27,11 +27,12 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 		Lens      json.RawMessage `json:"lens"`
 		Direction Direction       `json:"direction"`
 		Conflict  Winner          `json:"conflict"`
+		Kinds     []string        `json:"kinds"`
 	}
-	if err := o.read(data, &in, "id", "crm", "outlook", "lens", "direction", "conflict"); err != nil {
+	if err := o.read(data, &in, "id", "crm", "outlook", "lens", "direction", "conflict", "kinds"); err != nil {
 		return err
 	}
-	out := Rule{ID: in.ID, CRM: in.CRM, Outlook: in.Outlook, Direction: in.Direction, Conflict: in.Conflict}
+	out := Rule{ID: in.ID, CRM: in.CRM, Outlook: in.Outlook, Direction: in.Direction, Conflict: in.Conflict, Kinds: in.Kinds}
 	if in.Lens != nil {
 		o.what, o.prefix = "the lens", "lens."
 		lens, err := o.lens(in.Lens)

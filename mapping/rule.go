@@ -73,11 +73,23 @@ type Rule struct {
 	Direction Direction `json:"direction,omitempty"`
 	// Conflict is who wins where both sides changed what the rule speaks about (B1).
 	Conflict Winner `json:"conflict,omitempty"`
+	// Kinds are the kinds of records that the rule is for, as the settings name them (E8); none: all. Rules that are for none of the
+	// same kinds may write the same fields.
+	Kinds []string `json:"kinds,omitempty"`
+}
+
+// IsFor reports whether the rule is for records of the kind.
+func (r *Rule) IsFor(kind string) bool { return len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind) }
+
+// meets reports whether there are records that both rules are for.
+func (r *Rule) meets(other *Rule) bool {
+	return len(r.Kinds) == 0 || len(other.Kinds) == 0 || slices.ContainsFunc(r.Kinds, other.IsFor)
 }
 
 // clone is the rule without memory shared with whoever made it.
 func (r Rule) clone() Rule {
 	r.CRM, r.Outlook = slices.Clone(r.CRM), slices.Clone(r.Outlook)
+	r.Kinds = slices.Clone(r.Kinds)
 	r.Lens.Parts, r.Lens.Table, r.Lens.Values = slices.Clone(r.Lens.Parts), slices.Clone(r.Lens.Table), slices.Clone(r.Lens.Values)
 	return r
 }

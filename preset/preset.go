@@ -35,6 +35,7 @@ func All() []Preset {
 		{"oracle", Oracle(), OracleSchema()},
 		{"piesync", PieSync(), PieSyncSchema()},
 		{"pipeliner", Pipeliner(), PipelinerSchema()},
+		{"tribe", Tribe(), TribeSchema()},
 		{"tribe-business", TribeBusiness(), TribeBusinessSchema()},
 		{"tribe-private", TribePrivate(), TribePrivateSchema()},
 	}

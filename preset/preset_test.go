@@ -72,7 +72,7 @@ func readable(t *testing.T, s contactsync.Settings) []byte {
 	require.NoError(t, err)
 	var members map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal(text, &members))
-	order := []string{"flow", "filter", "saved", "predefined", "watch", "mapping", "match", "account", "conflict", "deleted", "left"}
+	order := []string{"flow", "filter", "saved", "predefined", "watch", "kinds", "mapping", "match", "account", "conflict", "deleted", "left"}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if !slices.Contains(order, name) {
 			order = append(order, name)

@@ -43,6 +43,11 @@ var behaviours = map[string]behaviour{
 		field: "jobTitle", card: "jobTitle", newcomers: "owner=u1", accounts: true,
 		imports: true, back: true, winner: "crm", crmGone: "gone", cardGone: "gone", unchosen: "gone",
 	},
+	"tribe": {
+		chosen: "firstName=Ada;privateEmail=ada@example.com;kind=private;owners=u1|u2", others: "firstName=Bob;email=bob@example.com;kind=businessContact;owners=u1;former=true",
+		field: "initials", card: "initials",
+		back: true, winner: "outlook", crmGone: "stays", cardGone: "returns", unchosen: "stays",
+	},
 	"tribe-business": {
 		chosen: "firstName=Ada;email=ada@example.com;kind=employee;owners=u1|u2", others: "firstName=Bob;email=bob@example.com;kind=businessContact;owners=u1;former=true",
 		field: "function", card: "jobTitle",

@@ -1,11 +1,16 @@
 package preset
 
 import (
+	"slices"
+
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
 )
+
+// TribeSchema is the CRM schema of [Tribe]: the fields of all kinds of persons.
+func TribeSchema() *record.Schema { return tribeWholeSchema }
 
 // TribeBusinessSchema is the CRM schema of [TribeBusiness].
 func TribeBusinessSchema() *record.Schema { return tribeBusinessSchema }
@@ -14,6 +19,13 @@ func TribeBusinessSchema() *record.Schema { return tribeBusinessSchema }
 func TribePrivateSchema() *record.Schema { return tribePrivateSchema }
 
 var (
+	tribeWholeSchema = func() *record.Schema {
+		fields := mapping.TribePrivateSchema().Fields()
+		return with(tribeBusinessSchema, slices.DeleteFunc(slices.Clone(fields), func(f record.Field) bool {
+			_, shared := tribeBusinessSchema.Field(f.Name)
+			return shared
+		})...)
+	}()
 	tribeBusinessSchema = tribeSchema(mapping.TribeBusinessSchema())
 	tribePrivateSchema  = tribeSchema(mapping.TribePrivateSchema())
 )
@@ -27,14 +39,42 @@ func tribeSchema(s *record.Schema) *record.Schema {
 	)
 }
 
-// TribeBusiness is the settings for business contacts and employees, which have one field map (E8); a connection for private
-// individuals, with their own, takes [TribePrivate], and a folder of its own.
+// Tribe is the settings for all kinds of persons in one folder (E8): business contacts and employees have one field map, private
+// individuals their own. A kind that is not to be in Outlook is left out of the filter.
 //
 // It takes the people whose relation manager the user is, or among whose owners, and who are not marked former (E7); that they
 // are is watched (G5). Edits flow both ways, new people come from the CRM alone (E11); the newer edit wins. Nothing is ever
 // deleted (X5), and who was deleted in Outlook comes back with their next change in the CRM (X4).
+func Tribe() contactsync.Settings {
+	private := mapping.TribePrivate()
+	var all, some []mapping.Rule
+	of := func(kind string, rules, others []mapping.Rule) {
+		for _, r := range rules {
+			if !slices.ContainsFunc(others, func(o mapping.Rule) bool { return o.ID == r.ID }) {
+				r.Kinds = []string{kind}
+				some = append(some, r)
+			} else if kind == "business" {
+				all = append(all, r)
+			}
+		}
+	}
+	of("business", mapping.TribeBusiness(), private)
+	of("private", private, mapping.TribeBusiness())
+	s := tribe(append(all, some...), append(slices.Clone(atWork), "private")...)
+	s.Kinds = []contactsync.PersonKind{
+		{ID: "business", If: filter.In("kind", atWork...)},
+		{ID: "private", If: filter.Equals("kind", "private")},
+	}
+	return s
+}
+
+// atWork are the kinds of persons with the field map of business contacts.
+var atWork = []string{"businessContact", "employee"}
+
+// TribeBusiness is [Tribe] for business contacts and employees alone; a connection beside it for private individuals, [TribePrivate],
+// needs a folder of its own.
 func TribeBusiness() contactsync.Settings {
-	return tribe(mapping.TribeBusiness(), "businessContact", "employee")
+	return tribe(mapping.TribeBusiness(), atWork...)
 }
 
 // TribePrivate is the settings for private individuals; see [TribeBusiness].

@@ -100,7 +100,7 @@ func Example_oracle() {
 func Example_tribe() {
 	run([]string{"tribe"}, os.Stdout, os.Stderr)
 	// Output:
-	// Tribe: my relations, both ways; new people come from the CRM          preset/tribe-business.json
+	// Tribe: my relations, both ways; new people come from the CRM                   preset/tribe.json
 	// ────────────────────────────────────────────────────────────────────────────────────────────────
 	//
 	//   Jan has an infix; Tess was made in Outlook and stays there (E7, E11)
@@ -140,6 +140,16 @@ func Example_tribe() {
 	//             Mila Jansen · Head of sales
 	//   Outlook   Jan de Vries · Buyer
 	//             Mila Jansen · Head of sales
+	//             Tess Bakker
+	//
+	//   Noor is a private person, with a map of her own in the same folder; Mila is not (E8)
+	//   sync      1 made in Outlook
+	//   CRM       Jan de Vries · Retired · true
+	//             Mila Jansen · Head of sales · 020 7946 0011
+	//             Noor Visser · Judge · 020 7946 0012
+	//   Outlook   Jan de Vries · Buyer
+	//             Mila Jansen · Head of sales
+	//             Noor Visser · 020 7946 0012
 	//             Tess Bakker
 }
 

@@ -7,15 +7,15 @@ import (
 
 var tribe = style{
 	name: "tribe", about: "Tribe: my relations, both ways; new people come from the CRM",
-	files: []string{"tribe-business.json"}, tell: tellTribe,
+	files: []string{"tribe.json"}, tell: tellTribe,
 }
 
 func tellTribe(s *stage) {
-	s.open(preset.TribeBusinessSchema())
-	s.crmShows = []string{"firstName", "infix", "surname", "function", "former"}
+	s.open(preset.TribeSchema())
+	s.crmShows = []string{"firstName", "infix", "surname", "function", "former", "privatePhone"}
 	s.names = 3
 	s.cardShows = func(c graphtest.Contact) []string {
-		return []string{name(c.GivenName, c.Surname), c.JobTitle}
+		return append([]string{name(c.GivenName, c.Surname), c.JobTitle}, c.HomePhones...)
 	}
 	s.step("Jan has an infix; Tess was made in Outlook and stays there (E7, E11)", func() {
 		s.put("c1", "firstName=Jan", "infix=van der", "surname=Berg", "email=jan@example.com", "function=Buyer", "kind=businessContact", "relationManager=anna")
@@ -28,4 +28,8 @@ func tellTribe(s *stage) {
 	s.step("Mila's card is deleted in Outlook: her record stays (X4)", func() { s.deleteCard("Mila") })
 	s.step("Mila changes in the CRM: she comes back (X4)", func() { s.edit("c2", "function=Head of sales") })
 	s.step("Jan is marked former: his card stays, and follows no more (E7)", func() { s.edit("c1", "former=true", "function=Retired") })
+	s.step("Noor is a private person, with a map of her own in the same folder; Mila is not (E8)", func() {
+		s.put("c3", "firstName=Noor", "surname=Visser", "privatePhone=020 7946 0012", "function=Judge", "kind=private", "relationManager=anna")
+		s.edit("c2", "privatePhone=020 7946 0011")
+	})
 }

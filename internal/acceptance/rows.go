@@ -8,7 +8,7 @@ import (
 
 // Rows are all rows, in the order of docs/features.md.
 func Rows() []Row {
-	return slices.Concat(connecting, ofTasks, taking, actions, directions, matching, accounts, completion, conflicts, deleting, triggers, telling, kinds, ahead, doubtful)
+	return slices.Concat(connecting, ofTasks, taking, kindsTogether, actions, directions, matching, accounts, completion, conflicts, deleting, triggers, telling, kinds, ahead, doubtful)
 }
 
 // by is a setup of settings alone.
