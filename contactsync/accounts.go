@@ -179,6 +179,7 @@ func (r *run) holdAccount(j *job, v *verdict, h [2]half) (held bool) {
 	}
 	fresh := v.ops[record.CRM] == Create && !j.repeat && j.link.ID == "" && h[record.Outlook].rec != nil
 	wait, without := map[string]bool{}, map[string]bool{}
+	var last record.Field
 	for _, f := range r.terms.accounts {
 		name, writes := v.set[record.CRM].Get(f.Name)
 		if !writes {
@@ -187,7 +188,7 @@ func (r *run) holdAccount(j *job, v *verdict, h [2]half) (held bool) {
 		switch _, _, code := r.accountOf(f, name.Text()); {
 		case code == "":
 		case code == CodeNoAccount && r.terms.Account.Missing == accountWithout:
-			without[f.Name] = true
+			without[f.Name], last = true, f
 		case fresh:
 			r.problem(r.accountProblem(code, f, v.link, true))
 			return true
@@ -200,7 +201,8 @@ func (r *run) holdAccount(j *job, v *verdict, h [2]half) (held bool) {
 		return false
 	}
 	v.set[record.CRM] = v.set[record.CRM].Only(func(name string) bool { return !wait[name] && !without[name] })
-	if fresh && v.set[record.CRM].Len() == 0 { // as of a blank card: nothing is left to say
+	if fresh && v.set[record.CRM].Len() == 0 { // the contact would be empty
+		r.problem(r.accountProblem(CodeNoAccount, last, v.link, true))
 		return true
 	}
 	r.withdraw(*j.link, &v.out, record.CRM, wait)

@@ -284,18 +284,20 @@ func (l losing) Apply(ctx context.Context, sc contactsync.Scope, writes []contac
 	return results, nil
 }
 
-// M5: of a card that has nothing but a company without an account no empty contact is made.
+// M5: of a card that has nothing but a company without an account no empty contact is made, and the user is told so.
 func TestNothingButACompany(t *testing.T) {
 	w, o := newOffice(t, contactsync.Settings{Account: contactsync.Accounts{Missing: "without"}})
 	w.addOutlook("companyName=Initech")
 	w.sync()
 	assert.Empty(t, w.crmSide("company"))
+	assert.Equal(t, []string{"noAccount company"}, w.problems())
 	w.settled()
 
 	o.accounts["a1"] = "Initech"
 	w.sync(contactsync.Full())
 
 	assert.Equal(t, []string{"a1, Initech"}, w.crmSide("account", "company"))
+	assert.Empty(t, w.problems())
 	w.settled()
 }
 

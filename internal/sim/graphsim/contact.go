@@ -23,10 +23,12 @@ func fieldsOf(c graphtest.Contact) record.Fields {
 	one("surname", c.Surname)
 	one("companyName", c.CompanyName)
 	one("jobTitle", c.JobTitle)
+	one("officeLocation", c.OfficeLocation)
 	one("mobilePhone", c.MobilePhone)
 	one("personalNotes", c.PersonalNotes)
 	one("birthday", dateOf(c.Birthday))
 	b.Set("businessPhones", c.BusinessPhones...)
+	b.Set("categories", c.Categories...)
 	var entries []string
 	for _, e := range c.EmailAddresses {
 		name := e.Name
@@ -60,6 +62,8 @@ func put(c *graphtest.Contact, f record.Fields) {
 			c.CompanyName = v.Text()
 		case "jobTitle":
 			c.JobTitle = v.Text()
+		case "officeLocation":
+			c.OfficeLocation = v.Text()
 		case "mobilePhone":
 			c.MobilePhone = v.Text()
 		case "personalNotes":
@@ -68,6 +72,8 @@ func put(c *graphtest.Contact, f record.Fields) {
 			c.Birthday = v.Text()
 		case "businessPhones":
 			c.BusinessPhones = v
+		case "categories":
+			c.Categories = v
 		case "emailAddresses":
 			c.EmailAddresses = nil
 			for _, entry := range v {
