@@ -91,3 +91,24 @@ func TestUndoOfAStoppedRunThatALaterOneReplaced(t *testing.T) {
 	assert.Equal(t, []string{"Ada, ", "Grace, Vincent"}, w.outlookSide("givenName", "spouseName"))
 	w.rests()
 }
+
+// B11, promise 3: a tie that has gone on with another card and, after a merge, with another record is not taken for that of the card
+// which an undo had deleted: it stays, and no card is put back beside its own.
+func TestUndoOfAnUndoWhoseTieHasGoneOn(t *testing.T) {
+	w := newUndoWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	undone := w.undo(w.sync())
+	require.Empty(t, w.outlookSide("givenName"))
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+	w.sync()
+	w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	require.NoError(t, w.tenant.Merge("c1", "c2"))
+	w.sync()
+	require.Equal(t, 1, w.links(contactsync.Linked))
+
+	w.undo(undone)
+
+	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+	assert.Equal(t, 1, w.links(contactsync.Linked))
+	w.rests()
+}

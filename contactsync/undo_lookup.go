@@ -109,6 +109,12 @@ func (r *run) findTies(ctx context.Context) error {
 			u.shared = slices.ContainsFunc(of[record.CRM][d.id], func(l Link) bool { return l.ID != u.link.ID && l.Phase == Linked })
 		}
 		l, stored := byID[u.link.ID]
+		if !stored {
+			var err error
+			if l, stored, err = r.linkByID(ctx, u.link.ID); err != nil {
+				return err
+			}
+		}
 		if u.stored = stored; !stored {
 			one := []Link{u.link}
 			r.current(one)
@@ -132,6 +138,17 @@ func (r *run) findTies(ctx context.Context) error {
 		u.link, u.gen = l, max(u.gen, l.Gen)
 	}
 	return nil
+}
+
+// linkByID reads a link to which none of the records that the journal names leads any more: it may have gone on with others.
+func (r *run) linkByID(ctx context.Context, id string) (Link, bool, error) {
+	last := len(id) - 1
+	links, err := r.e.cfg.State.Links(ctx, r.conn.ID, id[:last]+string(rune(id[last]-1)), 1) // all ids are of one length
+	if links = r.ties(links); err != nil || len(links) == 0 || links[0].ID != id {
+		return Link{}, false, err
+	}
+	r.current(links)
+	return links[0], true, nil
 }
 
 // takenBy reports whether one of a partner's links has another record for it, in the place of the one that the run deleted on the side.
