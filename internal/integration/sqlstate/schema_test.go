@@ -3,6 +3,7 @@ package sqlstate_test
 import (
 	"errors"
 	"io/fs"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -80,26 +81,28 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 func TestStopInTheMiddleOfAMigration(t *testing.T) {
 	stop := errors.New("stopped")
 	onEach(t, func(t *testing.T, d database) {
-		for n := 1; ; n++ {
-			db := d.opened(t)
-			reached := false
-			db.watch.on(func(c call) error {
-				if c.number == n {
-					reached = true
-					return stop
+		for n, reached := 1, true; reached; n++ {
+			reached = false
+			t.Run(strconv.Itoa(n), func(t *testing.T) { // which lets go of its connections
+				db := d.opened(t)
+				db.watch.on(func(c call) error {
+					if c.number == n {
+						reached = true
+						return stop
+					}
+					return nil
+				}, nil)
+				err := sqlstate.Migrate(t.Context(), db.DB, db.dialect, db.options)
+				db.watch.forget()
+				if !reached {
+					require.NoError(t, err)
+					require.Greater(t, n, 15)
+					return
 				}
-				return nil
-			}, nil)
-			err := sqlstate.Migrate(t.Context(), db.DB, db.dialect, db.options)
-			db.watch.forget()
-			if !reached {
-				require.NoError(t, err)
-				require.Greater(t, n, 15)
-				return
-			}
-			require.ErrorIs(t, err, stop)
-			require.NoError(t, sqlstate.Migrate(t.Context(), db.DB, db.dialect, db.options), "after a stop at statement %d", n)
-			db.state(t)
+				require.ErrorIs(t, err, stop)
+				require.NoError(t, sqlstate.Migrate(t.Context(), db.DB, db.dialect, db.options), "after a stop at statement %d", n)
+				db.state(t)
+			})
 		}
 	})
 }
