@@ -12,7 +12,7 @@
 //	go run ./internal/sim/cmd -script FILE -v     play a script
 //
 // What the simulation learnt to play later is put into scripts as extras (genextras.go), each drawn from a stream of random numbers of its
-// own: a seed without any plays what it always did. One seed in four has some; with -extras every one.
+// own: a seed without any plays what it always did. They are drawn with -extras alone.
 //
 // # What is checked
 //
