@@ -29,7 +29,8 @@
 //   - deletes (deletes.go, guards.go, removals.go, restored.go): what the sync deletes, its counterpart was deleted, hidden, moved or made
 //     ineligible by a person, the settings propagate just that, the flow allows it, and no more of it in a run and in any 24 hours
 //     than the guards and people let pass. A halted connection writes nothing; what a person has let be restored is there
-//     again, and its partner is not deleted.
+//     again, and its partner is not deleted. What a person deleted, and nothing else follows from, is not made again from what is left
+//     (discards.go) before somebody touches that.
 //   - undo (deeds.go, undone.go, meant.go, redone.go): an undo writes only over what the run wrote; when it has ended, what nobody touched
 //     since is as it was before the run, everything else is as it was before the undo and named; and no run does it again.
 //   - answers (answers.go, answerbook.go): who was said to be one person is linked by the next run, who was said to be two people never, nor is

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -38,13 +39,14 @@ type ledger struct {
 	takenBack map[place]bool              // at the end of a connection
 	exempt    map[token]bool              // written between a read and a write on a service that ignores versions
 
-	adrift   map[place]bool  // items that were left behind since the settings dropped their tie
-	returned map[string]bool // names of CRM records that were deleted and put back
-	strange  map[string]bool // names of imported cards that nothing could tell once the State was lost
-	asked    map[string]bool // names of what a person was asked about, whether it is the same as another
-	selected map[selection]bool
-	put      map[puts]bool            // by actions
-	back     map[place]map[string]int // by record that a person put back or showed again: which run of each connection had left nothing open then
+	adrift    map[place]bool  // items that were left behind since the settings dropped their tie
+	returned  map[string]bool // names of CRM records that were deleted and put back
+	strange   map[string]bool // names of imported cards that nothing could tell once the State was lost
+	asked     map[string]bool // names of what a person was asked about, whether it is the same as another
+	selected  map[selection]bool
+	put       map[puts]bool            // by actions
+	discarded map[keeper]discard       // by what a delete left
+	back      map[place]map[string]int // by record that a person put back or showed again: which run of each connection had left nothing open then
 
 	ended   map[string]int // by connection: when its last run ended, however
 	clean   map[string]int // by connection: when a run ended that left nothing open
@@ -65,7 +67,7 @@ func newLedger(w *world) *ledger {
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, anew: map[token]rewriting{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		takenBack: map[place]bool{}, exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{},
-		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), answers: newAnswerBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, back: map[place]map[string]int{}, acted: map[place]int{},
+		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), answers: newAnswerBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, discarded: map[keeper]discard{}, back: map[place]map[string]int{}, acted: map[place]int{},
 	}
 }
 
@@ -331,6 +333,9 @@ func (l *ledger) wrote(x writing) {
 	if l.run.undoes != nil {
 		l.undos.takesBack(l.run, x)
 	} else {
+		if x.write.Op == contactsync.Create {
+			l.checkDiscarded(x, l.ties(x)) // now that its stamp is known
+		}
 		l.undos.redoes(x, links)
 	}
 	l.undos.note(x, links, false)
@@ -363,6 +368,7 @@ func (l *ledger) ties(x writing) []contactsync.Link {
 // begin and end frame a run.
 func (l *ledger) begin(u *user) {
 	if e := l.w.ending; e != nil {
+		maps.DeleteFunc(l.discarded, func(k keeper, _ discard) bool { return k.conn == u.conn.ID })
 		l.run = &frame{conn: u.conn.ID, book: l.guards.of(u.conn.ID), tick: l.tick, ends: e}
 		return
 	}
@@ -404,6 +410,7 @@ func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 	}
 	settled := ended && whole && report.Conn != "" && report.Status == contactsync.Idle && len(l.w.struck) == 0 && l.run.undoes == nil
 	l.answers.end(u, problems, settled)
+	l.settlesDiscards(u)
 	for _, p := range problems {
 		if p.Code == contactsync.CodeDoubtfulMatch {
 			l.asked[l.origin[crmPlace(p.Record[record.CRM])]] = true

@@ -170,6 +170,7 @@ func (w *world) removePlace(p place) {
 	if w.bury(p.side, p.user, rec); p.side == record.CRM {
 		w.frees(p.id)
 	}
+	w.ledger.discards(p)
 	w.edited(p, "delete")
 	w.acts(p, func() error {
 		if p.side == record.CRM {

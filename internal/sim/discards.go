@@ -1,0 +1,67 @@
+package sim
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// discard is a delete that the settings neither pass on nor take back: what is left is not made into the deleted record again.
+type discard struct {
+	gone place
+	tick int
+}
+
+// discards notes that a person is about to delete a record, by the connections that have a partner of it: one that nobody has touched
+// since a run left nothing open.
+func (l *ledger) discards(p place) {
+	d := l.w.settings.Deleted.InCRM
+	if p.side == record.Outlook {
+		d = l.w.settings.Deleted.InOutlook
+	}
+	if l.w.settings.Match.Several == match.All || !slices.Contains([]contactsync.Disposition{"", contactsync.Detach, contactsync.Unlink}, d) {
+		return
+	}
+	for _, u := range l.w.users {
+		clean := l.clean[u.conn.ID]
+		if clean == 0 || p.side == record.Outlook && p.user != u.name {
+			continue
+		}
+		for _, link := range l.w.linksOf(u.conn.ID, p.side, p.id) {
+			left := itemPlace(u, link.IDs[record.Outlook])
+			if p.side == record.Outlook {
+				left = crmPlace(link.IDs[record.CRM])
+			}
+			if link.Phase == contactsync.Linked && left.lives(l.w) && max(l.reset, l.touchedAt(p), l.touchedAt(left)) <= clean {
+				l.discarded[keeper{u.conn.ID, left}] = discard{p, l.tick}
+			}
+		}
+	}
+}
+
+// checkDiscarded judges a create: what a person deleted is made again where somebody has touched its partner since, or the settings, or
+// has let be restored what is missing, and not by itself.
+func (l *ledger) checkDiscarded(x writing, links []contactsync.Link) {
+	for _, link := range links {
+		left := x.counterpart(link)
+		d, was := l.discarded[keeper{x.scope.Conn, left}]
+		if was && d.gone.side == x.side && !d.gone.lives(l.w) && max(l.reset, l.touchedAt(left)) <= d.tick &&
+			!l.run.restoring[x.side] && !l.guards.of(x.scope.Conn).restoring[x.side] {
+			l.w.broken("deletes", "%s %s was deleted by a person, and is made again as %s though nobody touched %s", x.side, d.gone.id, x.place().id, left.id)
+		}
+	}
+}
+
+// settlesDiscards forgets, as a run ends, what has a partner again, or may have been let be restored.
+func (l *ledger) settlesDiscards(u *user) {
+	restores := l.run.restoring != [2]bool{} || l.guards.of(u.conn.ID).restoring != [2]bool{}
+	maps.DeleteFunc(l.discarded, func(k keeper, d discard) bool {
+		return k.conn == u.conn.ID && (restores || slices.ContainsFunc(l.w.linksOf(k.conn, k.of.side, k.of.id), func(link contactsync.Link) bool {
+			_, lives := l.w.record(d.gone.side, u.name, link.IDs[d.gone.side])
+			return link.Phase == contactsync.Linked && lives
+		}))
+	})
+}
