@@ -16,7 +16,7 @@ type discard struct {
 }
 
 // discards notes that a person is about to delete a record, by the connections that have a partner of it: one that nobody has touched
-// since a run left nothing open.
+// since a run left nothing open. Of a card in another folder that cannot be said: an edit of its record may wait there, and lives.
 func (l *ledger) discards(p place) {
 	d := l.w.settings.Deleted.InCRM
 	if p.side == record.Outlook {
@@ -27,7 +27,7 @@ func (l *ledger) discards(p place) {
 	}
 	for _, u := range l.w.users {
 		clean := l.clean[u.conn.ID]
-		if clean == 0 || p.side == record.Outlook && p.user != u.name {
+		if clean == 0 || p.side == record.Outlook && (p.user != u.name || p.in(l.w).Folder != u.folder) {
 			continue
 		}
 		for _, link := range l.w.linksOf(u.conn.ID, p.side, p.id) {
