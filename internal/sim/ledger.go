@@ -440,9 +440,11 @@ func (l *ledger) diverged(u *user) map[token][]spot {
 					at.place = crmPlace(id)
 				}
 				rec, lives := l.w.record(record.Side(side), u.name, id)
-				for t, field := range tokens(rec.Fields) {
-					if l.w.ruleOf(record.Side(side), field) == seen.Rule {
-						named[t] = append(named[t], at)
+				for name, v := range rec.Fields.All() {
+					if l.w.ruleOf(record.Side(side), name) == seen.Rule {
+						for _, t := range tokensOf(rec.Fields, name, v) {
+							named[t] = append(named[t], at)
+						}
 					}
 				}
 				for t, were := range l.named[u.conn.ID] {

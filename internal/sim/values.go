@@ -100,8 +100,6 @@ func fields(side record.Side, words []string) record.Fields {
 type token string
 
 var (
-	textToken  = regexp.MustCompile(`T\d+`)
-	emailToken = regexp.MustCompile(`^t\d+@`)
 	phoneToken = regexp.MustCompile(`7700900([0-8]\d\d)$`) // numbers from 900 on are shared
 	dateToken  = regexp.MustCompile(`^\d{4}-\d\d-\d\d`)
 )
@@ -111,7 +109,12 @@ func tokenOf(f record.Field, entry string) (token, bool) {
 	var found string
 	switch f.Type {
 	case record.Email:
-		found = emailToken.FindString(strings.ToLower(entry))
+		if local, _, at := strings.Cut(entry, "@"); at {
+			found = strings.ToLower(numbered(local, "tT"))
+			if len(found) != len(local) {
+				found = ""
+			}
+		}
 	case record.Phone:
 		digits := strings.Map(func(r rune) rune {
 			if r < '0' || r > '9' {
@@ -125,20 +128,45 @@ func tokenOf(f record.Field, entry string) (token, bool) {
 	case record.Date:
 		found = dateToken.FindString(entry)
 	default:
-		found = textToken.FindString(entry)
+		found = numbered(entry, "T")
 	}
 	return token(found), found != ""
+}
+
+// numbered returns the first of some letters in a text that a number follows, with the number. It is asked of every value after
+// every run, too often for a regular expression.
+func numbered(text, letters string) string {
+	for {
+		i := strings.IndexAny(text, letters)
+		if i < 0 {
+			return ""
+		}
+		text = text[i:]
+		if rest := strings.TrimLeft(text[1:], "0123456789"); len(rest) < len(text)-1 {
+			return text[:len(text)-len(rest)]
+		}
+		text = text[1:]
+	}
 }
 
 // tokens returns the tokens of a record, each with the name of a field that holds it.
 func tokens(f record.Fields) map[token]string {
 	all := map[token]string{}
 	for name, v := range f.All() {
-		field, _ := f.Schema().Field(name)
-		for _, entry := range v {
-			if t, ok := tokenOf(field, entry); ok {
-				all[t] = name
-			}
+		for _, t := range tokensOf(f, name, v) {
+			all[t] = name
+		}
+	}
+	return all
+}
+
+// tokensOf returns the tokens of one field.
+func tokensOf(f record.Fields, name string, v record.Value) []token {
+	var all []token
+	field, _ := f.Schema().Field(name)
+	for _, entry := range v {
+		if t, ok := tokenOf(field, entry); ok {
+			all = append(all, t)
 		}
 	}
 	return all
