@@ -255,6 +255,35 @@ func TestEditedWhileItIsAskedWhoWasTypedIn(t *testing.T) {
 	w.settled()
 }
 
+// It is asked on when another record takes the card's twin, and the card looks like that record's second one: a complete run makes no
+// third card either.
+func TestAskedOnThoughAnotherIsTied(t *testing.T) {
+	settings := twoWay()
+	settings.Match.Doubtful = "link"
+	w := newWorld(t, settings)
+	w.put("c1", "firstName=Edsger", "emails=office@example.com")
+	w.put("c2", "emails=office@example.com|ed@example.com")
+	w.sync()
+	w.editCRM("c1", "firstName=")
+	for _, crm := range []string{"c1", "c2"} {
+		require.NoError(t, w.box.Delete(w.outlookID(crm)))
+		w.addOutlook("emailAddresses=office@example.com|ed@example.com")
+	}
+	w.sync()
+	w.sync(contactsync.Full())
+	require.Equal(t, []string{"doubtfulMatch "}, w.problems())
+
+	w.settled()
+
+	assert.Len(t, w.outlookSide("emailAddresses"), 2)
+	assert.Equal(t, []string{"doubtfulMatch "}, w.problems())
+	w.accept(w.only().ID)
+	w.sync()
+	assert.Empty(t, w.problems())
+	assert.Len(t, w.outlookSide("emailAddresses"), 2)
+	w.settled()
+}
+
 // G2: a run for some records does not list the folder: what follows from an item that is gone is left to the next one, which
 // sees whether it was typed in again.
 func TestRunForSomeRecordsDeletesNone(t *testing.T) {

@@ -217,28 +217,30 @@ func (r *run) doubt(u *unlinked, p Problem) {
 	r.problem(p)
 }
 
-// keepAsking holds what earlier runs asked about, where both records are as they were shown: that others were copied meanwhile, who
-// have the same number, is no answer.
+// keepAsking holds what earlier runs asked about, where both records are as they were shown: that others were copied or tied
+// meanwhile, who have the same number, is no answer. So is a record whose card is gone, and which the card may be that was typed in again.
 func (r *run) keepAsking(u *unlinked) {
+	parting := r.parting()
 	for _, p := range r.open {
 		crm, outlook := p.Record[record.CRM], p.Record[record.Outlook]
 		if _, distinct := r.distinct[p.Record]; distinct || u.strangers[crm] || u.keys[record.CRM][crm] == nil && u.keys[record.Outlook][outlook] == nil {
 			continue
 		}
-		if r.asShown(record.CRM, p) && r.asShown(record.Outlook, p) {
-			p.RetryAt = time.Time{}
-			r.doubt(u, p)
+		_, bereft := r.bereft[record.CRM][crm]
+		waits := bereft && !parting[crm]
+		if r.linked[record.CRM][crm] && !waits || r.linked[record.Outlook][outlook] || !r.asShown(record.CRM, p) || !r.asShown(record.Outlook, p) {
+			continue
 		}
+		p.RetryAt = time.Time{}
+		r.doubt(u, p)
+		r.wondered[crm] = r.wondered[crm] || waits
 	}
 }
 
-// asShown reports whether a record that a doubtful match is about has no tie, and is as it was shown, as far as it was read.
+// asShown reports whether a record that a doubtful match is about is as it was shown, as far as it was read.
 func (r *run) asShown(side record.Side, p Problem) bool {
 	h := r.live[side][p.Record[side]]
-	switch {
-	case r.linked[side][p.Record[side]]:
-		return false
-	case h.rec == nil:
+	if h.rec == nil {
 		return !h.read()
 	}
 	return r.matchPrint(r.candidate(side, h.rec)) == p.Raw[side]
