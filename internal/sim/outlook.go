@@ -20,6 +20,9 @@ type Outlook interface {
 // Calmer is implemented by an Outlook that has faults of its own. Calm ends them, before everything settles.
 type Calmer interface{ Calm() }
 
+// Composer is implemented by an Outlook that composes fields from others, of which the simulation knows nothing: a display name.
+type Composer interface{ Composes() }
+
 // Mailbox is what the owner of a mailbox does, as [memstore.Mailbox]. A folder is named by its id, empty for the default one.
 type Mailbox interface {
 	Add(folder string, f record.Fields) (record.Record, error)

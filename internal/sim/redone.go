@@ -86,18 +86,45 @@ func (l *ledger) touchedAt(p place) int {
 // leftApart reports whether an undo may have left the values of two records apart: one has written for their connection, or was
 // stopped when it was to write what one of them holds. Nothing tells whether it did where somebody has written just that since.
 func (b *undoBook) leftApart(u *user, link contactsync.Link, rule string) bool {
+	return b.undidIn(link.Conn) || b.wasToUndo(u, link, func(_ *deeds, p place, d *deed) bool {
+		name := fieldOf(p.side, rule)
+		return b.isFormer(p.side, name, value(p.in(b.w).Fields, name), value(d.was, name))
+	})
+}
+
+// leftUndone reports the same of what actions write: of a field of several, the one value of it that is theirs.
+func (b *undoBook) leftUndone(u *user, link contactsync.Link, s slot) bool {
+	return b.undidIn(link.Conn) || b.wasToUndo(u, link, func(run *deeds, p place, d *deed) bool {
+		if _, wrote := d.wrote[s.field]; p.side != s.to || !wrote && !run.vague {
+			return false
+		}
+		is, was := value(p.in(b.w).Fields, s.field), value(d.was, s.field)
+		if s.entry != "" {
+			return slices.Contains(is, s.entry) == slices.Contains(was, s.entry)
+		}
+		return b.isFormer(p.side, s.field, is, was)
+	})
+}
+
+// undidIn reports whether an undo has written for a connection.
+func (b *undoBook) undidIn(conn string) bool {
 	for key, r := range b.runs {
-		if key.conn == link.Conn && r.undo {
+		if key.conn == conn && r.undo {
 			return true
 		}
 	}
+	return false
+}
+
+// wasToUndo reports whether an undo was stopped that was to take back what a run had done to one of the records of a link, and that
+// is so of it.
+func (b *undoBook) wasToUndo(u *user, link contactsync.Link, so func(*deeds, place, *deed) bool) bool {
 	for key, s := range b.held {
 		if key.conn != link.Conn || s.undoes == nil {
 			continue
 		}
 		for _, p := range []place{crmPlace(link.IDs[record.CRM]), itemPlace(u, link.IDs[record.Outlook])} {
-			name := fieldOf(p.side, rule)
-			if d := s.undoes.at[p]; d != nil && b.isFormer(p.side, name, value(p.in(b.w).Fields, name), value(d.was, name)) {
+			if d := s.undoes.at[p]; d != nil && so(s.undoes, p, d) {
 				return true
 			}
 		}

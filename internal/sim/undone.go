@@ -106,7 +106,7 @@ func (b *undoBook) checkUnmade(f *frame, p place, d *deed, named bool) {
 		d.done[""] = d.done[""] || !named // should somebody put it back, it is theirs
 	case d.done[""]:
 	case sameRecord(p.side, was.Fields, d.left):
-		if p.lives(b.w) && !(named && b.mayBeLeft(f, p, d)) && !d.maybe {
+		if p.lives(b.w) && !(named && (b.mayBeLeft(f, p, d) || b.savedSince(p, d))) && !d.maybe {
 			b.w.broken("undo", "%s %s was made by the run and not touched since, and is still there", p.side, p.id)
 		}
 		d.done[""] = !p.lives(b.w)
@@ -116,6 +116,13 @@ func (b *undoBook) checkUnmade(f *frame, p place, d *deed, named bool) {
 			b.w.broken("undo", "%s %s was made by the run and changed since, and nothing says that it is left", p.side, p.id)
 		}
 	}
+}
+
+// savedSince reports whether a person has saved a card that a run made, changing nothing, and the sync cannot know that: the answer
+// to the create told nothing of what the mailbox composes by itself, and by its version the card has changed since.
+func (b *undoBook) savedSince(p place, d *deed) bool {
+	_, composes := b.w.outlook.(Composer)
+	return composes && b.w.quietResults && p.side == record.Outlook && b.w.ledger.acted[p] > d.tick
 }
 
 // checkPutBack: a record that the run deleted is there again.

@@ -83,6 +83,9 @@ func (o *outlook) Calm() {
 	o.srv.SetQuirks(q)
 }
 
+// Composes says that the emulator makes display names of its own, as Outlook does.
+func (o *outlook) Composes() {}
+
 // mailbox is a person at work in Outlook, past Graph.
 type mailbox struct {
 	srv     *graphtest.Server
