@@ -108,5 +108,7 @@ func TestAnotherConnectorIsChosen(t *testing.T) {
 	assert.Equal(t, contactsync.InvalidError{Field: "connector", Reason: r.Reason}, *invalid)
 	d := w.disconnect(contactsync.TakeBack(1))
 	assert.True(t, d.Ended)
-	assert.Equal(t, 1, d.Removed)
+	require.Len(t, d.Kept, 1)
+	assert.Equal(t, contactsync.KeptLast, d.Kept[0].Why, "deleted in the CRM meanwhile")
+	w.gone()
 }

@@ -41,7 +41,8 @@ const (
 	KeptMoved   KeptWhy = "moved"   // it was moved to another folder
 	KeptTied    KeptWhy = "tied"    // another connection of the mailbox has it in step
 	KeptAsked   KeptWhy = "asked"   // a person was asked about it, and has not answered
-	KeptUnknown KeptWhy = "unknown" // Outlook cannot say what became of it, or whether it was made; try again in a while
+	KeptLast    KeptWhy = "last"    // its record was deleted in the CRM since: what it says is nowhere else
+	KeptUnknown KeptWhy = "unknown" // a side cannot say what became of it or of its record, or whether it was made; try again in a while
 	KeptFailed  KeptWhy = "failed"  // it could not be deleted; try again
 )
 
@@ -52,7 +53,8 @@ func (w KeptWhy) Words() string {
 		KeptMoved:   "It was moved to another folder.",
 		KeptTied:    "It is in sync through another connection.",
 		KeptAsked:   "A question about it is open.",
-		KeptUnknown: "Outlook cannot say at present what became of it. Disconnect again in a while.",
+		KeptLast:    "The CRM does not have it any more. Delete it in Outlook if you do not need it.",
+		KeptUnknown: "Outlook or the CRM cannot say at present what became of it. Disconnect again in a while.",
 		KeptFailed:  "It could not be deleted. Disconnect again.",
 	}[w]
 }
@@ -75,8 +77,8 @@ func TakeBack(shown int) DisconnectOption {
 //
 // With TakeBack the items go that the sync made, where they are as the sync left them. Nobody touched an item that holds nothing
 // but what rules carried there, and of what its owner wrote there since only what was carried to the CRM and is there. What the
-// Outlook schema does not have, such as a photo, is not seen. What was in the folder before stays. An item that
-// was in step with a record goes also where that was deleted in the CRM since.
+// Outlook schema does not have, such as a photo, is not seen. What was in the folder before stays, and so does an
+// item whose record was deleted in the CRM since: it is the last that says what it says.
 // No delete follows in the CRM, neither from this connection nor from others, whose items stay. Guards are not asked: the person
 // has seen the number, and Outlook keeps what is deleted in Deleted Items for a while.
 //

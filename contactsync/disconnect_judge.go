@@ -20,7 +20,7 @@ func (r *run) judgeOwn(ctx context.Context, links []Link) error {
 	refs, crmIDs, items := make([]Ref, len(links)), []string(nil), []string(nil)
 	for i, l := range links {
 		refs[i] = r.copyOf(l)
-		if id := l.IDs[record.CRM]; id != "" && slices.ContainsFunc(l.Seen, func(s conflict.Seen) bool { return s.Diverged != conflict.Agreed }) {
+		if id := l.IDs[record.CRM]; id != "" {
 			crmIDs = append(crmIDs, id)
 		}
 	}
@@ -75,6 +75,10 @@ func (r *run) judgeOwnItem(l Link, f Found, tied map[string]bool) {
 			r.keepOwn(rec.ID, KeptTied, nil)
 		case len(l.Asked) > 0 && l.Phase == Linked:
 			r.keepOwn(rec.ID, KeptAsked, nil)
+		case r.live[record.CRM][l.IDs[record.CRM]].gone == Unknown:
+			r.keepOwn(rec.ID, KeptUnknown, nil)
+		case r.live[record.CRM][l.IDs[record.CRM]].gone == Deleted:
+			r.keepOwn(rec.ID, KeptLast, nil)
 		case !r.onlyOurs(l, rec):
 			r.keepOwn(rec.ID, KeptTouched, nil)
 		default:

@@ -172,7 +172,10 @@ func TestTakeBackLeavesWhatWasTouched(t *testing.T) {
 		"deleted in the CRM": {func(w *world, _ string) {
 			w.policy.Deleted.InCRM = contactsync.Detach
 			require.NoError(w.t, w.tenant.Delete("c1"))
-		}, true, ""},
+		}, true, contactsync.KeptLast},
+		"deleted in the CRM, not seen yet": {func(w *world, _ string) {
+			require.NoError(w.t, w.tenant.Delete("c1"))
+		}, false, contactsync.KeptLast},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newLeavingWorld(t)
@@ -273,7 +276,8 @@ func TestTakeBackBesideAnotherConnection(t *testing.T) {
 func TestKeptInWords(t *testing.T) {
 	text := ""
 	for _, why := range []contactsync.KeptWhy{
-		contactsync.KeptTouched, contactsync.KeptMoved, contactsync.KeptTied, contactsync.KeptAsked, contactsync.KeptUnknown, contactsync.KeptFailed,
+		contactsync.KeptTouched, contactsync.KeptMoved, contactsync.KeptTied, contactsync.KeptAsked, contactsync.KeptLast, contactsync.KeptUnknown,
+		contactsync.KeptFailed,
 	} {
 		require.NotEmpty(t, why.Words())
 		text += string(why) + ": " + why.Words() + "\n"

@@ -144,12 +144,8 @@ func (l *ledger) takesBack(e *ending, x writing) {
 	case x.before.Folder != l.w.folderOf(p.user):
 		l.w.broken("deletes", "%s was taken back, and had been moved", p.id)
 	}
-	deleted := slices.ContainsFunc(l.ties(x), func(link contactsync.Link) bool { // with all that it said
-		_, lives := l.w.tenant.Record(link.IDs[record.CRM])
-		return !lives
-	})
 	for t, field := range tokens(x.before.Fields) {
-		if _, byOwner := l.inscribed[p][t]; byOwner && !l.released[t] && !l.inCRM(t) && len(l.rewound[t]) == 0 && !(deleted && l.mapped(ruleOf(record.Outlook, field))) {
+		if _, byOwner := l.inscribed[p][t]; byOwner && !l.released[t] && !l.inCRM(t) && len(l.rewound[t]) == 0 {
 			l.w.broken("loss", "%s, the %s of %s, was written by its owner and is not in the CRM, and the item was taken back", t, field, p.id)
 		}
 		l.released[t] = l.released[t] || !l.survives(t)
