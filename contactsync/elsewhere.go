@@ -14,7 +14,8 @@ func (r *run) readElsewhere(ctx context.Context, links []Link) error {
 	var ids [2][]string
 	for i := range links {
 		l := &links[i]
-		if !r.comesBack(l) {
+		waits := l.Phase == Unlinked && l.itemWentAway() && r.live[record.CRM][l.IDs[record.CRM]].rec != nil // for its record to change
+		if !waits && !r.comesBack(l) {
 			continue
 		}
 		ids[record.Outlook] = append(ids[record.Outlook], l.IDs[record.Outlook])

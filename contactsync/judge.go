@@ -242,6 +242,11 @@ func (r *run) judgeUnlinked(l Link, h [2]half) verdict {
 		return verdict{link: l, dirty: renewed}
 	}
 	changed := watched || len(r.terms.merger.Changed(l.Asked, record.CRM, c.rec.Fields)) > 0
+	if changed && l.itemWentAway() && r.tiedElsewhere(l, record.CRM) { // it has another card, whose tie knows what changed
+		l.Asked = r.terms.merger.Look(l.Asked, [2]record.Fields{record.CRM: c.fields()})
+		l.Asked, _, _ = r.watch(l.Asked, c.fields())
+		return verdict{link: l, dirty: true}
+	}
 	returns := changed || l.Cause == CauseLeft || l.Cause == CauseHidden
 	if !returns && renewed {
 		l.Asked = asked
