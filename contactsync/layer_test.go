@@ -161,7 +161,7 @@ func TestBadLayers(t *testing.T) {
 		"two rules of one id":     {layer("user", `{"mapping":[{"id":"a"},{"id":"a"}]}`), `the layer "user": invalid mapping[1].id: there are two rules "a"`},
 		"a rule that is none":     {layer("user", `{"mapping":{"title":5}}`), `the layer "user": invalid mapping[title]: mapping: rule "?": the rule must be a JSON object`},
 		"wrong parameter of lens": {layer("user", `{"mapping":{"title":{"lens":{"kind":"first","prefix":"x"}}}}`), `the layer "user": invalid mapping[title]: mapping: rule "?": lens.prefix: the lens "first" takes no prefix`},
-		"a condition":             {layer("user", `{"saved":{"mine":{"eqals":{}}}}`), `the layer "user": invalid saved[mine]: filter: eqals: is not an operation; there are and, or, not, equals, in, contains, prefix, empty, before, after, has, saved`},
+		"a condition":             {layer("user", `{"saved":{"mine":{"eqals":{}}}}`), `the layer "user": invalid saved[mine]: eqals: is not an operation; there are and, or, not, equals, in, contains, prefix, empty, before, after, has, saved`},
 		"wrong type":              {layer("user", `{"guards":{"deletes":{"floor":"five"}}}`), `the layer "user": invalid guards.deletes.floor: a JSON string, where a whole number is needed`},
 		"no object":               {layer("user", `[]`), `the layer "user": invalid: settings are a JSON object`},
 		"not JSON":                {layer("user", `{"conflict":crm}`), `the layer "user": invalid: not JSON at byte 13: invalid character 'c' looking for beginning of value`},
@@ -193,7 +193,7 @@ func TestCheckLayers(t *testing.T) {
 
 	err := check(tenant(t), layer("user", `{"merge":"some","watch":["team"],"filter":{"saved":"gone"},"mapping":{"title":{"crm":["job"]}}}`), layer("connection", `{"zone":"Mars"}`))
 
-	assert.EqualError(t, err, `layers: the layer "user": invalid filter: filter: saved(gone): there is no saved condition "gone"
+	assert.EqualError(t, err, `layers: the layer "user": invalid filter: saved(gone): there is no saved condition "gone"
 the layer "user": invalid watch[0]: the CRM has no field "team"
 the layer "user": invalid mapping[title]: mapping: rule "title": job: the CRM has no such field
 the layer "user": invalid merge: "some" is not one of ["field" "record"]

@@ -110,7 +110,7 @@ func (v *validator) kinds(s Settings, crm *record.Schema) {
 		}
 		c, err := s.expand(k.If)
 		if err == nil {
-			err = c.Check(crm)
+			err = unnamed(c.Check(crm))
 		}
 		switch {
 		case err != nil:

@@ -225,7 +225,7 @@ func TestBadKinds(t *testing.T) {
 	}{
 		"no id":              {func(s *contactsync.Settings) { s.Kinds[0].ID = "" }, `kinds[#1].id: a kind needs an id`},
 		"the same id":        {func(s *contactsync.Settings) { s.Kinds[1].ID = "customer" }, `kinds[customer].id: the kinds #1 and #2 have the same id`},
-		"a field of Outlook": {func(s *contactsync.Settings) { s.Kinds[0].If = filter.Has("categories", "x") }, `kinds[customer].if: filter: has: field "categories": there is no such field (it reads fields of the CRM)`},
+		"a field of Outlook": {func(s *contactsync.Settings) { s.Kinds[0].If = filter.Has("categories", "x") }, `kinds[customer].if: has: field "categories": there is no such field (it reads fields of the CRM)`},
 		"a relative date":    {func(s *contactsync.Settings) { s.Kinds[0].If = filter.Before("birthday", "today-18y") }, `kinds[customer].if: it compares with a date relative to now`},
 		"the default first":  {func(s *contactsync.Settings) { s.Kinds[0].If = filter.Condition{} }, `kinds[customer].if: it holds for every record`},
 		"no such kind":       {func(s *contactsync.Settings) { s.Mapping[0].Kinds = []string{"clown"} }, `mapping[title].kinds: there is no kind "clown"`},

@@ -42,7 +42,7 @@ func TestPredefinedSearches(t *testing.T) {
 		"a field removed":            {`{"saved":{"Mine":{"saved":"Clients"}}}`, `the layer "user": invalid saved[Mine]: it is predefined and must go on asking about "owner"`},
 		"a field one may do without": {`{"saved":{"Mine":{"or":[{"equals":{"field":"owner","value":"$user"}},{"saved":"Clients"}]}}}`, `the layer "user": invalid saved[Mine]: it is predefined and must go on asking about "owner"`},
 		"a part emptied":             {`{"saved":{"Clients":{}}}`, `the layer "tenant": invalid saved[Mine]: it is predefined and must go on asking about "kind"`},
-		"the search removed": {`{"saved":{"Mine":null}}`, `the layer "tenant": invalid filter: filter: saved(Mine): there is no saved condition "Mine"
+		"the search removed": {`{"saved":{"Mine":null}}`, `the layer "tenant": invalid filter: saved(Mine): there is no saved condition "Mine"
 invalid saved[Mine]: the search is predefined, and it is not there`},
 		"a copy":                     {`{"saved":{"Copy":{"and":[{"equals":{"field":"owner","value":"$user"}},{"prefix":{"field":"kind","value":"c"}}]}},"filter":{"saved":"Copy"}}`, ""},
 		"a copy of a copy":           {`{"saved":{"Copy":{"saved":"Mine"},"Again":{"saved":"Copy"}},"filter":{"saved":"Again"}}`, ""},

@@ -155,7 +155,7 @@ func (s *shape) decode(raw json.RawMessage, into any, path string) error {
 	case errors.As(err, &kind):
 		return &InvalidError{Field: join(path, kind.Field), Reason: fmt.Sprintf("a JSON %s, where %s is needed", kind.Value, wanted(kind.Type))}
 	}
-	return &InvalidError{Field: path, Reason: err.Error()}
+	return &InvalidError{Field: path, Reason: unnamed(err).Error()}
 }
 
 // wanted is what people call the JSON of a type.

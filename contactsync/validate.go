@@ -47,10 +47,19 @@ func bothSchemas(crm, outlook *record.Schema) error {
 
 // expand puts saved conditions in the place of their names.
 func (s Settings) expand(c filter.Condition) (filter.Condition, error) {
-	return c.Expand(func(name string) (filter.Condition, bool) {
+	c, err := c.Expand(func(name string) (filter.Condition, bool) {
 		saved, ok := s.Saved[name]
 		return saved, ok
 	})
+	return c, unnamed(err)
+}
+
+// unnamed takes the package off the error of a condition: who returns it names the setting that holds the condition.
+func unnamed(err error) error {
+	if at := (*filter.Error)(nil); errors.As(err, &at) {
+		return errors.New(strings.TrimPrefix(at.Error(), "filter: "))
+	}
+	return err
 }
 
 type validator struct{ faults []error }
@@ -63,7 +72,7 @@ func (v *validator) conditions(s Settings, crm, outlook *record.Schema) {
 	check := func(member string, c filter.Condition, schema *record.Schema) {
 		c, err := s.expand(c)
 		if err == nil {
-			err = c.Check(schema)
+			err = unnamed(c.Check(schema))
 		}
 		if err != nil {
 			v.fault(member, "%v", err)

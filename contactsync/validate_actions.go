@@ -78,7 +78,7 @@ func (v *validator) action(s Settings, i int, schema [2]*record.Schema) {
 	from := schema[a.to().Other()]
 	c, err := s.expand(a.If)
 	if err == nil {
-		err = c.Check(from)
+		err = unnamed(c.Check(from))
 	}
 	switch {
 	case err != nil:
