@@ -220,8 +220,7 @@ func (l *ledger) goesAcross(p place) bool {
 // touch notes which rules' values changed.
 func (l *ledger) touch(p place, before, after record.Fields) {
 	for _, f := range schemas[p.side].Fields() {
-		a, b := value(before, f.Name), value(after, f.Name)
-		if rule := l.w.ruleOf(p.side, f.Name); rule != "" && !f.Equal(a, b, locale) {
+		if rule := l.w.ruleOf(p.side, f.Name); rule != "" && !f.Equal(value(before, f.Name), value(after, f.Name), locale) {
 			if l.changed[p] == nil {
 				l.changed[p] = map[string]int{}
 			}
