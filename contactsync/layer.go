@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-42871e99/crmsync/record"
@@ -18,7 +19,8 @@ type Layer struct {
 	// of the rule: {"mapping": {"notes": {"direction": "toOutlook"}, "fax": null}}.
 	Settings json.RawMessage `json:"settings,omitempty"`
 	// Locked are members that no later layer may change: "conflict", "match.by", "guards", "mapping", "mapping[email]",
-	// "mapping[email].direction", "saved[mine]". The lock on a group holds for all that is in it.
+	// "mapping[email].direction", "saved[mine]". The lock on a group holds for all that is in it, and the lock on a condition for the
+	// saved searches that it names, as far as this layer or an earlier one has them.
 	Locked []string `json:"locked,omitempty"`
 }
 
@@ -151,7 +153,45 @@ func (c *composition) add(l Layer) {
 			continue
 		}
 		c.locks = append(c.locks, lock{member, l.Name, names, of})
+		for _, search := range c.searchesOf(names[0]) {
+			member := fmt.Sprintf("saved[%s]", search)
+			if names, of, ok := whole.find(c.root, member); ok {
+				c.locks = append(c.locks, lock{member, l.Name, names, of})
+			}
+		}
 	}
+}
+
+// searchesOf are the saved searches that the conditions of a member name, and those that these name.
+func (c *composition) searchesOf(member string) []string {
+	var s Settings
+	if err := json.Unmarshal(settingsShape().render(c.root), &s); err != nil {
+		return nil // which Compose says
+	}
+	var named []string
+	switch member {
+	case "filter":
+		named = s.Filter.Names()
+	case "outlookFilter":
+		named = s.OutlookFilter.Names()
+	case "kinds":
+		for _, k := range s.Kinds {
+			named = append(named, k.If.Names()...)
+		}
+	case "actions":
+		for _, a := range s.Actions {
+			named = append(named, a.If.Names()...)
+		}
+	case "saved":
+		for _, search := range s.Saved {
+			named = append(named, search.Names()...)
+		}
+	}
+	for i := 0; i < len(named); i++ { // it grows
+		named = append(named, slices.DeleteFunc(s.Saved[named[i]].Names(), func(n string) bool { return slices.Contains(named, n) })...)
+	}
+	slices.Sort(named)
+	return slices.Compact(named)
 }
 
 // broken are the locks that a layer breaks.

@@ -145,6 +145,32 @@ the layer "connection" sets region, which "user" has locked`
 	assert.EqualError(t, err, want)
 }
 
+// B17: who may not change a condition does not change the searches that it names either; a search that an administrator leaves to
+// users is theirs.
+func TestLockHoldsForNamedSearches(t *testing.T) {
+	admin := `{"filter":{"saved":"mine"},"outlookFilter":{"not":{"saved":"spam"}},"saved":{
+		"mine":{"and":[{"equals":{"field":"owner","value":"$user"}},{"saved":"kept"}]},"kept":{"not":{"empty":{"field":"owner"}}},
+		"spam":{"has":{"field":"categories","value":"Spam"}},"other":{"empty":{"field":"kind"}}},
+		"actions":[{"id":"mark","if":{"saved":"vip"},"value":"VIP"}]}`
+	for change, want := range map[string]string{
+		`{"saved":{"mine":{"not":{"empty":{"field":"firstName"}}}}}`:   `saved[mine]`,
+		`{"saved":{"mine":null}}`:                                      `saved[mine]`,
+		`{"saved":{"kept":{"empty":{"field":"owner"}}}}`:               `saved[kept]`,
+		`{"saved":{"spam":{"empty":{"field":"givenName"}}}}`:           `saved[spam]`,
+		`{"saved":{"other":{"empty":{"field":"owner"}}}}`:              ``,
+		`{"saved":{"vip":{"has":{"field":"emails","value":"a@b.c"}}}}`: ``,
+		`{"saved":{"kept":{"not":{"empty":{"field":"owner"}}}}}`:       ``,
+	} {
+		_, _, err := contactsync.Compose(layer("tenant", admin, "filter", "outlookFilter", "actions"), layer("user", change))
+		var locked *contactsync.LockedError
+		if want == "" {
+			assert.NoError(t, err, change)
+		} else if assert.ErrorAs(t, err, &locked, change) {
+			assert.Equal(t, contactsync.LockedError{Member: want, Layer: "user", By: "tenant"}, *locked)
+		}
+	}
+}
+
 // What makes no sense is refused with the names of the layer and the member.
 func TestBadLayers(t *testing.T) {
 	for name, tt := range map[string]struct {

@@ -151,3 +151,18 @@ func TestWhoElseCouldBeMeantIsNotForgotten(t *testing.T) {
 		})
 	}
 }
+
+// M1, promise 3: somebody of a family, with an initial that is the surname's too, is not taken for another one of it.
+func TestInitialOfAFamily(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Peter", "lastName=Miller", "emails=family@example.com", "mobile=+442079460123", "company=Mill")
+	card := w.addOutlook("givenName=M.", "surname=Miller", "emailAddresses=family@example.com", "mobilePhone=+442079460123")
+
+	r := w.sync()
+
+	assert.Zero(t, r.Wrote())
+	item, _ := w.box.Item(card)
+	assert.Empty(t, item.Fields.Text("companyName"))
+	require.Len(t, r.Problems, 1)
+	assert.Equal(t, contactsync.CodeDoubtfulMatch, r.Problems[0].Code)
+}

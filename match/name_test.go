@@ -135,6 +135,19 @@ func TestNameFromSeveralFields(t *testing.T) {
 			t.Errorf("the second initial of %v fits another second name", n)
 		}
 	}
+	for _, n := range []match.Name{of("M.", "", "Müller", ""), of("", "M.", "Müller", ""), of("M.", "", "García Müller", ""), of("M.", "M.", "Müller", "M. Müller")} {
+		if score, _ := match.Agrees(n, named("Peter Müller")); score != 0 {
+			t.Errorf("an initial that is the surname's too is dropped: Agrees(%v, Peter Müller) = %v, want 0", n, score)
+		}
+		if score, _ := match.Agrees(n, named("Martin Müller")); score == 0 {
+			t.Errorf("Agrees(%v, Martin Müller) = 0", n)
+		}
+	}
+	for _, n := range []match.Name{of("Maria", "M.", "Müller", ""), of("Maria", "M.M.", "Müller", "Maria Müller")} {
+		if score, _ := match.Agrees(n, of("Maria", "", "Müller", "")); score != 1 {
+			t.Errorf("initials that repeat the name are not dropped: Agrees(%v, Maria Müller) = %v, want 1", n, score)
+		}
+	}
 	if score, known := match.Agrees(of("小明", "", "王", "王小明"), named("王小明")); score != 1 || !known {
 		t.Error("a Chinese name in parts is not the same as in one piece")
 	}

@@ -32,6 +32,7 @@ type nameWord struct {
 type wordBag struct {
 	words    []nameWord
 	initials []nameWord // from fields that hold nothing else
+	fields   int        // that hold whole words
 	runes    []rune     // of scripts without spaces
 }
 
@@ -96,6 +97,9 @@ func (b *wordBag) add(text string) {
 	if !slices.ContainsFunc(own.words, func(w nameWord) bool { return w.kind != initialWord }) {
 		b.initials = append(b.initials, own.words...)
 		return
+	}
+	if slices.ContainsFunc(own.words, func(w nameWord) bool { return w.kind == wholeWord }) {
+		b.fields++
 	}
 	for _, w := range own.words {
 		b.put(w)
@@ -209,12 +213,13 @@ func (b *wordBag) put(w nameWord) {
 	}
 }
 
-// finish returns the words of the whole name. Initials from a field of their own that only repeat a word's are left out.
+// finish returns the words of the whole name. Initials from a field of their own that only repeat a word's are left out, but where
+// one field alone has whole words: beside a surname an initial is a first name, also where the surname begins with it.
 // The signs of scripts without spaces make one word, in whatever fields and order they stood: a name of two or three
 // signs is cut into surname and first name in one place and written whole in another.
 func (b *wordBag) finish() []nameWord {
 	for _, w := range b.initials {
-		if !slices.ContainsFunc(b.words, func(o nameWord) bool { return o.kind == wholeWord && firstLetter(o.text) == w.text }) {
+		if b.fields < 2 || !slices.ContainsFunc(b.words, func(o nameWord) bool { return o.kind == wholeWord && firstLetter(o.text) == w.text }) {
 			b.put(w)
 		}
 	}
