@@ -66,6 +66,6 @@ func ExampleEngine_Explain() {
 	fmt.Printf("without the filter: %d more, %d fewer, %d made in Outlook\n", plan.Entering, plan.Leaving, plan.Counts(record.Outlook).Create)
 	// Output:
 	// p1: inSync. In step with the Outlook folder: the Outlook contact was made from the CRM's.
-	// p2: notSelected. The filter does not select it (Owner, at equals).
+	// p2: notSelected. The filter does not select it because of its Owner.
 	// without the filter: 1 more, 0 fewer, 1 made in Outlook
 }

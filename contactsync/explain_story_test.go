@@ -97,12 +97,12 @@ func TestExplainCRMRecords(t *testing.T) {
 		"a colleague's": {
 			story:    func(w *world) { w.editCRM("c1", "owner=u2") },
 			standing: contactsync.StandingNotSelected, decider: "saved(mine).and[0].equals",
-			words: "The filter does not select it (Owner, at saved(mine).and[0].equals).",
+			words: "The filter does not select it because of its Owner.",
 		},
 		"a supplier's": {
 			story:    func(w *world) { w.editCRM("c1", "kind=Supplier") },
 			standing: contactsync.StandingNotSelected, decider: "saved(mine).and[1].not.equals",
-			words: "The filter does not select it (Kind, at saved(mine).and[1].not.equals).",
+			words: "The filter does not select it because of its Kind.",
 		},
 		"left the filter since": {
 			story: func(w *world) {
@@ -110,7 +110,7 @@ func TestExplainCRMRecords(t *testing.T) {
 				w.editCRM("c1", "owner=u2")
 			},
 			standing: contactsync.StandingWaiting, decider: "saved(mine).and[0].equals",
-			words: "The filter does not select it (Owner, at saved(mine).and[0].equals). It was in step until now; the next run acts on that as the settings say.",
+			words: "The filter does not select it because of its Owner. It was in step until now; the next run acts on that as the settings say.",
 		},
 		"left the filter": {
 			story: func(w *world) {
@@ -226,7 +226,7 @@ func TestExplainOutlookItems(t *testing.T) {
 		"not in the category": {
 			func(s *contactsync.Settings) { s.OutlookFilter = filter.Has("categories", "Customers") },
 			[]string{"givenName=Ada"}, contactsync.StandingNotSelected,
-			"The filter for Outlook contacts does not select it (Categories, at has).",
+			"The filter for Outlook contacts does not select it because of its Categories.",
 		},
 		"nothing on it": {
 			nil, []string{"nickName=Al"}, contactsync.StandingBlank, "It holds nothing yet that the CRM could be told.",

@@ -168,12 +168,13 @@ func (x *explainer) unselected() string {
 	if x.asked == record.Outlook && x.link.ID == "" {
 		which = "The filter for Outlook contacts"
 	}
-	what := x.Decider
-	if x.decides != "" {
-		what = x.decides + ", at " + x.Decider
+	switch unknown := x.Selected == filter.Unknown; {
+	case unknown && x.decides != "":
+		return fmt.Sprintf("%s cannot tell whether to select it: its %s is not known.", which, x.decides)
+	case unknown:
+		return fmt.Sprintf("%s cannot tell whether to select it (%s).", which, x.Decider)
+	case x.decides != "":
+		return fmt.Sprintf("%s does not select it because of its %s.", which, x.decides)
 	}
-	if x.Selected == filter.Unknown {
-		return fmt.Sprintf("%s cannot tell whether to select it (%s).", which, what)
-	}
-	return fmt.Sprintf("%s does not select it (%s).", which, what)
+	return fmt.Sprintf("%s does not select it (%s).", which, x.Decider)
 }

@@ -74,7 +74,8 @@ type Settings struct {
 	// Zone is the IANA name of the user's time zone, for dates that Outlook keeps as instants.
 	Zone string `json:"zone,omitempty"`
 	// Overflow says what to do with a value that the other side cannot hold: "fail" (default: a problem is reported and
-	// the rule is left alone) or "truncate" (what fits is written, and the link says so).
+	// the rule is left alone) or "truncate" (what fits is written, and the link says so). Of a list with more entries than the other
+	// side has places for, such as a fourth address, what fits is written under both.
 	Overflow string `json:"overflow,omitempty"`
 }
 

@@ -146,6 +146,7 @@ func TestCheck(t *testing.T) {
 				rule("d", names("tags"), names("children"), mapping.Spec{Kind: mapping.List}),
 				rule("e", names("kind"), names("jobTitle"), mapping.Spec{Kind: mapping.Set, Prefix: "x"}),
 				rule("f", names("name"), names("givenName"), mapping.Spec{Kind: mapping.Name, Parts: []mapping.Part{mapping.Given}}),
+				{ID: "g", Direction: mapping.ToCRM},
 			},
 			[]string{
 				`mapping: rule "a": "email" holds one entry and "emailAddresses" several: take the lens "first", or "list"`,
@@ -154,6 +155,7 @@ func TestCheck(t *testing.T) {
 				`mapping: rule "d": tags: is a set, which has no slots`,
 				`mapping: rule "e": jobTitle: holds one value; for that there is the lens "table"`,
 				`mapping: rule "f": a name is one field on one side, and several on the other`,
+				`mapping: rule "g": it names no field of either side; if it is to change a rule that there is, its id is another`,
 			},
 		},
 		{

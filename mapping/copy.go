@@ -3,6 +3,9 @@ package mapping
 import "github.com/seed-42871e99/crmsync/record"
 
 func buildCopy(s site) (Lens, []*Error) {
+	if s.counts(0, 0) {
+		return nil, s.fault("", "it names no field of either side; if it is to change a rule that there is, its id is another")
+	}
 	if !s.counts(1, 1) {
 		return nil, s.fault("", `a copy has one field on each side; for several there are the lenses "list", "name" and "address"`)
 	}

@@ -60,7 +60,8 @@ func NewCandidate(id string, f record.Fields, created time.Time, loc record.Loca
 	return c
 }
 
-// By is which keys must be shared (M1).
+// By is which keys must be shared (M1). One kind alone, and both together even more, leave people apart whose other kind alone agrees:
+// nothing of them is shared as By has it, so they are made anew and nobody is asked, whatever their names.
 type By string
 
 const (
@@ -75,7 +76,7 @@ type Several string
 
 const (
 	First      Several = "first" // the best, of equals the oldest; the zero value means this too; the others are left alone and reported
-	All        Several = "all"   // ties the CRM record to all of them
+	All        Several = "all"   // ties the CRM record to all that are there when it is met; one that comes later is left alone and reported
 	AskSeveral Several = "ask"
 )
 
