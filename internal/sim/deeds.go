@@ -80,9 +80,6 @@ func (b *undoBook) note(x writing, links []contactsync.Link, spare bool) {
 	}
 	p := x.place()
 	d := b.noted(x.scope.Conn, p, x.before)
-	if x.write.Op == contactsync.Create { // by the stamp, which was not known before
-		links = b.w.ledger.ties(x)
-	}
 	d.left, d.gone, d.spare, d.tick = x.after.Fields, x.after.ID == "", spare, b.w.ledger.tick
 	for name := range x.write.Set.All() {
 		d.wrote[name] = append(d.wrote[name], value(x.write.Set, name), value(x.after.Fields, name))
@@ -213,6 +210,7 @@ func (b *undoBook) putsBackOf(f *frame, x writing, r *deeds) bool {
 		if b.holdsAll(x.side, x.after.Fields, b.lastHeld(f, p, d)) {
 			d.back, d.backHasBeen, f.touched = x.place(), true, append(f.touched, d)
 			b.made[x.place()] = b.w.ledger.tick
+			delete(b.unmade, p)
 			b.w.ledger.belongs(x.place(), b.w.ledger.origin[p])
 			b.w.ledger.returned[b.w.ledger.origin[p]] = true
 			return true

@@ -39,6 +39,17 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 	}
 }
 
+// leavesToMake notes what an undo of an undo was to make again, and left intended: a run that finds it was not made makes it.
+func (b *undoBook) leavesToMake(f *frame, u *user) {
+	for _, l := range b.w.links(u.conn.ID) {
+		for q, d := range f.undoes.at {
+			if l.Phase == contactsync.Intended && d.gone && slices.Contains(d.links, l.ID) {
+				delete(b.unmade, q)
+			}
+		}
+	}
+}
+
 // halfway reports whether the undo that put a value back did not come to its end, and a partner still holds what the run had
 // written there by the same rule, perhaps for another card of the record: until the undo is repeated, that flows.
 func (b *undoBook) halfway(r rewound, x writing, name string, links []contactsync.Link) bool {

@@ -49,6 +49,7 @@ func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool)
 	if f.undoes == nil {
 		return
 	}
+	b.leavesToMake(f, u)
 	if !ended || report.Status != contactsync.Idle || len(b.w.struck) > 0 {
 		for _, d := range f.touched {
 			d.maybe = true
