@@ -33,6 +33,8 @@ type trace struct {
 	Done    bool   `json:",omitempty"`
 	After   values `json:",omitempty"`
 	Version string `json:",omitempty"`
+	// Undo: an undo wrote it.
+	Undo bool `json:",omitempty"`
 	// Groups are the fields that one rule wrote together, of an update.
 	Groups [][]string `json:",omitempty"`
 	// Link is the link as it was stored before; with an empty ID there was none.

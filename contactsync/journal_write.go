@@ -102,7 +102,7 @@ func (r *run) journalise(t *task) bool {
 		r.kept++
 		k := &kept{
 			entry: JournalEntry{Run: r.lease.Token, Seq: r.kept, Link: t.link.ID, At: r.start},
-			trace: &trace{Side: record.Side(side), Op: w.Op, ID: w.ID, Stamp: w.Stamp, Link: *t.job.link},
+			trace: &trace{Side: record.Side(side), Op: w.Op, ID: w.ID, Stamp: w.Stamp, Link: *t.job.link, Undo: r.mode.undo != nil},
 		}
 		if t.prior != nil {
 			k.trace.Link = *t.prior

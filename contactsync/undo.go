@@ -22,7 +22,8 @@ import (
 // What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing
 // flows until somebody edits, also where one of the two meets another record of the person that says the same; of a record that was deleted again the link stays, detached, as if its user had deleted it; a
 // record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it; none is
-// put back beside another that its partner, or what took that one's place, was given since. The tie of two records that the run matched stays: Undo takes
+// put back beside another that its partner, or what took that one's place, was given since, nor, by the undo of an undo, beside
+// somebody who has come since and may be the same person. The tie of two records that the run matched stays: Undo takes
 // back writes, not ties. A decision that the run had carried out is spent.
 //
 // What is taken back is in the journal of the undo, and nowhere else where what it came from has been deleted since. Of a run that
@@ -98,6 +99,7 @@ type undoing struct {
 	// lookAt are records for the next run. While a tie that is put back rested, nobody looked at what people wrote there; and a
 	// record that was to be deleted may still be there, though its tie rests from then on.
 	lookAt [2][]string
+	listed [2]bool // a side has named everything, not only what has changed since the last run
 }
 
 // undo is the steps of a run that undoes another.

@@ -18,6 +18,7 @@ type untie struct {
 	// taken: the partner of a record that was deleted has another one by now.
 	taken  bool
 	tied   [2]bool // the record that was deleted is there again, and tied by another link
+	twin   [2]bool // the record that is to be made again may have come back by another way
 	shared bool    // the record that was made is tied to another card too
 	wait   bool    // a create is under way, and may or may not have happened
 	repeat bool    // an undo that was stopped intended to put it back, and did not
@@ -43,6 +44,7 @@ type deed struct {
 	whole   values                  // of a delete: what was there; of a create: what the side made of it
 	version string                  // of a create, once it was confirmed
 	done    bool                    // of a create: the side confirmed it
+	byUndo  bool                    // of a delete: the run was itself an undo, which took back that it was made
 	mixed   bool                    // the run wrote to several records here, one in the place of another
 }
 
@@ -105,7 +107,7 @@ func (u *untie) add(k *kept, all history) {
 	case t.Op == Delete && d.op == Create: // made and deleted in one run
 		d.mixed = true
 	case t.Op == Delete:
-		d.op, d.whole = Delete, maps.Clone(t.Was)
+		d.op, d.whole, d.byUndo = Delete, maps.Clone(t.Was), t.Undo
 		for name, c := range d.fields {
 			if !c.unread {
 				d.whole[name] = c.was

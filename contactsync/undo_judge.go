@@ -180,6 +180,9 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 	case h[side].rec == nil && !h[side].read() && j.link.IDs[side] != "":
 		u.hold(v, side, CodeNotUndone, "The "+sideName(side)+" cannot say at present what became of this record. Run the undo again.")
 		return
+	case u.twin[side] && h[side].rec == nil:
+		u.hold(v, side, CodeChangedSince, "Somebody who may be the same person is in the "+sideName(side)+" since. It is not put back beside them.")
+		return
 	case h[side].gone != "" && h[side].gone != Deleted: // the run did not come to delete it, or somebody took it back
 		u.hold(v, side, CodeChangedSince, "It is not deleted, but was moved, hidden or merged since. It is not made a second time.")
 		return

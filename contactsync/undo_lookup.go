@@ -14,13 +14,15 @@ func (r *run) recoverForUndo(ctx context.Context) error {
 	if err := r.recoverCreates(ctx); err != nil {
 		return err
 	}
-	if !r.mode.full[record.Outlook] {
-		return nil
+	if r.mode.full[record.Outlook] {
+		if err := r.drain(ctx, record.Outlook, true); err != nil {
+			return err
+		}
+		if err := r.readStamps(ctx); err != nil {
+			return err
+		}
 	}
-	if err := r.drain(ctx, record.Outlook, true); err != nil {
-		return err
-	}
-	return r.readStamps(ctx)
+	return r.peek(ctx)
 }
 
 // lookUpUndo finds out how the links and records that the run wrote to are now, and makes a job of each tie that has anything
@@ -54,6 +56,9 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 		return err
 	}
 	if err := r.findSuccessors(ctx); err != nil {
+		return err
+	}
+	if err := r.findTwins(ctx); err != nil {
 		return err
 	}
 	for _, u := range r.undone.ties {

@@ -160,7 +160,7 @@ func (l *ledger) forget(u *user) {
 	l.leftBehind()
 	l.w.lost = true
 	is := func(of string) bool { return of == conn }
-	for _, at := range []map[string]int{l.ended, l.clean} {
+	for _, at := range []map[string]int{l.ended, l.clean, l.looked} {
 		delete(at, conn)
 	}
 	delete(l.named, conn)

@@ -143,7 +143,7 @@ func (b *undoBook) checkPutBack(f *frame, p place, d *deed, named bool) {
 		d.done[""] = true
 		return
 	}
-	if !d.maybe && !(named && (d.backHasBeen || b.mayBeLeft(f, p, d) || b.taken(f, d) || b.replaced(p) || value(d.was, "private").Text() == "true")) {
+	if !d.maybe && !(named && (d.backHasBeen || b.mayBeThere(f, p, d) || b.mayBeLeft(f, p, d) || b.taken(f, d) || b.replaced(p) || value(d.was, "private").Text() == "true")) {
 		b.w.broken("undo", "%s %s was deleted by the run, is not there again, and nothing says rightly why (named %v)", p.side, p.id, named)
 	}
 }
@@ -260,6 +260,32 @@ func (b *undoBook) mayBeLeft(f *frame, p place, d *deed) bool {
 		}
 	}
 	return false
+}
+
+// mayBeThere reports whether somebody else may be what an undo of an undo was to make again: who has come or was touched since the last sync
+// that looked at everything, is not tied, and says the same of anything.
+func (b *undoBook) mayBeThere(f *frame, p place, d *deed) bool {
+	if !f.undoes.undo {
+		return false
+	}
+	for q := range b.w.ledger.origin {
+		tied := slices.ContainsFunc(f.before.links, func(l contactsync.Link) bool {
+			return l.IDs[q.side] == q.id && (l.Phase == contactsync.Linked || l.Phase == contactsync.Intended)
+		})
+		if q.side == p.side && q.user == p.user && !tied && q.lives(b.w) && b.w.ledger.touchedAt(q) > b.w.ledger.looked[f.conn] && sharesAny(p.side, d.was, q.in(b.w).Fields) {
+			return true
+		}
+	}
+	return false
+}
+
+// sharesAny reports whether two records have an entry of a mapped field in common.
+func sharesAny(side record.Side, a, b record.Fields) bool {
+	return slices.ContainsFunc(schemas[side].Fields(), func(f record.Field) bool {
+		return ruleOf(side, f.Name) != "" && slices.ContainsFunc(value(a, f.Name), func(v string) bool {
+			return slices.ContainsFunc(value(b, f.Name), func(w string) bool { return f.Equal(record.Value{v}, record.Value{w}, locale) })
+		})
+	})
 }
 
 // replaced reports whether a run made another record in the place of a deleted one, which is gone by now too: a side makes one

@@ -30,6 +30,8 @@ func (w *world) unwipe(where string) {
 			w.undeletePlace(p, name)
 		} else if !p.lives(w) {
 			w.did(w.user(p.user).box.Move(p.id, w.folderOf(p.user)))
+			w.ledger.tick++
+			w.ledger.acted[p] = w.ledger.tick
 			w.ledger.apart(p)
 		}
 		return true
