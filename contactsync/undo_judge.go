@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/conflict"
@@ -195,6 +196,10 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 	v.link.Cause = rest
 	if rec := h[side].rec; rec != nil {
 		if u.stored && j.link.Phase == Linked {
+			if r.goesOn(u, side, rec) {
+				u.hold(v, side, CodeChangedSince, "The contact is tied to another one in the "+sideName(side)+" by now. It is not put back beside that.")
+				return
+			}
 			v.dirty = r.settled[j.link.ID]
 			v.link = *j.link
 			return
@@ -223,6 +228,19 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 		v.link.Revives = d.id
 	}
 	r.undoneBase(j, h, v)
+}
+
+// goesOn reports whether a tie whose record on the side the run deleted has gone on with another that its user had, and the sync did not make.
+func (r *run) goesOn(u *untie, side record.Side, rec *record.Record) bool {
+	d := u.did[side]
+	if rec.ID == d.id || !rec.StampRead {
+		return false
+	}
+	if side == record.CRM {
+		return !strings.EqualFold(rec.Stamp, r.reviveStamp(d.id))
+	}
+	s, own := r.ownStamp(rec.Stamp)
+	return !own || s.Link != u.link.ID || s.Gen <= u.kept[0].trace.Link.Gen
 }
 
 // restOf says how a link goes on whose record on the side is put back: as CauseUndone or CauseOutside where it is tied to its

@@ -106,8 +106,10 @@ func TestUndoOfAnUndoWhoseTieHasGoneOn(t *testing.T) {
 	w.sync()
 	require.Equal(t, 1, w.links(contactsync.Linked))
 
-	w.undo(undone)
+	r := w.undo(undone)
 
+	assert.Equal(t, []string{"changedSince "}, codes(r.Problems))
+	assert.Zero(t, r.Wrote())
 	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
 	assert.Equal(t, 1, w.links(contactsync.Linked))
 	w.rests()

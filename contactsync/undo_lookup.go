@@ -45,8 +45,8 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 	}
 	for side := range ids {
 		ids[side] = slices.DeleteFunc(ids[side], func(id string) bool {
-			rec := r.live[side][id].rec // of a listing, which may leave fields out
-			return id == "" || rec != nil && rec.Fields.Len() == len(r.terms.schema[side].Fields())
+			rec := r.live[side][id].rec // of a listing, which may leave fields and stamps out
+			return id == "" || rec != nil && rec.StampRead && rec.Fields.Len() == len(r.terms.schema[side].Fields())
 		})
 		if err := r.fetch(ctx, record.Side(side), ids[side]); err != nil {
 			return err

@@ -135,15 +135,19 @@ func (b *undoBook) checkPutBack(f *frame, p place, d *deed, named bool) {
 	if d.done[""] || d.spare {
 		return
 	}
-	again := d.back.id != "" && d.back.lives(b.w) || slices.ContainsFunc(b.w.links(f.conn), func(l contactsync.Link) bool {
-		_, lives := b.w.record(p.side, p.user, l.IDs[p.side])
-		return lives && slices.Contains(d.links, l.ID)
-	})
+	again, goesOn := d.back.id != "" && d.back.lives(b.w), false
+	for _, l := range b.w.links(f.conn) {
+		q := place{side: p.side, user: p.user, id: l.IDs[p.side]}
+		if _, lives := b.w.record(p.side, p.user, q.id); lives && slices.Contains(d.links, l.ID) {
+			made := b.w.ledger.stamps[q] != ""
+			again, goesOn = again || made, goesOn || !made
+		}
+	}
 	if again {
 		d.done[""] = true
 		return
 	}
-	if !d.maybe && !(named && (d.backHasBeen || b.mayBeThere(f, p, d) || b.mayBeLeft(f, p, d) || b.taken(f, d) || b.replaced(p) || value(d.was, "private").Text() == "true")) {
+	if !d.maybe && !(named && (goesOn || d.backHasBeen || b.mayBeThere(f, p, d) || b.mayBeLeft(f, p, d) || b.taken(f, d) || b.replaced(p) || value(d.was, "private").Text() == "true")) {
 		b.w.broken("undo", "%s %s was deleted by the run, is not there again, and nothing says rightly why (named %v)", p.side, p.id, named)
 	}
 }
