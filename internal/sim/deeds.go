@@ -240,6 +240,9 @@ func (b *undoBook) deedOf(f *frame, p place) *deed {
 			return d
 		}
 	}
+	if d := b.meantToMake(f, p); d != nil {
+		return d
+	}
 	return b.meantToWrite(f, p)
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -76,6 +77,31 @@ func (b *undoBook) meantToWrite(f *frame, p place) *deed {
 		return nil
 	}
 	return b.intended(f, p, &deed{was: was, left: was}, links)
+}
+
+// meantToMake is the deed of a run that was stopped before it made a record in the place of a deleted one, and which another user's
+// run has made since, to say the same: there is one such, under one stamp, and nothing tells whose it is.
+func (b *undoBook) meantToMake(f *frame, p place) *deed {
+	s, made := b.held[f.run], b.w.ledger.asMade[p]
+	links := slices.DeleteFunc(slices.Clone(s.links), func(l contactsync.Link) bool {
+		meant := f.meant[l.ID] && l.Revives != "" && p.side == record.CRM && l.Revives == b.w.ledger.inPlace[p.id]
+		return !meant || !b.saysNoMore(made, s.fields[itemPlace(b.w.user(f.user), l.IDs[record.Outlook])])
+	})
+	if len(links) == 0 || !f.undoes.vague {
+		return nil
+	}
+	d := b.intended(f, p, &deed{left: made, made: true}, links)
+	for _, l := range links {
+		d.partners = append(d.partners, itemPlace(b.w.user(f.user), l.IDs[record.Outlook]))
+	}
+	return d
+}
+
+// saysNoMore reports whether a CRM record says nothing that a card does not say as well.
+func (b *undoBook) saysNoMore(crm, card record.Fields) bool {
+	return !slices.ContainsFunc(b.w.settings.Mapping, func(rule mapping.Rule) bool {
+		return !value(crm, fieldOf(record.CRM, rule.ID)).IsEmpty() && !same(rule.ID, crm, card)
+	})
 }
 
 // meantToDelete adds the deed of a run that was stopped before it deleted a record, which a person has deleted since and which is put
