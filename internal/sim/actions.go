@@ -243,6 +243,16 @@ func (l *ledger) acts(u *user) {
 	}
 }
 
+// actsLater reports whether the last run of a connection itself wrote what an action reads: the next one is the first to act on it, and
+// finds what was written meanwhile.
+func (l *ledger) actsLater(rule string, x writing, link contactsync.Link) bool {
+	from := x.counterpart(link)
+	return slices.ContainsFunc(l.w.actions, func(a action) bool {
+		at := l.changed[from][l.w.ruleOf(from.side, fieldOf(from.side, a.field))]
+		return slotID(a) == rule && at > l.begun[x.scope.Conn] && l.by[at] == x.scope.Conn
+	})
+}
+
 // reachActions notes what a write of the sync did for actions.
 func (w *world) reachActions(x writing) {
 	for _, s := range w.slots() {

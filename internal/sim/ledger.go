@@ -50,6 +50,7 @@ type ledger struct {
 
 	ended   map[string]int // by connection: when its last run ended, however
 	clean   map[string]int // by connection: when a run ended that left nothing open
+	begun   map[string]int // and when that run had begun
 	looked  map[string]int // by connection: when a run began that looked at all that had changed, and came to its end
 	guards  guardBook
 	undos   undoBook
@@ -67,7 +68,7 @@ func newLedger(w *world) *ledger {
 		w: w, adrift: map[place]bool{}, returned: map[string]bool{}, strange: map[string]bool{}, asked: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, anew: map[token]rewriting{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
-		takenBack: map[place]bool{}, exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{}, looked: map[string]int{},
+		takenBack: map[place]bool{}, exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{}, begun: map[string]int{}, looked: map[string]int{},
 		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), answers: newAnswerBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, discarded: map[keeper]discard{}, back: map[place]map[string]int{}, acted: map[place]int{},
 	}
 }
@@ -310,7 +311,7 @@ func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 	l.drift(u)
 	problems, err := l.w.state.Problems(l.w.ctx, conn)
 	if ended && whole && err == nil && report.Conn != "" && report.Status == contactsync.Idle && len(problems) == 0 {
-		l.clean[conn] = l.tick
+		l.clean[conn], l.begun[conn] = l.tick, l.run.tick
 		l.acts(u)
 	}
 	if ended && whole && report.Status == contactsync.Idle && l.run.undoes == nil {

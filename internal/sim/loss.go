@@ -99,7 +99,7 @@ func (l *ledger) overruled(t token, rule string, x writing, link contactsync.Lin
 	if link.Phase != contactsync.Linked || link.Version == [2]string{} || putBack > clean {
 		clean = 0 // the link rested meanwhile, or until an undo put a record back: nothing was settled
 	}
-	if wins(winner) && (other[rule] > clean || acts && l.touchedAt(x.counterpart(link)) > clean) {
+	if wins(winner) && (other[rule] > clean || acts && (l.touchedAt(x.counterpart(link)) > clean || l.actsLater(rule, x, link))) {
 		return true
 	}
 	if s.Merge == "record" && wins(s.Conflict) {
