@@ -288,6 +288,28 @@ func TestActionOnAnImportThatIsEditedAtOnce(t *testing.T) {
 	w.settled()
 }
 
+// E9: what an action asks for since its record was imported is no edit of that: who throws the card away at once does not get it back.
+// What a person writes in the CRM meanwhile is one, also where an action alone reads it.
+func TestActionOnAnImportThatIsThrownAwayAtOnce(t *testing.T) {
+	known := contactsync.IfThen{ID: "known", If: filter.Not(filter.Empty("company")), Value: "In business"}
+	for name, edit := range map[string][]string{"nobody edits": nil, "a field with a rule": {"company=Engines"}, "a field that an action reads": {"kind=Client"}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, acting(known, clientsMarked))
+			card := w.addOutlook("givenName=Ada", "emailAddresses=ada@example.com", "companyName=Acme")
+			w.sync()
+			if edit != nil {
+				w.editCRM(w.tenant.Records(record.Contact)[0].ID, edit...)
+			}
+			require.NoError(t, w.box.Delete(card))
+
+			w.sync()
+
+			assert.Equal(t, edit != nil, len(w.outlookSide("givenName")) == 1, "a card of Ada's")
+			w.settled()
+		})
+	}
+}
+
 // E9: a record that is put back for two cards at once is acted on like any that is made: what it asks for is put on the card that
 // it was made from.
 func TestActionOnARecordThatTwoCardsBringBack(t *testing.T) {

@@ -114,9 +114,11 @@ func (r *run) unsure(l Link, h [2]half, side record.Side) bool {
 		(l.Version[side] == "" || len(l.Asked) > 0 || !r.terms.metAll(l.Seen))
 }
 
-// edited reports whether a side holds what the link has not seen: a person wrote it since, or the records have only just met.
+// edited reports whether a side holds what the link has not seen: a person wrote it since, or the records have only just met. What
+// an action asks for by what a run itself wrote is nobody's edit.
 func (r *run) edited(l Link, side record.Side, f record.Fields) bool {
-	if len(r.terms.merger.Changed(l.Seen, side, f)) > 0 {
+	changed := r.terms.merger.Changed(l.Seen, side, f)
+	if slices.ContainsFunc(changed, func(rule string) bool { return !r.terms.asksByItself(rule, side, changed) }) {
 		return true
 	}
 	for i := range r.terms.rules.Rules {

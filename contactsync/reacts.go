@@ -26,6 +26,27 @@ func (t *terms) actsOn(side record.Side, f record.Fields) bool {
 	})
 }
 
+// asksByItself reports whether an action asks for something else on the other side since a run wrote what it reads: rules speak of all
+// of that, and none of them is among those that have changed.
+func (t *terms) asksByItself(rule string, side record.Side, changed []string) bool {
+	sl := t.slot(rule)
+	if sl == nil || sl.to == side {
+		return false
+	}
+	return !slices.ContainsFunc(sl.reads, func(field string) bool {
+		spoken, edited := false, false
+		for i := range t.rules.Rules {
+			r := &t.rules.Rules[i]
+			reader := t.slot(r.ID)
+			if reader != nil && reader.to != side || !slices.ContainsFunc(r.Fields[side], func(f record.Field) bool { return f.Name == field }) {
+				continue
+			}
+			spoken, edited = true, edited || slices.Contains(changed, r.ID)
+		}
+		return !spoken || edited
+	})
+}
+
 // takesAway reports whether the rule is an action that removes what is there, which is never a mere filling.
 func (t *terms) takesAway(rule string) bool {
 	sl := t.slot(rule)
