@@ -56,7 +56,9 @@ func pairOf(p contactsync.Problem) pair {
 	return pair{p.Conn, p.Record[record.CRM], p.Record[record.Outlook]}
 }
 
-// said notes an answer. The last before a run counts.
+// said notes an answer. The last before a run counts. What may be refused, or comes after a run that was stopped and had linked them, or
+// answers a question of which the model knows nothing, such as one of a run for some records, is not held against a run, but may take
+// one of the two from somebody else.
 func (b *answerBook) said(u *user, p contactsync.Problem, same bool) {
 	at := pairOf(p)
 	shown, known := b.shown[at]
@@ -64,7 +66,10 @@ func (b *answerBook) said(u *user, p contactsync.Problem, same bool) {
 	delete(b.same, at)
 	delete(b.apart, at)
 	switch {
-	case !known || !both || !now.equal(shown) || b.tied(at): // it may be refused, or comes after a run that was stopped and had linked them
+	case !known || !both || !now.equal(shown) || b.tied(at):
+		if same {
+			b.same[at] = keysShown{}
+		}
 	case same:
 		b.same[at] = shown
 	default:

@@ -125,10 +125,13 @@ func (b *undoBook) noted(conn string, p place, before record.Record) *deed {
 
 // takesBack judges a write of an undo when it happens.
 func (b *undoBook) takesBack(f *frame, x writing) {
+	p := x.place()
 	if b.w.ignoresVersions && slices.Contains(b.w.struck, "sneak") {
+		if d := f.undoes.at[p]; d != nil {
+			f.touched = append(f.touched, d)
+		}
 		return // what was written between a read and a write may be overwritten on such a service
 	}
-	p := x.place()
 	d := b.deedOf(f, p)
 	switch {
 	case x.write.Op == contactsync.Create:

@@ -16,7 +16,8 @@ type discard struct {
 }
 
 // discards notes that a person is about to delete a record, by the connections that have a partner of it: one that nobody has touched
-// since a run left nothing open. Of a card in another folder that cannot be said: an edit of its record may wait there, and lives.
+// since a run left nothing open. Of a card in another folder that cannot be said: an edit of its record may wait there, and lives. Nor of
+// a record that an undo was to delete and was stopped: the delete may be its own.
 func (l *ledger) discards(p place) {
 	d := l.w.settings.Deleted.InCRM
 	if p.side == record.Outlook {
@@ -35,7 +36,8 @@ func (l *ledger) discards(p place) {
 			if p.side == record.Outlook {
 				left = crmPlace(link.IDs[record.CRM])
 			}
-			if link.Phase == contactsync.Linked && left.lives(l.w) && max(l.reset, l.touchedAt(p), l.touchedAt(left)) <= clean {
+			settled := max(l.reset, l.touchedAt(p), l.touchedAt(left), l.undos.meantToUnmake(link.Conn, p)) <= clean
+			if link.Phase == contactsync.Linked && left.lives(l.w) && settled {
 				l.discarded[keeper{u.conn.ID, left}] = discard{p, l.tick}
 			}
 		}

@@ -16,10 +16,11 @@ type standstill struct {
 	fields map[place]record.Fields
 	links  []contactsync.Link
 	undoes *deeds // of an undo: what it was to take back
+	tick   int
 }
 
 func (b *undoBook) standstill(f *frame, u *user) standstill {
-	s := standstill{fields: map[place]record.Fields{}, links: b.w.links(u.conn.ID), undoes: f.undoes}
+	s := standstill{fields: map[place]record.Fields{}, links: b.w.links(u.conn.ID), undoes: f.undoes, tick: b.w.ledger.tick}
 	for _, rec := range u.items() {
 		s.fields[itemPlace(u, rec.ID)] = rec.Fields
 	}
@@ -27,6 +28,16 @@ func (b *undoBook) standstill(f *frame, u *user) standstill {
 		s.fields[crmPlace(rec.ID)] = rec.Fields
 	}
 	return s
+}
+
+// meantToUnmake is when an undo of a connection was stopped last that was to delete a record.
+func (b *undoBook) meantToUnmake(conn string, p place) (at int) {
+	for key, s := range b.held {
+		if key.conn == conn && s.undoes != nil && s.undoes.at[p] != nil && s.undoes.at[p].made {
+			at = max(at, s.tick)
+		}
+	}
+	return at
 }
 
 // openTies are the links for which a run has written anything, or meant to, that is not taken back.

@@ -117,6 +117,15 @@ func (b *undoBook) leftUndone(u *user, link contactsync.Link, s slot) bool {
 	})
 }
 
+// nowIn are a CRM record and those that were merged into it.
+func (l *ledger) nowIn(crm place) []place {
+	in := []place{crm}
+	for _, lost := range l.mergedInto[crm.id] {
+		in = append(in, lost.place)
+	}
+	return in
+}
+
 // undidIn reports whether an undo has written for a connection.
 func (b *undoBook) undidIn(conn string) bool {
 	for key, r := range b.runs {
@@ -128,16 +137,20 @@ func (b *undoBook) undidIn(conn string) bool {
 }
 
 // wasToUndo reports whether an undo was stopped that was to take back what a run had done to one of the records of a link, and that
-// is so of it.
+// is so of it. A record that another was merged into stands for that one too.
 func (b *undoBook) wasToUndo(u *user, link contactsync.Link, so func(*deeds, place, *deed) bool) bool {
 	for key, s := range b.held {
 		if key.conn != link.Conn || s.undoes == nil {
 			continue
 		}
-		for _, p := range []place{crmPlace(link.IDs[record.CRM]), itemPlace(u, link.IDs[record.Outlook])} {
-			if d := s.undoes.at[p]; d != nil && so(s.undoes, p, d) {
+		crm, item := crmPlace(link.IDs[record.CRM]), itemPlace(u, link.IDs[record.Outlook])
+		for _, p := range b.w.ledger.nowIn(crm) {
+			if d := s.undoes.at[p]; d != nil && so(s.undoes, crm, d) {
 				return true
 			}
+		}
+		if d := s.undoes.at[item]; d != nil && so(s.undoes, item, d) {
+			return true
 		}
 	}
 	return false

@@ -291,6 +291,7 @@ func (w *world) guarded(do func() (contactsync.Report, error)) (report contactsy
 func (w *world) stall() {
 	w.now = w.now.Add(lease + time.Minute)
 	w.logf("    another worker takes over")
+	w.ledger.undos.stopped(w.ledger.run)
 	for _, u := range w.users {
 		if u.conn.ID == w.conn {
 			w.between(u, "other")

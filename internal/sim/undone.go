@@ -51,9 +51,7 @@ func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool)
 	}
 	b.leavesToMake(f, u)
 	if !ended || report.Status != contactsync.Idle || len(b.w.struck) > 0 {
-		for _, d := range f.touched {
-			d.maybe = true
-		}
+		b.stopped(f)
 		for p, d := range f.undoes.at { // what was gone by then may count as taken back
 			_, there := f.before.at[p]
 			d.maybe = d.maybe || d.made && !there
@@ -89,6 +87,13 @@ func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool)
 		b.w.reach("event undone")
 	default:
 		b.w.reach("event undo idle")
+	}
+}
+
+// stopped notes that a run will not come to its end, if it is an undo: what it has put back may not be all that goes together.
+func (b *undoBook) stopped(f *frame) {
+	for _, d := range f.touched {
+		d.maybe = true
 	}
 }
 
