@@ -174,9 +174,18 @@ func (s slot) done(target, source record.Fields, user string) bool {
 	return !adds || !slices.Contains(v, s.entry)
 }
 
-// checkAction: a linked record is as the actions want it, or something says why not.
+// reads reports whether the actions ask about the field of a rule of the mapping.
+func (s slot) reads(rule string) bool {
+	from := s.to.Other()
+	return slices.ContainsFunc(s.before, func(a action) bool { return a.field != "" && fieldOf(from, a.field) == fieldOf(from, rule) })
+}
+
+// checkAction: a linked record is as the actions want it, or something says why not. Where a value does not fit that an action reads,
+// it waits until that is corrected.
 func (w *world) checkAction(u *user, link contactsync.Link, s slot, target, source record.Record, about []contactsync.Problem) {
-	explained := slices.ContainsFunc(about, func(p contactsync.Problem) bool { return p.Rule == s.id || p.Rule == "" })
+	explained := slices.ContainsFunc(about, func(p contactsync.Problem) bool {
+		return p.Rule == s.id || p.Rule == "" || p.Code == contactsync.CodeInvalidValue && s.reads(p.Rule)
+	})
 	if explained || s.done(target.Fields, source.Fields, u.name) {
 		return
 	}
