@@ -44,9 +44,7 @@ func (r *run) findTwins(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, u := range r.undone.ties {
-			u.twin[side] = u.remakes(side) && slices.ContainsFunc(unmet, func(rec *record.Record) bool { return r.twins(u, side, rec) })
-		}
+		r.markTwins(side, unmet)
 	}
 	return nil
 }
@@ -90,24 +88,47 @@ func (r *run) unmet(ctx context.Context, side record.Side) (records []*record.Re
 	return records, nil
 }
 
-// twins reports whether a record may be the one that is to be made again: a run that met it would tie it to the partner, or ask. Where one of
-// the two has no match key, it may be where both say the same, unless it may have been there all along.
-func (r *run) twins(u *untie, side record.Side, rec *record.Record) bool {
+// markTwins marks what is to be made again and may be there already: a run that met those records would tie one of them to the partner, or
+// ask. Where one of the two has no match key, it may be where both say the same, unless it may have been there all along.
+func (r *run) markTwins(side record.Side, unmet []*record.Record) {
+	var people [2][]match.Candidate
+	lost := map[string]*untie{}
+	for _, u := range r.undone.ties {
+		if u.remakes(side) {
+			partner := record.Record{ID: u.link.IDs[side.Other()], Fields: r.asDeleted(u, side)}
+			lost[partner.ID] = u
+			people[side.Other()] = append(people[side.Other()], r.candidate(side, &partner))
+		}
+	}
+	for _, rec := range unmet {
+		people[side] = append(people[side], r.candidate(side, rec))
+	}
+	met := match.Pair(people[record.CRM], people[record.Outlook], r.matchOptions())
+	for _, p := range slices.Concat(met.Links, met.Doubtful, met.Spare, met.Strangers) {
+		lost[[2]string{p.CRM, p.Outlook}[side.Other()]].twin[side] = true
+	}
+	if r.undone.listed[side] {
+		return
+	}
+	for _, c := range people[side.Other()] {
+		u := lost[c.ID]
+		was, keyless := r.asDeleted(u, side), len(candidateKeys(c)) == 0
+		for i, rec := range unmet {
+			keyless := keyless || len(candidateKeys(people[side][i])) == 0
+			u.twin[side] = u.twin[side] || keyless && r.agree(side, was, rec.Fields)
+		}
+	}
+}
+
+// asDeleted is what a record held that a run's undo had deleted.
+func (r *run) asDeleted(u *untie, side record.Side) record.Fields {
 	b := r.terms.schema[side].Build()
 	for name, v := range u.did[side].whole {
 		if _, has := r.terms.schema[side].Field(name); has {
 			b.Set(name, v...)
 		}
 	}
-	was := record.Record{ID: u.link.IDs[side.Other()], Fields: b.Fields()}
-	lost, there := r.candidate(side, &was), r.candidate(side, rec)
-	var people [2][]match.Candidate
-	people[side.Other()], people[side] = []match.Candidate{lost}, []match.Candidate{there}
-	met := match.Pair(people[record.CRM], people[record.Outlook], r.matchOptions())
-	if len(met.Links)+len(met.Doubtful)+len(met.Spare)+len(met.Strangers) > 0 {
-		return true
-	}
-	return !r.undone.listed[side] && (len(candidateKeys(lost)) == 0 || len(candidateKeys(there)) == 0) && r.agree(side, was.Fields, rec.Fields)
+	return b.Fields()
 }
 
 // agree reports whether two records of a side say the same in something that is mapped, and nowhere something else.
