@@ -128,8 +128,14 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 	return nil
 }
 
-// takesPart reports whether the records of a job are tied already.
-func (j *job) takesPart() bool { return j.link.ID != "" && j.link.Phase == Linked }
+// takesPart reports whether the link of a job counts as tied already; of one that is taken up again, whether it was.
+func (j *job) takesPart() bool {
+	was := j.link
+	if j.prior != nil {
+		was = j.prior
+	}
+	return was.ID != "" && was.Phase == Linked
+}
 
 // takesPart reports whether the records of a verdict will be tied: also those of which one is still to be made.
 func (v *verdict) takesPart() bool {
