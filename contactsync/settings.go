@@ -98,7 +98,9 @@ type Match struct {
 	Several match.Several `json:"several,omitempty"` // default first (M3)
 	// Doubtful is "ask" (default) or "link": a shared key, or names that disagree.
 	Doubtful string `json:"doubtful,omitempty"`
-	// Ineligible is what to do with a match with a CRM record the user may not sync: "report" (default), "link" or "ignore".
+	// Ineligible is what to do with a match with a CRM record the user may not sync: "report" (default), "link" or "ignore". A record
+	// whose tie was dropped because it left the filter (Left is unlink) is not linked while it is outside: its old card is left
+	// alone, and another card of the person is reported.
 	Ineligible string `json:"ineligible,omitempty"`
 	// Existing says what may be written to an Outlook item that was there already; default fillEmpty (M2).
 	Existing conflict.Existing `json:"existing,omitempty"`

@@ -41,7 +41,12 @@ func TestUndoneStaysUndoneInANewTie(t *testing.T) {
 				s.Filter, s.Left, s.Match.Ineligible = filter.Equals("owner", "u1"), contactsync.Unlink, "link"
 			},
 			before: func(w *world, _ string) { w.editCRM("c1", "owner=") },
-			crm:    "", outlook: "Countess",
+			since: func(w *world, _ string) {
+				w.sync()
+				w.sync()
+				w.editCRM("c1", "owner=u1") // and takes in again
+			},
+			crm: "", outlook: "Countess",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

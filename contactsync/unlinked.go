@@ -173,7 +173,7 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 	r.retie(u, crm, outlook)
 	strange := map[string]bool{}
 	for _, p := range res.Strangers {
-		strange[p.CRM] = r.terms.Match.Ineligible != ineligibleLink || r.live[record.CRM][p.CRM].rec == nil
+		strange[p.CRM] = !r.linksStranger(p.CRM)
 	}
 	parting := r.parting()
 	for _, p := range res.Spare {
@@ -199,13 +199,21 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 	for _, p := range res.Strangers {
 		switch {
 		case r.terms.Match.Ineligible == ineligibleIgnore, r.linked[record.Outlook][p.Outlook]:
-		case r.terms.Match.Ineligible == ineligibleLink && r.live[record.CRM][p.CRM].rec != nil:
+		case r.linksStranger(p.CRM):
 			r.enlistMatch(p.CRM, p.Outlook)
 		case !u.known[p.Outlook].Orphan:
 			strangers = append(strangers, p)
 		}
 	}
 	return spare, strangers, shown, nil
+}
+
+// linksStranger reports whether a record that may not be synced is linked with an item that matches it. One whose tie ended because
+// it left the filter is not: the next run would tie again what the settings have just untied.
+func (r *run) linksStranger(crm string) bool {
+	dropped := r.withoutItem[crm]
+	left := dropped.Phase == Unlinked && dropped.Cause == CauseLeft
+	return r.terms.Match.Ineligible == ineligibleLink && r.live[record.CRM][crm].rec != nil && !left
 }
 
 // doubt asks about two records, and holds them until it is answered.
