@@ -3,7 +3,6 @@ package contactsync
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
@@ -34,6 +33,7 @@ func (r *run) advance(ctx context.Context) error {
 	r.report.Linked = r.conn.Progress.Linked
 	r.report.Full = r.full
 	r.report.Ended = r.e.cfg.Now()
+	r.noteUntold()
 	r.report.Reason = r.shortcoming()
 	conn := r.conn
 	conn.Status, conn.Reason, conn.Halt = Idle, r.report.Reason, nil
@@ -85,31 +85,38 @@ func (r *run) shortcoming() string {
 	case r.partly[record.CRM], r.unlisted:
 		side = record.CRM
 	default:
-		return r.blindFilter()
+		return r.conn.Progress.blindFilter()
 	}
 	return "The " + sideName(side) + " did not name all its contacts. Nothing is concluded from what is missing: no contact is deleted for it, and new ones that may be there already wait until the list is whole."
 }
 
-const blindFilterWords = "The filter cannot tell of any contact whether it takes part"
-
-// blindFilter says that the filter could tell of no record that this run read, as where the CRM does not give a field that it asks
-// about; of a run that read none, what an earlier one said.
-func (r *run) blindFilter() string {
+// blindFilter says in words of whom the filter cannot tell whether they take part.
+func (p *Progress) blindFilter() string {
 	switch {
-	case r.told:
+	case p.Untold == "":
 		return ""
-	case r.untold == nil:
-		if was := r.lease.Conn.Reason; strings.HasPrefix(was, blindFilterWords) {
-			return was
-		}
-		return ""
+	case p.UntoldAll:
+		return "The filter cannot tell of any contact whether it takes part (" + p.Untold + "): the CRM does not say. Nobody new is copied, and nobody is taken away."
+	}
+	return "The filter cannot tell of some contacts whether they take part (" + p.Untold + "): the CRM does not say. Of these nobody new is copied, and nobody is taken away."
+}
+
+// noteUntold notes where the filter asks about what the CRM did not say of a record that this run read, as where a field is
+// hidden. What a run that read the CRM completely noted stands until the next such one: in between nobody knows about the others.
+func (r *run) noteUntold() {
+	p := &r.conn.Progress
+	if r.full[record.CRM] {
+		p.Untold, p.UntoldAll = "", true
+	}
+	p.UntoldAll = p.UntoldAll && !r.told
+	if r.untold == nil {
+		return
 	}
 	node, at, _ := r.terms.Filter.Decider(r.untold.Fields, r.terms.env(r.conn, r.start))
-	what := at
+	p.Untold = at
 	if f, ok := r.terms.schema[record.CRM].Field(node.Field); ok {
-		what = f.Label + ", at " + at
+		p.Untold = f.Label + ", at " + at
 	}
-	return blindFilterWords + " (" + what + "): the CRM does not say. Nobody new is copied, and nobody is taken away."
 }
 
 func (r *run) judgedAnything() bool {

@@ -43,6 +43,10 @@ type Progress struct {
 	Next     time.Time
 	Failures int
 	Linked   int // links in phase Linked when the last run ended
+	// Untold is what the filter asks about and the CRM did not say of some records, when they were last read; empty: of none.
+	// UntoldAll: it can tell of no record.
+	Untold    string
+	UntoldAll bool
 	// Day is what was counted in the hours of the last day, for the guards; in no particular order.
 	Day []Hour
 	// Passed are the halts that a person let pass, each for its guard and side, with what is left of its count; used up by the

@@ -13,8 +13,9 @@ type Plan struct {
 	// Undoes is the number of the run that the plan takes back; 0: it is the plan of a sync.
 	Undoes uint64
 	Made   time.Time
-	// Status is [Idle] where the run would go on, and Reason says in words why not. It is [Halted] where a guard would stop it,
-	// which Halt tells; with any other the plan says nothing of the records, since they were not looked at.
+	// Status is [Idle] where the run would go on. It is [Halted] where a guard would stop it, which Halt tells; with any other the
+	// plan says nothing of the records, since they were not looked at. Reason says in words what [Report.Reason] would: why the run
+	// would not go on, or what it could not do as a whole.
 	Status  Status
 	Reason  string
 	Halt    *Halt // the guard that would stop the run; nil when none

@@ -96,9 +96,6 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 	}
 	p := r.emptyPlan()
 	p.Matched, p.Links = r.report.Matched, r.links
-	if halt != nil {
-		p.Status, p.Reason, p.Halt = Halted, r.haltWords(halt), halt
-	}
 	if err := r.lookUpJobs(ctx); err != nil {
 		return err
 	}
@@ -124,6 +121,13 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 		}
 	}
 	p.Problems = r.report.Problems
+	switch {
+	case halt != nil:
+		p.Status, p.Reason, p.Halt = Halted, r.haltWords(halt), halt
+	case r.mode.undo == nil:
+		r.noteUntold()
+		p.Reason = r.shortcoming()
+	}
 	r.plan = p
 	return nil
 }

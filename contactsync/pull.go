@@ -24,7 +24,9 @@ func (r *run) pull(ctx context.Context) error {
 		now.Sub(p.Full[record.Outlook]) >= r.e.cfg.ReconcileOutlook:
 		full[record.Outlook] = true
 	}
-	if p.Cursor[record.CRM] == "" || p.Settings.CRM != r.terms.reading.CRM || p.Settings.Selection != r.terms.reading.Selection {
+	switch {
+	case p.Cursor[record.CRM] == "", p.Settings.CRM != r.terms.reading.CRM, p.Settings.Selection != r.terms.reading.Selection,
+		p.Untold != "" && now.Sub(p.Full[record.CRM]) >= r.e.cfg.ReconcileCRM: // no row changes where a hidden field is shown again
 		full[record.CRM] = true
 	}
 	for side, restore := range p.Restore { // what this run did not come upon, a later one would delete on the other side

@@ -84,7 +84,7 @@ func progressed(c contactsync.Connection, n int) contactsync.Connection {
 		Cursor:     [2]contactsync.Cursor{contactsync.Cursor(fmt.Sprintf("crm %d", n)), contactsync.Cursor(longID(fmt.Sprintf("https://graph.example/delta?token=%d-", n)))},
 		Full:       [2]time.Time{noon.Add(-time.Hour), noon.Add(-2 * time.Hour)},
 		Settings:   contactsync.Reading{Selection: math.MaxUint64, CRM: 1 << 63, Outlook: uint64(n), Answers: uint64(n) + 7},
-		KeyVersion: math.MaxUint32, KeyMark: 1<<63 + 1, LastRun: noon, Runs: n, Linked: 2 * n,
+		KeyVersion: math.MaxUint32, KeyMark: 1<<63 + 1, LastRun: noon, Runs: n, Linked: 2 * n, Untold: fmt.Sprintf("Owner %d, at equals", n), UntoldAll: true,
 		Next: noon.Add(time.Duration(n) * time.Minute), Failures: n + 2,
 		Day: []contactsync.Hour{
 			{Start: noon.Add(-3 * time.Hour), Links: 120, Removed: [2]int{1, n}, Deleted: [2]int{n, 2}},
