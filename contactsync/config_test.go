@@ -76,7 +76,7 @@ func TestKindWithoutASchema(t *testing.T) {
 
 	var invalid *contactsync.InvalidError
 	require.ErrorAs(t, err, &invalid)
-	assert.Equal(t, "kind", invalid.Field)
+	assert.Equal(t, "Kind", invalid.Field)
 	assert.Contains(t, invalid.Reason, `"contact"`)
 	assert.Empty(t, w.outlookSide("givenName"))
 }

@@ -27,8 +27,14 @@ func (e *Engine) Connect(ctx context.Context, c Connection) (Connection, error) 
 	if c.User == "" {
 		return Connection{}, fmt.Errorf("contactsync: connect: %w", &InvalidError{Field: "User", Reason: "is missing"})
 	}
+	if c.Mailbox.Account == "" && c.Mailbox.User == "" {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", &InvalidError{Field: "Mailbox", Reason: "has neither Account nor User: it could be anybody's"})
+	}
 	if c.Kind == "" {
 		c.Kind = record.Contact
+	}
+	if _, _, err := e.schemas(c.Kind); err != nil {
+		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)
 	}
 	if err := e.unlock(ctx); err != nil {
 		return Connection{}, fmt.Errorf("contactsync: connect: %w", err)

@@ -32,7 +32,8 @@ type BlindUpdater interface {
 	BlindUpdate(set record.Fields) bool
 }
 
-// Mailbox names a mailbox and the account it is reached with.
+// Mailbox names a mailbox and the account it is reached with. A connection needs Account or User: without either, the mailboxes of
+// all who sign in would be one to limits and locks.
 type Mailbox struct {
 	// Account is the host's id of the linked Microsoft account.
 	Account string `json:"account"`

@@ -67,6 +67,12 @@ func TestMisuse(t *testing.T) {
 		{"New with a nil schema", "CRM", config(func(c *contactsync.Config) { c.CRM = map[record.Kind]*record.Schema{record.Contact: nil} })},
 		{"New with a nil Outlook schema", "OutlookSchema", config(func(c *contactsync.Config) { c.OutlookSchema = map[record.Kind]*record.Schema{record.Contact: nil} })},
 		{"Connect of nothing", "Tenant", func() error { return second(w.engine.Connect(ctx, contactsync.Connection{})) }},
+		{"Connect without a mailbox", "Mailbox", func() error {
+			return second(w.engine.Connect(ctx, contactsync.Connection{Tenant: "acme", User: "u1", Mailbox: contactsync.Mailbox{Cloud: "https://graph.microsoft.us"}}))
+		}},
+		{"Connect of an unknown kind", "Kind", func() error {
+			return second(w.engine.Connect(ctx, contactsync.Connection{Tenant: "acme", User: "u1", Mailbox: ada, Kind: "meeting"}))
+		}},
 		{"Connections without a user", "user", func() error { return second(w.engine.Connections(ctx, "acme", "")) }},
 		{"Apply of nil", "plan", func() error { return second(w.engine.Apply(ctx, nil)) }},
 		{"Preview of nothing", "mapping", func() error { return second(w.engine.Preview(ctx, w.conn.ID, contactsync.Settings{})) }},

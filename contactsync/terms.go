@@ -77,14 +77,14 @@ func (e *Engine) compile(conn Connection, s Settings) (*terms, error) {
 func (e *Engine) schemas(kind record.Kind) (crm, outlook *record.Schema, err error) {
 	crm = e.cfg.CRM[kind]
 	if crm == nil {
-		return nil, nil, &InvalidError{Field: "kind", Reason: fmt.Sprintf("Config.CRM has no schema for %q", kind)}
+		return nil, nil, &InvalidError{Field: "Kind", Reason: fmt.Sprintf("Config.CRM has no schema for %q", kind)}
 	}
 	outlook = e.cfg.OutlookSchema[kind]
 	if outlook == nil && kind == record.Contact {
 		outlook = record.OutlookContact
 	}
 	if outlook == nil {
-		return nil, nil, &InvalidError{Field: "kind", Reason: fmt.Sprintf("no Outlook schema for %q", kind)}
+		return nil, nil, &InvalidError{Field: "Kind", Reason: fmt.Sprintf("no Outlook schema for %q", kind)}
 	}
 	return crm, outlook, nil
 }
