@@ -111,7 +111,8 @@ func (r *run) undoUnderWay(l Link) bool {
 }
 
 // confirmPending makes those of a resting link's unconfirmed writes that turn out to be there its base, for when it lives again, and
-// forgets the others. It returns the sides that have to be read for it.
+// forgets the others. Rules of which that cannot be told, since the record is in another folder or hidden, meet anew when it is back. It
+// returns the sides that have to be read for it.
 func (r *run) confirmPending(v *verdict, h [2]half) (needs [2]bool) {
 	for side, pending := range v.link.Pending {
 		switch {
@@ -120,12 +121,22 @@ func (r *run) confirmPending(v *verdict, h [2]half) (needs [2]bool) {
 		case !h[side].read():
 			needs[side] = true
 			continue
+		case h[side].gone == Moved, h[side].gone == Hidden: // should it be back, it may hold what was written, which is no edit
+			v.link.Seen = without(v.link.Seen, rulesOf(pending))
 		case h[side].rec != nil:
 			v.link.Seen, _ = r.terms.merger.Confirm(v.link.Seen, pending, record.Side(side), h[side].rec.Fields)
 		}
 		v.link.Pending[side], v.dirty = nil, true
 	}
 	return needs
+}
+
+func rulesOf(seen []conflict.Seen) []string {
+	rules := make([]string, len(seen))
+	for i, s := range seen {
+		rules[i] = s.Rule
+	}
+	return rules
 }
 
 func (r *run) judgeLinked(l Link, h [2]half) verdict {
