@@ -8,8 +8,9 @@ import (
 )
 
 // Decide answers a problem of code conflict or completion: the value of that side is taken at the next run, if both sides still hold
-// what was shown. A decision that is stale by then is refused, and the problem stays. Of several answers to a problem before a run the
-// last one counts, and Problem.Answered shows it.
+// what was shown. A decision that is stale by then is refused, and the problem stays and says so. Of several answers to a problem before a
+// run the last one counts, and Problem.Answered shows it. A problem that shows something else after a run has another id, and
+// who answers by the old one, from a page that was drawn before, gets [ErrStale].
 //
 // Of a problem of code editVsDelete it says whether the side counts on which the record was changed, or the one on which it was
 // removed. The change: the record is kept, and made again on the other side where that may be; else both sides are left as they are. The
@@ -22,11 +23,11 @@ func (e *Engine) Decide(ctx context.Context, conn, problem string, take record.S
 	if err != nil {
 		return fmt.Errorf("contactsync: decide: %w", err)
 	}
-	p, ok := problemByID(problems, problem)
-	if !ok {
-		return fmt.Errorf("contactsync: decide: problem %s: %w", problem, ErrNotFound)
+	p, err := problemByID(problems, problem)
+	if err == nil {
+		err = e.decide(ctx, p, take)
 	}
-	if err := e.decide(ctx, p, take); err != nil {
+	if err != nil {
 		return fmt.Errorf("contactsync: decide: %w", err)
 	}
 	return nil

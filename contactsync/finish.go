@@ -361,7 +361,7 @@ func (r *run) later(p Problem) time.Time {
 	}
 	id := r.problemID(Problem{Conn: r.conn.ID, Code: p.Code, Record: p.Record})
 	for _, old := range r.lease.Retry {
-		if old.ID == id {
+		if subjectOf(old.ID) == id {
 			return r.start.Add(min(time.Minute<<min(old.Tries, 11), 24*time.Hour))
 		}
 	}

@@ -17,7 +17,8 @@ import (
 // several answers to a problem before a run the last one counts, and Problem.Answered shows it. While a side cannot tell what became of
 // one of the two, the answer waits.
 //
-// An [*InvalidError] where that is not how the problem is answered, [ErrNotFound] when the user has no such open problem.
+// An [*InvalidError] where that is not how the problem is answered, [ErrNotFound] when the user has no such open problem, [ErrStale] where
+// a run has found since that it shows something else.
 func (u User) Accept(ctx context.Context, problem string) error {
 	return u.identify(ctx, "accept", problem, SamePerson)
 }

@@ -10,12 +10,15 @@ import (
 // derives from the link and rule (before linking: side and record id), and closes by itself when its record is gone or
 // agrees. It holds no values.
 type Problem struct {
-	ID, Conn string
-	Link     string // empty before linking
-	Code     Code
-	Record   [2]string // ids by record.Side; either may be empty
-	Rule     string
-	Field    string
+	// ID names the problem and what it shows: where a run finds that something else is asked about the same, the problem has another id,
+	// and who answers by the old one gets [ErrStale].
+	ID     string
+	Conn   string
+	Link   string // empty before linking
+	Code   Code
+	Record [2]string // ids by record.Side; either may be empty
+	Rule   string
+	Field  string
 	// Sides are those at fault: a side that refuses a value or a write, cannot tell, or has the card that is one too many; of a conflict
 	// and of an edit against a removal both. None for what is asked about two records that have no tie.
 	Sides   [2]bool

@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"time"
 
@@ -12,24 +13,61 @@ import (
 func (r *run) problem(p Problem) {
 	p.Conn = r.conn.ID
 	p.ID = r.problemID(p)
-	if r.opened[p.ID] {
+	if r.opened[subjectOf(p.ID)] {
 		return
 	}
-	r.opened[p.ID] = true
+	r.opened[subjectOf(p.ID)] = true
 	p.First, p.Last = r.start, r.start
+	p.Message = strings.TrimPrefix(p.Message, notUsedWords)
+	if r.answerNotUsed(&p) {
+		p.Message = notUsedWords + p.Message
+	}
 	r.report.Problems = append(r.report.Problems, p)
 }
 
 var bothSides = [2]bool{true, true}
 
-// problemID is made from the link, rule and code; before linking from the records.
+const notUsedWords = "The answer to this was not used, since what it was about has changed. "
+
+// answerNotUsed reports whether the run brought an answer to a problem that it opens or renews, and the answer is about something else
+// than the problem shows now. An answer about just that has not come into play yet.
+func (r *run) answerNotUsed(p *Problem) bool {
+	if p.Raw == [2]uint64{} {
+		return false
+	}
+	for i := len(r.lease.Messages) - 1; i >= 0; i-- { // of several the last counts
+		d := r.lease.Messages[i].Decision
+		if d == nil || d.Rule != p.Rule {
+			continue
+		}
+		if subjectOf(d.Problem) == subjectOf(p.ID) || p.Link != "" && d.Link == p.Link {
+			return d.Raw != p.Raw
+		}
+	}
+	return false
+}
+
+// problemID is made from the link, rule and code, before linking from the records; and of a problem that shows something, from what that
+// is. An answer that names it is an answer to just that.
 func (r *run) problemID(p Problem) string {
 	about := []string{"problem", p.Conn, string(p.Code), p.Link, p.Rule}
 	if p.Link == "" {
 		about = append(about, p.Record[record.CRM], p.Record[record.Outlook])
 	}
-	return r.idOf(about...)
+	id := r.idOf(about...)
+	if p.Raw == [2]uint64{} {
+		return id
+	}
+	return id + r.idOf("shown", fmt.Sprint(p.Raw))[:shownLength]
 }
+
+const (
+	idLength    = 24 // of an id of 15 bytes
+	shownLength = 8
+)
+
+// subjectOf is the part of a problem's id that stays the same whatever the problem shows.
+func subjectOf(id string) string { return id[:min(len(id), idLength)] }
 
 // idOf is an id that follows from what it is about.
 func (r *run) idOf(about ...string) string {
@@ -44,7 +82,7 @@ func (r *run) retryAt(code Code, link, rule string) time.Time {
 	tries := 0
 	id := r.problemID(Problem{Conn: r.conn.ID, Code: code, Link: link, Rule: rule})
 	for _, p := range r.lease.Retry {
-		if p.ID == id {
+		if subjectOf(p.ID) == id {
 			tries = p.Tries
 		}
 	}
@@ -56,11 +94,15 @@ func (r *run) retryAt(code Code, link, rule string) time.Time {
 func (r *run) settleProblems(open []Problem) (closed []string) {
 	before := make(map[string]Problem, len(open))
 	for _, p := range open {
-		before[p.ID] = p
+		if old, ok := before[subjectOf(p.ID)]; !ok || p.First.Before(old.First) {
+			before[subjectOf(p.ID)] = p
+		}
 	}
+	current := make(map[string]bool, len(r.report.Problems))
 	for i := range r.report.Problems {
 		p := &r.report.Problems[i]
-		if old, ok := before[p.ID]; ok {
+		current[p.ID] = true
+		if old, ok := before[subjectOf(p.ID)]; ok {
 			p.First, p.Tries = old.First, old.Tries
 		}
 		for side, id := range p.Record {
@@ -76,7 +118,13 @@ func (r *run) settleProblems(open []Problem) (closed []string) {
 		if id := p.Record[record.Outlook]; aboutCopy(p) && r.orphans[id] && !r.due[record.Outlook][id] { // it is not time yet
 			continue
 		}
-		if r.opened[p.ID] || r.leftAbout(p) { // what was found and not done needs them to be found again
+		if r.opened[subjectOf(p.ID)] {
+			if !current[p.ID] { // it shows something else now, under another id
+				closed = append(closed, p.ID)
+			}
+			continue
+		}
+		if r.leftAbout(p) { // what was found and not done needs them to be found again
 			continue
 		}
 		if crm := p.Record[record.CRM]; p.Link == "" && crm != "" && r.parted[crm] { // another card of theirs may take the place of the one that went

@@ -181,7 +181,7 @@ type run struct {
 	again        []*job             // found while applying: to be looked at once more
 	judged       map[string]bool    // links that were judged
 	judgedRecord [2]map[string]bool // unlinked records that were looked at
-	opened       map[string]bool    // ids of problems opened or renewed in this run
+	opened       map[string]bool    // subjects of problems opened or renewed in this run
 	leftTo       [2]map[string]bool // records of which something was left to the next run
 	told         bool               // the filter could tell of a CRM record
 	untold       *record.Record     // one of which it could not

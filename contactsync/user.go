@@ -2,8 +2,8 @@ package contactsync
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/record"
@@ -124,19 +124,25 @@ func (u User) ownProblem(ctx context.Context, problem string) (Connection, Probl
 		if err != nil {
 			return Connection{}, Problem{}, err
 		}
-		if p, ok := problemByID(problems, problem); ok {
-			return c, p, nil
+		if p, err := problemByID(problems, problem); !errors.Is(err, ErrNotFound) {
+			return c, p, err
 		}
 	}
 	return Connection{}, Problem{}, fmt.Errorf("problem %s: %w", problem, ErrNotFound)
 }
 
-func problemByID(problems []Problem, id string) (Problem, bool) {
-	i := slices.IndexFunc(problems, func(p Problem) bool { return p.ID == id })
-	if i < 0 {
-		return Problem{}, false
+// problemByID finds the problem that a person was shown. One that shows something else by now has another id.
+func problemByID(problems []Problem, id string) (Problem, error) {
+	err := ErrNotFound
+	for _, p := range problems {
+		switch {
+		case p.ID == id:
+			return p, nil
+		case subjectOf(p.ID) == subjectOf(id):
+			err = ErrStale
+		}
 	}
-	return problems[i], true
+	return Problem{}, fmt.Errorf("problem %s: %w", id, err)
 }
 
 // Decide answers a problem of the user's: see [Engine.Decide].
