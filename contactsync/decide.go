@@ -8,15 +8,15 @@ import (
 )
 
 // Decide answers a problem of code conflict or completion: the value of that side is taken at the next run, if both sides still hold
-// what was shown. A decision that is stale by then is refused, and the problem stays and says so. Of several answers to a problem before a
-// run the last one counts, and Problem.Answered shows it. A problem that shows something else after a run has another id, and
-// who answers by the old one, from a page that was drawn before, gets [ErrStale].
+// what was shown. A decision that is stale by then is refused; the problem stays, shows the new values under a new id, and says in its
+// message that the answer was not used. Of several answers to a problem before a run the last one counts, and Problem.Answered shows it.
 //
 // Of a problem of code editVsDelete it says whether the side counts on which the record was changed, or the one on which it was
 // removed. The change: the record is kept, and made again on the other side where that may be; else both sides are left as they are. The
 // removal: what the settings say of removals is done, as if there had been no change.
 //
-// An [*InvalidError] when that is not how the problem is answered, [ErrNotFound] when the connection has no such open problem. It
+// An [*InvalidError] when that is not how the problem is answered, [ErrStale] when a run has found since that it is about something
+// else than what was shown: list the problems again. [ErrNotFound] when the connection has no such open problem. It
 // is for administrators, who may answer for everybody; a user's own answers go through [Engine.User].
 func (e *Engine) Decide(ctx context.Context, conn, problem string, take record.Side) error {
 	problems, err := e.cfg.State.Problems(ctx, conn)

@@ -92,8 +92,9 @@ func TestStaleWordOnARemoval(t *testing.T) {
 
 		assert.Zero(t, r.Wrote())
 		asked := w.only()
-		assert.NotEqual(t, shown.ID, asked.ID, "an answer to what was shown is none to what is asked now")
-		assert.Contains(t, asked.Message, "The answer to this was not used")
+		assert.NotEqual(t, shown.ID, asked.ID, "what it shows is another question")
+		assert.Contains(t, asked.Message, "was not used")
+		assert.Equal(t, shown.First, asked.First)
 		assert.NotEqual(t, shown.Raw, asked.Raw)
 		assert.Equal(t, []string{"Ada", "Grace"}, w.crmSide("firstName"))
 		w.settled()

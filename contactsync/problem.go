@@ -7,18 +7,16 @@ import (
 )
 
 // Problem is one thing about one record that did not sync, or waits for a person. It is keyed by ID, which the engine
-// derives from the link and rule (before linking: side and record id), and closes by itself when its record is gone or
-// agrees. It holds no values.
+// derives from the link and rule (before linking: side and record id) and, where it asks something, from what it shows (Raw), and closes
+// by itself when its record is gone or agrees. So an answer that names the ID answers what was shown: when the values change, the
+// question goes on under another ID, with the First of the old one. It holds no values.
 type Problem struct {
-	// ID names the problem and what it shows: where a run finds that something else is asked about the same, the problem has another id,
-	// and who answers by the old one gets [ErrStale].
-	ID     string
-	Conn   string
-	Link   string // empty before linking
-	Code   Code
-	Record [2]string // ids by record.Side; either may be empty
-	Rule   string
-	Field  string
+	ID, Conn string
+	Link     string // empty before linking
+	Code     Code
+	Record   [2]string // ids by record.Side; either may be empty
+	Rule     string
+	Field    string
 	// Sides are those at fault: a side that refuses a value or a write, cannot tell, or has the card that is one too many; of a conflict
 	// and of an edit against a removal both. None for what is asked about two records that have no tie.
 	Sides   [2]bool
