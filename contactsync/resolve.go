@@ -50,6 +50,9 @@ func (u User) Resolve(ctx context.Context, problem string, c Correction) (Report
 
 var correctableCodes = []Code{CodeInvalidValue, CodeNoAccount, CodeSeveralAccounts, CodeNoKey, CodeDoubtfulMatch, CodeConflict, CodeCompletion}
 
+// byCorrection reports whether nothing but a corrected value settles the problem.
+func (p *Problem) byCorrection() bool { return p.refusesValue() || p.Code == CodeNoKey }
+
 // refusesValue reports whether the problem is about a value that stands on one side and cannot be carried to the other.
 func (p *Problem) refusesValue() bool {
 	return p.Code == CodeInvalidValue || p.Code == CodeNoAccount || p.Code == CodeSeveralAccounts
