@@ -195,6 +195,10 @@ func TestActionsThatUndoEachOther(t *testing.T) { // E9
 		"but not where it never has both": {actions: []contactsync.IfThen{
 			{ID: "mark", If: filter.And(is, filter.Equals("company", "1")), Value: "Clients"}, drop,
 			set("take", mapping.ToCRM, filter.And(filter.Not(has), filter.Equals("companyName", "2")), "kind", "Client")}},
+		"beside a card that was there": {actions: []contactsync.IfThen{
+			{ID: "mark", If: filter.Not(filter.Equals("owner", "2")), Value: "A"}, set("one", mapping.ToCRM, filter.Not(filter.Has("categories", "A")), "owner", "1"),
+			set("a", mapping.ToOutlook, filter.Not(filter.Equals("kind", "2")), "assistantName", "A"), set("two", mapping.ToCRM, filter.Not(filter.Equals("assistantName", "A")), "owner", "2"),
+			set("first", mapping.ToCRM, filter.Not(filter.Has("categories", "A")), "kind", "1")}, drift: conflict.DriftRestore, want: "mark, one, two"},
 		"two fields of one value": {actions: []contactsync.IfThen{
 			set("a", mapping.ToOutlook, filter.Equals("kind", "1"), "assistantName", "2"), set("b", mapping.ToCRM, filter.Equals("assistantName", "2"), "kind", "2"),
 			set("c", mapping.ToOutlook, filter.Equals("kind", "2"), "assistantName", "1"), set("d", mapping.ToCRM, filter.Equals("assistantName", "1"), "kind", "1")}, want: "a, c, b, d"},

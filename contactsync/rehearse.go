@@ -12,10 +12,12 @@ import (
 )
 
 // A rehearsal plays actions that write what others read, in a circle, on made-up records: those that hold what the actions ask for
-// and write, in any combination, and each of these after an edit. What a merge says is carried out, and merged again, until
-// nothing is left to write. Where that never comes, the settings would have every run write, and are refused.
+// and write, in any combination, with a card that was there and with one that the sync made, and each of these after an edit. What a
+// merge says is carried out, and merged again, until nothing is left to write. Where that never comes, the settings would have
+// every run write, and are refused.
 type rehearsal struct {
 	merger conflict.Merger
+	ties   conflict.Merger // of the mapping's rules alone
 	schema [2]*record.Schema
 	slots  []*slot
 	props  []prop
@@ -49,9 +51,15 @@ func (s Settings) rounds(slots []*slot, m *mapping.Map) []string {
 	x := rehearsal{schema: [2]*record.Schema{m.CRM, m.Outlook}, slots: slots}
 	x.setUp(circle)
 	part := &mapping.Map{CRM: m.CRM, Outlook: m.Outlook, Locale: m.Locale}
+	mapped := *part
+	acts := func(rule string) bool { return slices.ContainsFunc(slots, func(sl *slot) bool { return sl.id == rule }) }
 	for i := range m.Rules {
-		if r := &m.Rules[i]; circle[r.ID] || x.ties(r) {
+		r := &m.Rules[i]
+		if circle[r.ID] || x.tied(r) {
 			part.Rules = append(part.Rules, *r)
+		}
+		if x.tied(r) && !acts(r.ID) {
+			mapped.Rules = append(mapped.Rules, *r)
 		}
 	}
 	x.merger = conflict.Merger{Map: part, Hash: hash, Options: s.mergeOptions()}
@@ -61,6 +69,12 @@ func (s Settings) rounds(slots []*slot, m *mapping.Map) []string {
 	}
 	x.merger.KindOf = kindOf(kinds, s.lastingEnv(filter.User, nil))
 	x.merger.Options.WholeRecord = false
+	x.ties = x.merger
+	x.ties.Map = &mapped
+	x.ties.Options.Existing, x.ties.Options.ExistingAlways = conflict.Override, false
+	if found := x.play(); len(found) > 0 { // of a card that was there
+		return found
+	}
 	x.merger.Options.Existing, x.merger.Options.ExistingAlways = conflict.Override, false // of a card that the sync made
 	return x.play()
 }
@@ -139,8 +153,8 @@ func (x *rehearsal) setUp(circle map[string]bool) {
 	}
 }
 
-// ties reports whether a rule carries one of the fields to another of them, so that not every combination of the two occurs.
-func (x *rehearsal) ties(r *mapping.Compiled) bool {
+// tied reports whether a rule carries one of the fields to another of them, so that not every combination of the two occurs.
+func (x *rehearsal) tied(r *mapping.Compiled) bool {
 	is := func(side record.Side, names []string) bool {
 		return slices.ContainsFunc(x.props, func(p prop) bool { return p.side == side && slices.Contains(names, p.name) })
 	}
@@ -221,7 +235,8 @@ func (x *rehearsal) play() []string {
 			p := x.props[i]
 			start[p.side] = x.put(start[p.side], p, p.values[n%len(p.values)])
 		}
-		base, rest, round := x.settle(nil, start)
+		_, start, _ = x.settle(&x.ties, nil, start) // as they are wherever they are in step
+		base, rest, round := x.settle(&x.merger, nil, start)
 		if len(round) > 0 {
 			return round
 		}
@@ -229,7 +244,7 @@ func (x *rehearsal) play() []string {
 			for _, v := range p.values {
 				edited := rest
 				edited[p.side] = x.put(rest[p.side], p, v)
-				if _, _, round := x.settle(base, edited); len(round) > 0 {
+				if _, _, round := x.settle(&x.merger, base, edited); len(round) > 0 {
 					return round
 				}
 			}
@@ -255,12 +270,12 @@ func (x *rehearsal) put(f record.Fields, p prop, v record.Value) record.Fields {
 }
 
 // settle merges until nothing is written. Where that does not come it returns who wrote after all could have been passed on once.
-func (x *rehearsal) settle(base []conflict.Seen, fields [2]record.Fields) (seen []conflict.Seen, rest [2]record.Fields, round []string) {
+func (x *rehearsal) settle(m *conflict.Merger, base []conflict.Seen, fields [2]record.Fields) (seen []conflict.Seen, rest [2]record.Fields, round []string) {
 	var asked []conflict.Seen
 	const laps = 4
-	length := len(x.merger.Map.Rules) + 1
+	length := len(m.Map.Rules) + 1
 	for n := range laps * length {
-		out := x.merger.Merge(conflict.Pair{Base: base, Asked: asked, Fields: fields})
+		out := m.Merge(conflict.Pair{Base: base, Asked: asked, Fields: fields})
 		if out.Set[0].Len()+out.Set[1].Len() == 0 {
 			return out.Seen, fields, nil
 		}
