@@ -52,7 +52,9 @@ func (s Settings) rounds(slots []*slot, m *mapping.Map) []string {
 	x.setUp(circle)
 	part := &mapping.Map{CRM: m.CRM, Outlook: m.Outlook, Locale: m.Locale}
 	mapped := *part
-	acts := func(rule string) bool { return slices.ContainsFunc(slots, func(sl *slot) bool { return sl.id == rule }) }
+	acts := func(rule string) bool {
+		return slices.ContainsFunc(slots, func(sl *slot) bool { return sl.id == rule })
+	}
 	for i := range m.Rules {
 		r := &m.Rules[i]
 		if circle[r.ID] || x.tied(r) {
