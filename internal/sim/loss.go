@@ -19,13 +19,17 @@ import (
 //   - it was written between the read and the write on a service that ignores versions;
 //   - an undo took it off the counterpart, see followsUndo;
 //   - for an update, see overruled;
-//   - for a delete that is itself licensed: the value was not written since the last run of the connection, or no rule
-//     is about it, or the settings let a delete win over an edit.
+//   - for a delete that is itself licensed: the value was not written since the last run of the connection, or was carried to the
+//     counterpart since, or no rule is about it, or the settings let a delete win over an edit.
 func (l *ledger) removed(t token, field string, x writing, links []contactsync.Link) {
 	if x.write.Op == contactsync.Delete {
 		at, byPerson := l.inscribed[x.place()][t]
 		fresh := byPerson && at > l.ended[x.scope.Conn] && l.mapped(ruleOf(x.side, field))
-		if fresh && !l.released[t] && l.w.settings.EditVsDelete != conflict.DeleteWins {
+		carried := slices.ContainsFunc(links, func(link contactsync.Link) bool { // by a run that another took over from
+			_, has := tokens(x.counterpart(link).in(l.w).Fields)[t]
+			return has
+		})
+		if fresh && !carried && !l.released[t] && l.w.settings.EditVsDelete != conflict.DeleteWins {
 			l.w.broken("loss", "%s of %s %s: a person wrote it since the last run, and the record was deleted", t, x.side, x.place().id)
 		}
 		if l.w.settings.EditVsDelete == conflict.DeleteWins {
