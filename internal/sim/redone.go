@@ -23,7 +23,8 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 	case contactsync.Create:
 		for q, u := range b.unmade {
 			source := slices.ContainsFunc(links, func(l contactsync.Link) bool { return slices.Contains(u.source, x.counterpart(l)) })
-			if source && q.side == x.side && q.user == p.user && u.conn == x.scope.Conn && !b.touchedSince(u.tick, x, links) {
+			same := q.side == x.side && q.user == p.user && u.conn == x.scope.Conn && !b.inPlaceOfAnother(p, q)
+			if source && same && !b.touchedSince(u.tick, x, links) {
 				b.w.broken("undo", "%s %s was deleted by an undo, and is made again as %s though nobody touched what it is made from", x.side, q.id, p.id)
 			}
 		}
@@ -37,6 +38,21 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 			}
 		}
 	}
+}
+
+// inPlaceOfAnother reports whether a CRM record takes the place of a deleted one, and that is not the one that an undo deleted: what it is
+// made from was tied to another record since.
+func (b *undoBook) inPlaceOfAnother(p, unmade place) bool {
+	former := b.w.ledger.inPlace[p.id]
+	if p.side != record.CRM || former == "" {
+		return false
+	}
+	for ; former != ""; former = b.w.ledger.inPlace[former] {
+		if former == unmade.id {
+			return false
+		}
+	}
+	return true
 }
 
 // leavesToMake notes what an undo of an undo was to make again, and left intended: a run that finds it was not made makes it.
