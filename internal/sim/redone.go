@@ -21,6 +21,10 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 			}
 		}
 	case contactsync.Create:
+		deleted := b.w.settings.Deleted
+		if [2]contactsync.Disposition{deleted.InCRM, deleted.InOutlook}[x.side] == contactsync.Restore { // several users may put one back
+			return
+		}
 		for q, u := range b.unmade {
 			source := slices.ContainsFunc(links, func(l contactsync.Link) bool { return slices.Contains(u.source, x.counterpart(l)) })
 			same := q.side == x.side && q.user == p.user && u.conn == x.scope.Conn && !b.inPlaceOfAnother(p, q)
