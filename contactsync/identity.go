@@ -13,9 +13,9 @@ import (
 // what was never selected does not leave the selection later.
 //
 // An answer holds for what was shown. If a name, an address or a number of either has changed by the next run, the answer is refused
-// there, and the question stays open under a new id, with a message that says so; so it is if either has found a partner meanwhile, and then there is none left to ask. Of
-// several answers to a problem before a run the last one counts, and Problem.Answered shows it. While a side cannot tell what became of
-// one of the two, the answer waits.
+// there, and the question stays open under a new id, with a message that says so; so it is if either has found a partner meanwhile, and
+// then there is none left to ask. Of several answers to a problem before a run the last one counts, and Problem.Answered shows it. While a
+// side cannot tell what became of one of the two, the answer waits.
 //
 // An [*InvalidError] where that is not how the problem is answered, [ErrStale] when a run has found since that it is about something
 // else than what was shown: list the problems again. [ErrNotFound] when the user has no such open problem.

@@ -18,7 +18,7 @@ func (r *run) problem(p Problem) {
 	}
 	r.opened[subjectOf(p.ID)] = true
 	p.First, p.Last = r.start, r.start
-	if p.Record[record.CRM] == "" && p.byCorrection() {
+	if p.Resolvable && p.Record[record.CRM] == "" && p.byCorrection() {
 		p.Resolvable, p.Message = false, p.Message+" It is in Outlook alone: correct it there."
 	}
 	p.Message = strings.TrimPrefix(p.Message, notUsedWords)

@@ -28,9 +28,9 @@ type Correction struct {
 // Before anything is written it is refused with an [*InvalidError] that names the field where a value does not fit the CRM's
 // schema, or would not fit the Outlook field that it is carried to; where the schema has no such field, or it is read-only; where a
 // conflict is not about it; and where this is no way to settle the problem. With [ErrStale] where the record has another version
-// than the correction was made on, or either side of a conflict no longer holds what was shown, whether or not a run has seen that yet. With [ErrNotFound] when the user has
-// no such open problem, or the record is gone; with [ErrDenied] when the user may not see or write it. A value that only the CRM
-// itself refuses is an [*InvalidError] too.
+// than the correction was made on, or either side of a conflict no longer holds what was shown, whether or not a run has seen that yet.
+// With [ErrNotFound] when the user has no such open problem, or the record is gone; with [ErrDenied] when the user may not see or write
+// it. A value that only the CRM itself refuses is an [*InvalidError] too.
 //
 // The report is of the run that brought the record in step. A connection that is switched off writes nothing, and the report says
 // so. An error after the write is one of that run: [ErrBusy] where another is under way. The values are in the CRM then, and the
