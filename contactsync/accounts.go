@@ -178,6 +178,15 @@ func (r *run) holdAccount(j *job, v *verdict, h [2]half) (held bool) {
 		return false
 	}
 	fresh := v.ops[record.CRM] == Create && !j.repeat && j.link.ID == "" && h[record.Outlook].rec != nil
+	now := [2]record.Fields{record.CRM: h[record.CRM].fields(), record.Outlook: h[record.Outlook].fields()}
+	if v.ops[record.CRM] == Create {
+		now[record.CRM] = r.terms.empty[record.CRM]
+	}
+	problem := func(code Code, f record.Field, create bool) Problem {
+		p := r.accountProblem(code, f, v.link, create)
+		p.Raw = r.shown(p.Rule, v.base, now)
+		return p
+	}
 	wait, without := map[string]bool{}, map[string]bool{}
 	var last record.Field
 	for _, f := range r.terms.accounts {
@@ -190,10 +199,10 @@ func (r *run) holdAccount(j *job, v *verdict, h [2]half) (held bool) {
 		case code == CodeNoAccount && r.terms.Account.Missing == accountWithout:
 			without[f.Name], last = true, f
 		case fresh:
-			r.problem(r.accountProblem(code, f, v.link, true))
+			r.problem(problem(code, f, true))
 			return true
 		default:
-			v.asked = append(v.asked, r.accountProblem(code, f, v.link, false))
+			v.asked = append(v.asked, problem(code, f, false))
 			wait[f.Name] = true
 		}
 	}
@@ -202,15 +211,11 @@ func (r *run) holdAccount(j *job, v *verdict, h [2]half) (held bool) {
 	}
 	v.set[record.CRM] = v.set[record.CRM].Only(func(name string) bool { return !wait[name] && !without[name] })
 	if fresh && v.set[record.CRM].Len() == 0 { // the contact would be empty
-		r.problem(r.accountProblem(CodeNoAccount, last, v.link, true))
+		r.problem(problem(CodeNoAccount, last, true))
 		return true
 	}
 	r.withdraw(*j.link, &v.out, record.CRM, wait)
-	holds := h[record.CRM].fields()
-	if v.ops[record.CRM] == Create {
-		holds = r.terms.empty[record.CRM]
-	}
-	r.markApart(&v.out, record.CRM, without, holds.With(v.set[record.CRM]), conflict.NoAccount)
+	r.markApart(&v.out, record.CRM, without, now[record.CRM].With(v.set[record.CRM]), conflict.NoAccount)
 	r.unwrite(&v.out, record.CRM, without)
 	if v.set[record.CRM].Len() == 0 && v.ops[record.CRM] == Update {
 		v.ops[record.CRM], v.dirty = "", true

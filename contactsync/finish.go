@@ -32,6 +32,11 @@ func (r *run) finish(t *task) {
 	}
 	for _, p := range t.v.asked {
 		p.Link = link
+		for side, id := range t.link.IDs {
+			if link != "" && p.Record[side] == "" { // it was made since
+				p.Record[side] = id
+			}
+		}
 		r.problem(p)
 	}
 	if t.write == [2]*Write{} {
@@ -359,7 +364,7 @@ func (r *run) later(p Problem) time.Time {
 	if p.RetryAt.IsZero() {
 		return p.RetryAt
 	}
-	id := r.problemID(Problem{Conn: r.conn.ID, Code: p.Code, Record: p.Record})
+	id := r.problemID(Problem{Conn: r.conn.ID, Code: p.Code, Rule: p.Rule, Record: p.Record})
 	for _, old := range r.lease.Retry {
 		if subjectOf(old.ID) == id {
 			return r.start.Add(min(time.Minute<<min(old.Tries, 11), 24*time.Hour))

@@ -23,7 +23,7 @@ func (r *run) judgeCreate(l Link, on record.Side, from *record.Record) verdict {
 	bare.Seen = nil // the base of a record that is gone says nothing of the new one
 	set, problems := r.fit(bare, &v.out, on, v.out.Set[on], r.terms.empty[on])
 	v.set[on] = withoutEmpty(set)
-	v.asked = problems
+	v.asked = r.showing(problems, nil, p.Fields)
 	v.link.IDs[source] = from.ID
 	v.link.Version[source] = from.Version
 	v.link.Phase, v.link.Cause, v.link.Target = Intended, NoCause, on
@@ -111,7 +111,7 @@ func (r *run) judgeMerge(l Link, h [2]half) verdict {
 		}
 		var problems []Problem
 		v.set[side], problems = r.fit(l, &v.out, record.Side(side), v.out.Set[side], h[side].fields())
-		v.asked = append(v.asked, problems...)
+		v.asked = append(v.asked, r.showing(problems, base, p.Fields)...)
 		if v.set[side].Len() == 0 && !v.needs[side] {
 			v.ops[side] = ""
 		}

@@ -28,8 +28,8 @@ type Problem struct {
 	// RetryAt is when the engine tries again by itself; zero: at the record's next change.
 	RetryAt time.Time
 	Tries   int
-	// Raw are the fingerprints that were shown, by side, for an answer: of a conflict those of the rule, of a match what matching looks
-	// at, of an edit against a removal what the record holds that is left.
+	// Raw are the fingerprints that were shown, by side, for an answer: of a conflict, and of a value that cannot be carried, those of the
+	// rule, of a match what matching looks at, of an edit against a removal what the record holds that is left.
 	Raw [2]uint64
 	// Answered is what the user has answered and no run has acted on yet, of several answers the last. [User.Problems] and Explain fill it
 	// in; it is not kept with the problem.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -48,6 +49,32 @@ func (r *run) answerNotUsed(p *Problem) bool {
 		}
 	}
 	return false
+}
+
+// showing notes in problems about a value what the sides hold of it. base stands in for a side that was not read, since it did not change.
+func (r *run) showing(problems []Problem, base []conflict.Seen, now [2]record.Fields) []Problem {
+	for i := range problems {
+		problems[i].Raw = r.shown(problems[i].Rule, base, now)
+	}
+	return problems
+}
+
+// shown are the fingerprints of what the sides hold of a rule; without a rule of all that rules speak of.
+func (r *run) shown(rule string, base []conflict.Seen, now [2]record.Fields) (raw [2]uint64) {
+	if rule == "" {
+		for side, f := range now {
+			if f.Schema() != nil {
+				raw[side] = r.survivorPrint(record.Side(side), f)[side]
+			}
+		}
+		return raw
+	}
+	for _, s := range r.terms.merger.Look(base, now) {
+		if s.Rule == rule {
+			return s.Raw
+		}
+	}
+	return raw
 }
 
 // problemID is made from the link, rule and code, before linking from the records; and of a problem that shows something, from what that

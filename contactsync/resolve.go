@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -23,12 +24,14 @@ type Correction struct {
 // noAccount, severalAccounts, noKey, doubtfulMatch, conflict and completion, if the record is in the CRM. Of the last two the values are a third one
 // that counts on both sides; fields in conflict beside it, and all others, go on as they were. Where records are merged whole (merge:
 // "record"), a conflict is about the record, and the CRM's counts with what was corrected there. What a value that could not be carried
-// is corrected to counts on both sides too.
+// is corrected to counts on both sides too. What else is corrected with it is an edit in the CRM like any other, unless another open
+// problem of the record showed it.
 //
 // Before anything is written it is refused with an [*InvalidError] that names the field where a value does not fit the CRM's
 // schema, or would not fit the Outlook field that it is carried to; where the schema has no such field, or it is read-only; where a
 // conflict is not about it; and where this is no way to settle the problem. With [ErrStale] where the record has another version
-// than the correction was made on, or either side of a conflict no longer holds what was shown, whether or not a run has seen that yet.
+// than the correction was made on, either side of a conflict no longer holds what was shown, or the correction would go over what Outlook
+// holds in the place of a value that was shown, whether or not a run has seen that yet.
 // With [ErrNotFound] when the user has no such open problem, or the record is gone; with [ErrDenied] when the user may not see or write
 // it. A value that only the CRM itself refuses is an [*InvalidError] too.
 //
@@ -192,10 +195,42 @@ func (v *resolving) look(ctx context.Context, version string) (*record.Record, e
 	if version != "" && crm.Version != version {
 		return nil, fmt.Errorf("the record in the CRM: %w", ErrStale)
 	}
-	if v.problem.asksForValue() && v.shown(v.problem.Rule) != v.problem.Raw {
+	if v.problem.asksForValue() && v.holds(v.problem.Rule) != v.problem.Raw || v.problem.refusesValue() && v.overtaken() {
 		return nil, fmt.Errorf("what the problem showed: %w", ErrStale)
 	}
 	return crm, nil
+}
+
+// overtaken reports whether Outlook holds something else by now than the problem of a value that cannot be carried showed, and the
+// correction would go over it. Of the CRM's side the person says which version they saw.
+func (v *resolving) overtaken() bool {
+	return v.has && !v.asShown(&v.problem) && v.goesOver(v.problem.Rule)
+}
+
+// asShown reports whether Outlook holds what a problem of a value showed. What is open since before that was noted shows nothing.
+func (v *resolving) asShown(p *Problem) bool {
+	return p.Raw == [2]uint64{} || v.holds(p.Rule)[record.Outlook] == p.Raw[record.Outlook]
+}
+
+// goesOver reports whether the correction, carried to Outlook by a rule, says something else than Outlook does; without a rule by any.
+func (v *resolving) goesOver(id string) bool {
+	after := v.now[record.CRM].With(v.set)
+	for i := range v.terms.rules.Rules {
+		rule := &v.terms.rules.Rules[i]
+		if id != "" && rule.ID != id || !touchedBy(rule, v.set) {
+			continue
+		}
+		from, known := rule.Values(record.CRM, after)
+		to, had := rule.Values(record.Outlook, v.now[record.Outlook])
+		if known && had && !rule.Equal(record.Outlook, rule.Carry(record.Outlook, from, to), to) {
+			return true
+		}
+	}
+	return false
+}
+
+func touchedBy(rule *mapping.Compiled, set record.Fields) bool {
+	return slices.ContainsFunc(rule.Fields[record.CRM], func(f record.Field) bool { return set.Known(f.Name) })
 }
 
 func goneError(side record.Side, gone Removal) error {
@@ -209,15 +244,8 @@ func goneError(side record.Side, gone Removal) error {
 	return fmt.Errorf("the record in the %s: %w", sideName(side), err)
 }
 
-// shown are the fingerprints of what the sides hold of a rule.
-func (v *resolving) shown(rule string) [2]uint64 {
-	for _, s := range v.terms.merger.Look(nil, v.now) {
-		if s.Rule == rule {
-			return s.Raw
-		}
-	}
-	return [2]uint64{}
-}
+// holds are the fingerprints of what the sides hold of a rule.
+func (v *resolving) holds(rule string) [2]uint64 { return v.shown(rule, nil, v.now) }
 
 // fitsOutlook refuses what the Outlook fields cannot hold that the corrected ones are carried to: it would be the next problem.
 func (v *resolving) fitsOutlook() error {
@@ -291,17 +319,38 @@ func (v *resolving) post(ctx context.Context) error {
 	if p.Link == "" || !v.has || !p.asksForValue() && !p.refusesValue() {
 		return post(v.corrected())
 	}
-	rules := []string{p.Rule}
-	if !p.asksForValue() {
-		rules = v.rulesOf(v.set, "")
+	rules, err := v.decided(ctx)
+	if err != nil {
+		return err
 	}
 	for _, rule := range rules {
-		d := PersonDecision{Problem: p.ID, Link: p.Link, Record: p.Record, Decision: conflict.Decision{Rule: rule, Side: record.CRM, Raw: v.shown(rule)}}
+		d := PersonDecision{Problem: p.ID, Link: p.Link, Record: p.Record, Decision: conflict.Decision{Rule: rule, Side: record.CRM, Raw: v.holds(rule)}}
 		if err := post(Message{Decision: &d}); err != nil {
 			return err
 		}
 	}
 	return post(v.corrected())
+}
+
+// decided are the rules of which the correction counts on both sides: the one in question, and those that another open problem of the
+// record is about, and showed what is there. What else was corrected is an edit like any other: of what Outlook holds of it nothing was shown.
+func (v *resolving) decided(ctx context.Context) ([]string, error) {
+	rules := v.rulesOf(v.set, "")
+	switch {
+	case v.problem.asksForValue():
+		return []string{v.problem.Rule}, nil
+	case v.problem.Rule == "":
+		return rules, nil
+	}
+	open, err := v.e.cfg.State.Problems(ctx, v.conn.ID)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(rules, func(rule string) bool {
+		return rule != v.problem.Rule && !slices.ContainsFunc(open, func(p Problem) bool {
+			return p.Link == v.problem.Link && p.Rule == rule && p.refusesValue() && v.asShown(&p)
+		})
+	}), nil
 }
 
 // corrected has the record looked at, and says for the sake of which problem.

@@ -230,6 +230,7 @@ func (r *run) failed(side record.Side, t *task, err error) {
 	case errors.As(err, &invalid):
 		p.Code, p.Field, p.Resolvable, p.RetryAt = CodeInvalidValue, invalid.Field, true, timeOfChange{}
 		p.Message = fmt.Sprintf("The %s does not accept the value of %q: %s. Correct it; until then both sides keep their own.", sideName(side), invalid.Field, invalid.Reason)
+		r.showRefused(&p, side, t)
 	case errors.Is(err, ErrDenied):
 		p.Code = CodeDenied
 		p.RetryAt = r.retryAt(CodeDenied, t.link.ID, "")
@@ -262,4 +263,18 @@ func (r *run) failed(side record.Side, t *task, err error) {
 	if t.repeat && t.fate[side] == refused { // its link ends, and a run that is stopped now leaves no other trace of it
 		r.batch.Problems = append(r.batch.Problems, r.report.Problems[len(r.report.Problems)-1])
 	}
+}
+
+// showRefused notes in the problem of a field that a side refused which rule carries it, and what the sides hold of that. What an undo
+// puts back is carried by none.
+func (r *run) showRefused(p *Problem, side record.Side, t *task) {
+	if t.undo != nil {
+		return
+	}
+	p.Rule = r.ruleOf(t.v.out.Seen, side, p.Field)
+	now := [2]record.Fields{record.CRM: t.h[record.CRM].fields(), record.Outlook: t.h[record.Outlook].fields()}
+	if t.write[side].Op == Create {
+		now[side] = r.terms.empty[side]
+	}
+	p.Raw = r.shown(p.Rule, t.v.base, now)
 }
