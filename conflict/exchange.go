@@ -35,6 +35,7 @@ func (w *work) open(i int) exchange {
 		for side, shut := range x.base.Diverged.shut() {
 			x.anew = x.anew || shut && x.may(record.Side(side))
 		}
+		x.anew = x.anew || x.wasNot() && w.isFor(r) == itIs // though it may write to neither: the reason is another one now
 		if x.anew {
 			x.base = nil
 		}

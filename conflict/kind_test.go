@@ -1,6 +1,7 @@
 package conflict_test
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -68,6 +69,15 @@ func TestRulesOfAKind(t *testing.T) { // E8
 		after := m.Merge(p).Seen[2]
 		if after.Diverged != conflict.OtherKind || len(m.Changed(p.Base, record.CRM, p.Fields[record.CRM])) > 0 {
 			t.Errorf("the entry is %v, changed %v", after, m.Changed(p.Base, record.CRM, p.Fields[record.CRM]))
+		}
+	})
+	t.Run("a rule that may write to neither side has its own reason once it is for the record", func(t *testing.T) {
+		shut := kinded(t, conflict.Options{})
+		p := p
+		p.Fields = both(values{"note": "b", "memo": "x", "tag": "y"}, values{"note": "b", "memo": "x"})
+		o := shut.Merge(p)
+		if at := slices.IndexFunc(o.Seen, func(s conflict.Seen) bool { return s.Rule == "title" }); o.Seen[at].Diverged != conflict.NotAllowed {
+			t.Errorf("the reason is %q", o.Seen[at].Diverged)
 		}
 	})
 	t.Run("where it cannot be told all stays", func(t *testing.T) {

@@ -34,7 +34,9 @@ func (w *world) checkRule(u *user, link contactsync.Link, rule string, crm, item
 		w.broken("converges", "%s of %v was never looked at: %q and %q", rule, link.IDs, a, b)
 		return
 	}
-	if why := link.Seen[i].Diverged; !w.mayDiffer(rule, item, why) && !(why == conflict.Undone && w.ledger.undos.leftApart(u, link, rule)) {
+	if why := link.Seen[i].Diverged; why == conflict.OtherKind && !w.isFor(rule, crm) {
+		return
+	} else if !w.mayDiffer(rule, item, why) && !(why == conflict.Undone && w.ledger.undos.leftApart(u, link, rule)) {
 		w.broken("converges", "%s of %v differs: %q and %q; the link says %q", rule, link.IDs, a, b, why)
 	}
 }
@@ -183,7 +185,7 @@ func (w *world) checkMessages(u *user, problems []contactsync.Problem) {
 // blank reports whether a record says nothing that the other side could be told: such a card is not copied.
 func (w *world) blank(side record.Side, rec record.Record) bool {
 	for _, rule := range w.settings.Mapping {
-		if !rule.Direction.Allows(side.Other()) {
+		if !rule.Direction.Allows(side.Other()) || side == record.CRM && !w.isFor(rule.ID, rec.Fields) {
 			continue
 		}
 		for _, name := range [2][]string{rule.CRM, rule.Outlook}[side] {

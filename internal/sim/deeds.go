@@ -133,7 +133,7 @@ func (b *undoBook) takesBack(f *frame, x writing) {
 	case d == nil:
 		b.w.broken("undo", "%s %s was written, and the run that is undone did not", x.side, p.id)
 	case x.write.Op == contactsync.Delete:
-		if !d.made || !b.asLeft(f, x, d) {
+		if !d.made || !b.asLeft(f, x.side, x.before.Fields, d) {
 			b.w.broken("undo", "%s %s was deleted, and is not as the run that is undone made it", x.side, p.id)
 		} else if d.done[""] {
 			b.w.broken("undo", "%s %s was deleted by an undo a second time", x.side, p.id)
@@ -314,12 +314,12 @@ func (b *undoBook) holdsAll(side record.Side, f, was record.Fields) bool {
 
 // asLeft reports whether a record is as a run left it. Of a create that the run did not come to confirm nobody knows what the side
 // made of the fields that were not sent: those may be empty.
-func (b *undoBook) asLeft(f *frame, x writing, d *deed) bool {
-	return !slices.ContainsFunc(schemas[x.side].Fields(), func(field record.Field) bool {
-		v := value(x.before.Fields, field.Name)
+func (b *undoBook) asLeft(f *frame, side record.Side, is record.Fields, d *deed) bool {
+	return !slices.ContainsFunc(schemas[side].Fields(), func(field record.Field) bool {
+		v := value(is, field.Name)
 		_, sent := d.wrote[field.Name]
 		sent = sent && !(field.Name == "owner" && b.w.ownsMade) // which the CRM sets by itself
-		return !equal(x.side, field.Name, v, value(d.left, field.Name)) && !(f.undoes.vague && !sent && v.IsEmpty())
+		return !equal(side, field.Name, v, value(d.left, field.Name)) && !(f.undoes.vague && !sent && v.IsEmpty())
 	})
 }
 

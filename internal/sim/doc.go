@@ -40,8 +40,8 @@
 //     other checks hold as if it had never been off.
 //   - ends (endings.go): the end of a connection writes nothing to the CRM and takes back only what the sync made, no more of it than was shown,
 //     and no value that a person wrote there and the CRM does not have; what is as the sync made it is gone.
-//   - isolation (isolation.go, twin.go): runs keep to their own user, failures of single writes to single records, and values out of
-//     messages and logs.
+//   - isolation (isolation.go, twin.go, kinds.go): runs keep to their own user, rules to the kinds of records that they are for, failures
+//     of single writes to single records, and values out of messages and logs.
 //   - bounded (bounded.go): a run with nothing to do costs a request a side; one after a change looks at what changed.
 //   - sound: no run panics, fails when nothing is wrong, or leaves a problem open that only a fault explained.
 package sim

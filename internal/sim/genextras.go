@@ -21,6 +21,7 @@ var extras = []extra{
 	{1, (*generator).pauses},
 	{2, (*generator).answers},
 	{11, (*generator).actions},
+	{12, (*generator).kinds},
 }
 
 // streamOf is a stream of random numbers of a seed, beside the one that most of its script is drawn from.

@@ -24,7 +24,7 @@ import (
 func (l *ledger) removed(t token, field string, x writing, links []contactsync.Link) {
 	if x.write.Op == contactsync.Delete {
 		at, byPerson := l.inscribed[x.place()][t]
-		fresh := byPerson && at > l.ended[x.scope.Conn] && l.mapped(ruleOf(x.side, field))
+		fresh := byPerson && at > l.ended[x.scope.Conn] && l.speaksOf(ruleOf(x.side, field), links)
 		carried := slices.ContainsFunc(links, func(link contactsync.Link) bool { // by a run that another took over from
 			_, has := tokens(x.counterpart(link).in(l.w).Fields)[t]
 			return has
@@ -148,6 +148,8 @@ func (l *ledger) meets(link contactsync.Link, rule string) bool {
 			return l.may(record.CRM, rule)
 		case conflict.DriftedInCRM, conflict.NotToOutlook:
 			return l.may(record.Outlook, rule)
+		case conflict.OtherKind:
+			return true
 		case conflict.NotAllowed:
 			return l.may(record.CRM, rule) || l.may(record.Outlook, rule)
 		}
@@ -169,6 +171,14 @@ func flowTo(s contactsync.Settings, side record.Side) contactsync.Ops {
 // mapped reports whether the script's mapping has the rule.
 func (l *ledger) mapped(rule string) bool {
 	return slices.ContainsFunc(l.w.settings.Mapping, func(r mapping.Rule) bool { return r.ID == rule })
+}
+
+// speaksOf reports whether the mapping has the rule, and it is for the records of a tie; of a tie whose record cannot be seen any more,
+// of what it was when it was.
+func (l *ledger) speaksOf(rule string, links []contactsync.Link) bool {
+	return l.mapped(rule) && !slices.ContainsFunc(links, func(link contactsync.Link) bool {
+		return slices.ContainsFunc(link.Seen, func(s conflict.Seen) bool { return s.Rule == rule && s.Diverged == conflict.OtherKind })
+	})
 }
 
 // may reports whether a rule's value may be carried to the side.

@@ -13,6 +13,7 @@ import (
 //	settings {"conflict":"crm"}   contactsync.Settings without the mapping, over the preset; default {}
 //	rule title direction=toOutlook conflict=crm
 //	without notes                 leave a rule of the mapping out
+//	kinds client lead             kinds of records, by their field kind; "rule title kinds=client|lead" is for those alone
 //	action mark if kind=client add outlook categories=Clients   IF ... THEN; "if not kind=client", "if title", or always
 //	store nofinder pages=3 owns   no Finder; page size; a record the sync makes belongs to the user
 //	outlook ignoreVersions blind stamps quiet pages=2 partial rewrite drop late
@@ -77,7 +78,7 @@ func ParseScript(text string) Script {
 func (s Script) String() string { return strings.Join(s, "\n") + "\n" }
 
 // setups are the verbs of lines that set the world up.
-var setups = []string{"users", "preset", "settings", "rule", "without", "action", "store", "outlook", "graph", "clocks", "workers", "journal", "roster"}
+var setups = []string{"users", "preset", "settings", "rule", "without", "kinds", "action", "store", "outlook", "graph", "clocks", "workers", "journal", "roster"}
 
 // isSetup tells setting Outlook up from making an item.
 func isSetup(line string) bool {

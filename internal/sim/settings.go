@@ -46,7 +46,7 @@ func (w *world) preset(words []string) error {
 	}
 	given := w.settings
 	w.settings = presets[words[0]]()
-	w.settings.Mapping, w.settings.Actions, w.settings.Region = given.Mapping, given.Actions, locale.Region
+	w.settings.Mapping, w.settings.Kinds, w.settings.Actions, w.settings.Region = given.Mapping, given.Kinds, given.Actions, locale.Region
 	w.reach("setting preset " + words[0])
 	return nil
 }
@@ -71,6 +71,10 @@ func (w *world) changeRule(words []string) {
 	default:
 		direction, _ := option(words, "direction")
 		winner, _ := option(words, "conflict")
+		if kinds, ok := option(words, "kinds"); ok {
+			rules[i].Kinds = kindsOfRule(kinds)
+			break
+		}
 		rules[i].Direction, rules[i].Conflict = mapping.Direction(direction), mapping.Winner(winner)
 	}
 	w.settings.Mapping = rules

@@ -115,6 +115,8 @@ func (b *undoBook) checkUnmade(f *frame, p place, d *deed, named bool) {
 			b.w.broken("undo", "%s %s was made by the run and not touched since, and is still there", p.side, p.id)
 		}
 		d.done[""] = !p.lives(b.w)
+	case !p.lives(b.w) && b.asLeft(f, p.side, was.Fields, d):
+		d.done[""] = true
 	default:
 		b.untouched(p, was)
 		if !named && !d.maybe {

@@ -158,6 +158,8 @@ func (w *world) setup(line string, words []string, o *OutlookOptions) error {
 		return w.overlay(strings.TrimPrefix(line, "settings"))
 	case "rule", "without":
 		w.changeRule(words)
+	case "kinds":
+		return w.setKinds(words[1:])
 	case "action":
 		return w.changeAction(words[1:])
 	case "store":

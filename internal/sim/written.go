@@ -76,6 +76,7 @@ func (l *ledger) wrote(x writing) {
 		}
 		l.undos.redoes(x, links)
 	}
+	l.keepsToKinds(x, links)
 	l.undos.note(x, links, false)
 	after := tokens(x.after.Fields)
 	l.carries(x.side, after)
