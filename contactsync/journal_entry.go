@@ -37,6 +37,8 @@ type trace struct {
 	Undo bool `json:",omitempty"`
 	// Groups are the fields that one rule wrote together, of an update.
 	Groups [][]string `json:",omitempty"`
+	// Rules are the ids of the rules of Groups, in their order.
+	Rules []string `json:",omitempty"`
 	// Link is the link as it was stored before; with an empty ID there was none.
 	Link Link
 }

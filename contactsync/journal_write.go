@@ -114,7 +114,7 @@ func (r *run) journalise(t *task) bool {
 		case Update:
 			k.trace.Set = valuesOf(w.Set)
 			k.trace.Was = valuesOf(was.Only(w.Set.Known))
-			k.trace.Groups = r.groups(t, record.Side(side))
+			k.trace.Groups, k.trace.Rules = r.groups(t, record.Side(side))
 		case Delete:
 			k.trace.Was = valuesOf(was)
 		}
@@ -124,9 +124,8 @@ func (r *run) journalise(t *task) bool {
 	return t.kept != [2]*kept{}
 }
 
-// groups are the fields that each rule writes to the side.
-func (r *run) groups(t *task, side record.Side) [][]string {
-	var groups [][]string
+// groups are the fields that each rule writes to the side, and which rules those are.
+func (r *run) groups(t *task, side record.Side) (groups [][]string, rules []string) {
 	for i := range r.terms.rules.Rules {
 		rule := &r.terms.rules.Rules[i]
 		if !t.v.writesRule(rule.ID, side) {
@@ -139,10 +138,10 @@ func (r *run) groups(t *task, side record.Side) [][]string {
 			}
 		}
 		if len(group) > 0 {
-			groups = append(groups, group)
+			groups, rules = append(groups, group), append(rules, rule.ID)
 		}
 	}
-	return groups
+	return groups, rules
 }
 
 // keepEntry seals an entry into the batch.

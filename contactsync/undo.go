@@ -24,7 +24,8 @@ import (
 // record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it; none is
 // put back beside another that its partner, or what took that one's place, was given since, nor, by the undo of an undo, beside
 // somebody who has come since and may be the same person. The tie of two records that the run matched stays: Undo takes
-// back writes, not ties. A decision that the run had carried out is spent.
+// back writes, not ties. A decision that the run had carried out is spent. What is put back of a rule that the settings do not have at
+// that time meets anew once they have it again.
 //
 // What is taken back is in the journal of the undo, and nowhere else where what it came from has been deleted since. Of a run that
 // was stopped the journal has what it was about to write: where a later run then did that in its place, that is taken back too, to

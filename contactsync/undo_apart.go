@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // noteApart remembers of a link which rules an undo left apart, by its records. When one of them is tied to another record,
@@ -19,6 +21,27 @@ func (r *run) noteApart(l *Link) {
 			}
 		}
 	}
+}
+
+// withoutGone is the base of a tie without the rules that the settings do not have any more and of which something is put back. Without
+// the rule nothing tells what its sides hold, and with the old base what the undo writes would be an edit once the rule is there
+// again: it is to meet anew.
+func (r *run) withoutGone(u *untie, put [2]record.Fields) []conflict.Seen {
+	var gone []string
+	has := func(id string) bool {
+		return slices.ContainsFunc(r.terms.rules.Rules, func(rule mapping.Compiled) bool { return rule.ID == id })
+	}
+	for side, d := range u.did {
+		if d == nil {
+			continue
+		}
+		for id, fields := range d.rules {
+			if !has(id) && slices.ContainsFunc(fields, put[side].Known) {
+				gone = append(gone, id)
+			}
+		}
+	}
+	return without(u.base, gone)
 }
 
 // leftApart are the rules that undos left apart in the ties that the records have, or had until this run.

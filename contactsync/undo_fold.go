@@ -41,6 +41,7 @@ type deed struct {
 	stamp   string
 	fields  map[string]*overwritten // of an update
 	groups  [][]string              // fields that are put back together or not at all
+	rules   map[string][]string     // the fields that each rule wrote
 	whole   values                  // of a delete: what was there; of a create: what the side made of it
 	version string                  // of a create, once it was confirmed
 	done    bool                    // of a create: the side confirmed it
@@ -93,7 +94,7 @@ func (u *untie) add(k *kept, all history) {
 	}
 	d := u.did[t.Side]
 	if d == nil {
-		d = &deed{op: t.Op, id: t.ID, stamp: t.Stamp, fields: map[string]*overwritten{}}
+		d = &deed{op: t.Op, id: t.ID, stamp: t.Stamp, fields: map[string]*overwritten{}, rules: map[string][]string{}}
 		u.did[t.Side] = d
 	} else if d.id != t.ID && t.ID != "" {
 		d.mixed = true
@@ -139,6 +140,9 @@ func (d *deed) update(t *trace, all history) {
 		if after, known := t.After[name]; known {
 			c.wrote = append(c.wrote, after)
 		}
+	}
+	for i, id := range t.Rules {
+		d.rules[id] = append(d.rules[id], t.Groups[i]...)
 	}
 	for _, g := range t.Groups {
 		if !slices.ContainsFunc(d.groups, func(had []string) bool { return slices.Equal(had, g) }) {
