@@ -9,12 +9,17 @@ import (
 )
 
 // followMerged lets a link whose CRM record was merged into another follow it, unless the survivor is linked already;
-// then it stays, and counts as deleted.
+// then it stays, and counts as deleted. A survivor that has been deleted since is followed too: what is put back is put back for it,
+// by whomever.
 func (r *run) followMerged(ctx context.Context, links []Link) error {
 	survivors := map[string][]int{}
 	var items []string // whose own fate decides, and which a round need not have named
+	merged := func(l Link) bool {
+		h := r.live[record.CRM][l.IDs[record.CRM]]
+		return l.Phase == Linked && (h.gone == Merged || h.gone == Deleted) && h.into != ""
+	}
 	for _, l := range links {
-		if id := l.IDs[record.Outlook]; l.Phase == Linked && r.live[record.CRM][l.IDs[record.CRM]].gone == Merged && !r.live[record.Outlook][id].read() {
+		if id := l.IDs[record.Outlook]; merged(l) && !r.live[record.Outlook][id].read() {
 			items = append(items, id)
 		}
 	}
@@ -22,9 +27,9 @@ func (r *run) followMerged(ctx context.Context, links []Link) error {
 		return err
 	}
 	for i, l := range links {
-		h := r.live[record.CRM][l.IDs[record.CRM]]
-		if l.Phase == Linked && h.gone == Merged && h.into != "" && !r.itemGone(l) {
-			survivors[h.into] = append(survivors[h.into], i)
+		if merged(l) && !r.itemGone(l) {
+			into := r.live[record.CRM][l.IDs[record.CRM]].into
+			survivors[into] = append(survivors[into], i)
 		}
 	}
 	if len(survivors) == 0 {
@@ -40,6 +45,7 @@ func (r *run) followMerged(ctx context.Context, links []Link) error {
 	}
 	for _, id := range ids {
 		if r.linked[record.CRM][id] {
+			r.staysMerged(links, survivors[id])
 			delete(survivors, id)
 		}
 	}
@@ -58,7 +64,8 @@ func (r *run) followMerged(ctx context.Context, links []Link) error {
 			}
 			continue
 		case r.terms.Match.Several != match.All:
-			followers = followers[:1] // a second one finds the survivor taken
+			r.staysMerged(links, followers[1:]) // they find the survivor taken
+			followers = followers[:1]
 		}
 		for _, i := range followers {
 			l := &links[i]
@@ -69,6 +76,15 @@ func (r *run) followMerged(ctx context.Context, links []Link) error {
 		}
 	}
 	return nil
+}
+
+// staysMerged lets the records of links that find the survivor taken count as merged, though that has been deleted since: what
+// becomes of it is the other link's to say, and they are not put back beside it.
+func (r *run) staysMerged(links []Link, whose []int) {
+	for _, i := range whose {
+		id := links[i].IDs[record.CRM]
+		r.live[record.CRM][id] = half{gone: Merged, into: r.live[record.CRM][id].into}
+	}
 }
 
 // itemGone reports whether a link's item was removed: with its record removed too, nothing is left to follow anything.

@@ -148,7 +148,7 @@ func (r *run) readUntied(ctx context.Context, ids []string) error {
 // succeeded tells of those CRM records that are gone which one lives on for them: the survivor of a merge, or the one that a
 // user's edit made in the place of one deleted, which may have been deleted and put back in turn.
 func (r *run) succeeded(ctx context.Context, ids []string) (map[string]string, error) {
-	now, was := map[string]string{}, map[string]string{}
+	now, was := map[string]string{}, map[string][]string{}
 	var deleted, next []string
 	for _, id := range ids {
 		switch h := r.live[record.CRM][id]; {
@@ -156,9 +156,12 @@ func (r *run) succeeded(ctx context.Context, ids []string) (map[string]string, e
 			now[id] = h.into
 			next = append(next, h.into)
 		case h.gone == Deleted:
-			deleted, was[id] = append(deleted, id), id
+			last := cmp.Or(h.into, id)
+			deleted, was[last] = append(deleted, last), append(was[last], id)
 		}
 	}
+	slices.Sort(deleted)
+	deleted = slices.Compact(deleted)
 	for len(deleted) > 0 {
 		var again []string
 		for chunk := range slices.Chunk(deleted, fetchSize) {
@@ -174,7 +177,9 @@ func (r *run) succeeded(ctx context.Context, ids []string) (map[string]string, e
 				_, been := was[f.ID]
 				switch {
 				case len(f.Records) > 0:
-					now[was[chunk[i]]] = f.Records[0].ID
+					for _, id := range was[chunk[i]] {
+						now[id] = f.Records[0].ID
+					}
 					next = append(next, f.Records[0].ID)
 				case f.Removed == Deleted && f.ID != "" && !been:
 					again, was[f.ID] = append(again, f.ID), was[chunk[i]]

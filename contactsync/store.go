@@ -72,7 +72,7 @@ type Change struct {
 	ID      string
 	Record  *record.Record // nil: removed
 	Removed Removal
-	Into    string // Merged: the id of the survivor
+	Into    string // as in Found
 }
 
 // Page is one page of changes.
@@ -100,7 +100,9 @@ type Found struct {
 	Records []record.Record
 	Removed Removal // for a stamp, Deleted means made and since deleted; Unknown, never seen
 	ID      string  // for a stamp whose record is gone: the id it had, where the side knows it
-	Into    string  // Merged: the id of the survivor
+	// Merged: the id of the survivor. Deleted: the id of a survivor that has been deleted since, where the side knows it. Without that, what
+	// several users put back may be there twice.
+	Into string
 }
 
 // Op is what a write does.

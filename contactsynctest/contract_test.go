@@ -22,6 +22,7 @@ var unchecked = map[string]string{
 	"The suite contactsynctest.Store checks an implementation in one line":                    "this is it",
 	"The suite contactsynctest.State checks an implementation in one line":                    "this is it",
 	"It is made by libraries and databases more than by hosts: take memstore's or sqlstate's": "advice",
+	"Without that, what several users put back may be there twice":                            "of the engine",
 	"Unknown never deletes anything":                                                          "of the engine",
 	"Without it the engine lists the CRM once in a run that has new Outlook items to match":   "of the engine",
 	"It is saved only after the effects of everything before it":                              "of the engine",

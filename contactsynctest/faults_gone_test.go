@@ -80,6 +80,12 @@ var goneFaults = []faultCase{
 		}
 		return r
 	})},
+	{"what was merged into what is gone was merged into another", "Scope/create again what was merged", found(func(f contactsync.Found) contactsync.Found {
+		if f.Removed == contactsync.Deleted && f.Into != "" {
+			f.Into = "another"
+		}
+		return f
+	})},
 	{"the create of what was merged is not found", "Scope/create again what was merged", answeringFound(func(w contactsync.Write, f contactsync.Found, r contactsync.Result) contactsync.Result {
 		if w.Op == contactsync.Create && f.Removed == contactsync.Merged {
 			return contactsync.Result{Err: contactsync.ErrNotFound}

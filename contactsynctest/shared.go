@@ -26,6 +26,7 @@ const (
 	ruleVersion   = "Version is the version the write is based on; empty where the side has no versions."
 	ruleSafe      = "All methods must be safe for concurrent use."
 	ruleGet       = "Get answers for every ref, an id or a create's stamp, in their order: present with the record, deleted, hidden, merged into another, or unknown."
+	ruleIntoGone  = "Deleted: the id of a survivor that has been deleted since, where the side knows it."
 	ruleGetReads  = "A side may give more, and may leave out of Changes what it can only read at a cost; Get always reads all of them."
 	ruleRecords   = "Records is empty when the record is not there; then Removed says why."
 	ruleUnknown   = "In Found it means that nothing may be concluded."

@@ -17,8 +17,8 @@ var visibilityChecks = []check[*session]{
 	{"Scope/a stranger", []string{ruleUser}, (*session).checkStranger},
 	{"Scope/hidden", []string{ruleGet, ruleHidden, ruleErr}, (*session).checkHidden},
 	{"Scope/create again what is hidden", []string{ruleStamp}, (*session).checkCreateHidden},
-	{"Scope/merged", []string{ruleGet, "Merged: the id of the survivor"}, (*session).checkMerged},
-	{"Scope/create again what was merged", []string{ruleStamp, ruleExisted, ruleExistStored}, (*session).checkCreateMerged},
+	{"Scope/merged", []string{ruleGet, "Merged: the id of the survivor."}, (*session).checkMerged},
+	{"Scope/create again what was merged", []string{ruleStamp, ruleExisted, ruleExistStored, ruleIntoGone}, (*session).checkCreateMerged},
 	{"FieldTimes", []string{"FieldTimes is implemented by a Store or Directory that knows when a person last changed single fields; without it, Newest goes by the record's modification time.", "A field it does not know is left out."}, (*session).checkFieldTimes},
 }
 
@@ -153,6 +153,9 @@ func (s *session) checkCreateMerged() {
 		s.Errorf("Apply of a create whose record was merged into one that was deleted since: error %v, want ErrNotFound", res.Err)
 	}
 	s.wantGone(contactsync.Ref{ID: survivor})
+	if f := s.get(contactsync.Ref{ID: loser})[0]; f.Removed != contactsync.Deleted || f.Into != "" && f.Into != survivor {
+		s.Errorf("Get of what was merged into %q, which was deleted since: %s into %q", short(survivor), fate(f), short(f.Into))
+	}
 }
 
 func (s *session) checkSurvivorHidden() {

@@ -44,7 +44,7 @@ func (t *Tenant) fate(r *row, user string) (gone contactsync.Removal, into strin
 			last = t.rows[last.into]
 		}
 		if last.gone != "" {
-			return contactsync.Deleted, ""
+			return contactsync.Deleted, last.rec.ID
 		}
 		return contactsync.Merged, last.rec.ID
 	case r.gone != "":
