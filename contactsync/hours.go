@@ -18,15 +18,22 @@ type Hour struct {
 }
 
 // day sums up what was counted within a day, and the most links there were. While a connection waits, the day is the one
-// before it halted: time alone lets nothing pass that a person was asked about.
+// before it halted: time alone lets nothing pass that a person was asked about. An undo is nothing of that, and its day is the last.
 func (r *run) day() (sum counts, links int) {
-	end := r.start
+	end, keep := r.start, r.start
 	if h := r.conn.Halt; h != nil {
-		end = h.Since
+		keep = h.Since
+		if r.undone == nil {
+			end = keep
+		}
 	}
+	over := func(h Hour, end time.Time) bool { return !h.Start.Add(time.Hour).After(end.Add(-aDay)) }
 	var kept []Hour
 	for _, h := range r.conn.Progress.Day {
-		if !h.Start.Add(time.Hour).After(end.Add(-aDay)) || h.Start.After(r.start.Add(aDay)) { // over, or of a clock that is wrong
+		if over(h, keep) || h.Start.After(r.start.Add(aDay)) { // or of a clock that is wrong
+			continue
+		}
+		if kept = append(kept, h); over(h, end) {
 			continue
 		}
 		for c := range limited {
@@ -35,7 +42,6 @@ func (r *run) day() (sum counts, links int) {
 			}
 		}
 		links = max(links, h.Links)
-		kept = append(kept, h)
 	}
 	r.conn.Progress.Day = kept
 	return sum, links

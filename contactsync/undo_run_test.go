@@ -132,6 +132,34 @@ func TestUndoWhileOffOrHalted(t *testing.T) {
 	}
 }
 
+// B11, B4: the day of an undo is the last, however long the connection has been halted; what that waits for is looked at as before.
+func TestUndoLongAfterAHalt(t *testing.T) {
+	w := newUndoWorld(t, propagating())
+	w.people(40)
+	for i := range 3 {
+		w.put(id("n", i), "firstName=New"+id("", i), "lastName=Person", "emails="+id("n", i)+"@example.com")
+	}
+	run := w.sync()
+	require.Equal(t, 3, run.Counts[record.Outlook].Created)
+	w.deleteCRM(0, 4)
+	require.Equal(t, 4, w.sync().Counts[record.Outlook].Deleted)
+	w.deleteCRM(4, 6)
+	require.NotNil(t, w.sync().Halt)
+	require.NoError(t, w.answer(contactsync.AnswerWait))
+	require.NotNil(t, w.sync().Halt)
+	soon := w.undo(run)
+	require.NotNil(t, soon.Halt, "within the day")
+	assert.Equal(t, 4, soon.Halt.Day)
+	w.now = w.now.Add(8 * 24 * time.Hour)
+
+	r := w.undo(run)
+
+	assert.Equal(t, 3, r.Counts[record.Outlook].Deleted)
+	halt := w.sync().Halt
+	require.NotNil(t, halt)
+	assert.Equal(t, 7, halt.Day)
+}
+
 // B11: entries are kept for as long as the host says, and then neither used nor stored.
 func TestUndoIsForgotten(t *testing.T) {
 	w := newUndoWorld(t, twoWay())

@@ -281,13 +281,13 @@ func (g *guardBook) count(f *frame, what int, side record.Side, n int) {
 	if limit.Off || n == 0 {
 		return
 	}
-	run, day := limits(limit, watched[what].std, g.most(b))
+	run, day := limits(limit, watched[what].std, g.most(f))
 	if run = max(run, f.passed[what][side]); f.did[what][side] > run {
 		g.w.broken("deletes", "%d records of the %s %s in one run, and the guard lets %d pass", f.did[what][side], side, watched[what].done, run)
 	}
 	sum := 0
 	for _, c := range b.counted[what][side] {
-		if g.within(b, c.at) {
+		if g.within(f, c.at) {
 			sum += c.n
 		}
 	}
@@ -300,20 +300,20 @@ func (g *guardBook) count(f *frame, what int, side record.Side, n int) {
 const aDay = 24*time.Hour - time.Minute
 
 // within reports whether a moment is within the day that counts: the last one, or where a person lets the connection wait the
-// one before it was halted, and all since.
-func (g *guardBook) within(b *guarded, at time.Time) bool {
+// one before it was halted, and all since. An undo is not what it waits for.
+func (g *guardBook) within(f *frame, at time.Time) bool {
 	end := g.w.now
-	if !b.waits.IsZero() {
-		end = b.waits
+	if f.undoes == nil && !f.book.waits.IsZero() {
+		end = f.book.waits
 	}
 	return at.After(end.Add(-aDay))
 }
 
 // most is the greatest number of links within the day, which the engine reckons by the hour.
-func (g *guardBook) most(b *guarded) int {
+func (g *guardBook) most(f *frame) int {
 	most := 0
-	for _, c := range b.links {
-		if g.within(b, c.at.Add(time.Hour+2*time.Minute)) {
+	for _, c := range f.book.links {
+		if g.within(f, c.at.Add(time.Hour+2*time.Minute)) {
 			most = max(most, c.n)
 		}
 	}
