@@ -45,7 +45,7 @@ func (p *Page) Plan(r Reader, plan *contactsync.Plan) {
 	p.numbers("delete", crm.Delete, outlook.Delete)
 	p.numbers("link as the same person", plan.Matched, plan.Matched)
 	held := heldRecords(plan.Problems)
-	p.numbers("hold for you", held[record.CRM], held[record.Outlook])
+	p.numbers("contacts with a question", held[record.CRM], held[record.Outlook])
 	if plan.Halt != nil {
 		p.Gap()
 		p.Line("The guard %q would stop it: %s, and %s are allowed.", plan.Halt.Guard,
