@@ -55,6 +55,7 @@ type overwritten struct {
 	wrote  []record.Value // what the run wrote, and what the side made of it
 	unread bool           // what was there is not known
 	unsure bool           // a write of it was not confirmed
+	back   bool           // a later undo has put back what was there
 }
 
 // history is what the run did last to each field of each record: of a record that is tied by several links each of them may
@@ -169,7 +170,7 @@ func (d *deed) rewind(now record.Fields, schema *record.Schema, loc record.Local
 		switch {
 		case !has || c.unread || !known || f.ReadOnly:
 			left[name] = c.was
-		case slices.Equal(cur, c.was):
+		case c.back, slices.Equal(cur, c.was):
 		case slices.ContainsFunc(c.wrote, same):
 			put[name] = c.was
 		case !same(c.was):

@@ -46,7 +46,8 @@ func (r *run) readLater(ctx context.Context) error {
 	return nil
 }
 
-// superseded takes over what a later run found where it did the same.
+// superseded takes over what a later run found where it did the same, and notes what an undo has put back since: what is there then is
+// the side's own form of that, even where it is just what the run wrote, or somebody else's.
 func (u *untie) superseded(t *trace, same func(name string, a, b record.Value) bool) {
 	d := u.did[t.Side]
 	if d == nil || d.mixed || d.op != t.Op || d.id != t.ID {
@@ -65,7 +66,11 @@ func (u *untie) superseded(t *trace, same func(name string, a, b record.Value) b
 			wrote := func(v record.Value) bool {
 				return slices.ContainsFunc(c.wrote, func(w record.Value) bool { return same(name, v, w) })
 			}
-			if c != nil && c.unsure && read && wrote(v) && !wrote(was) {
+			switch {
+			case c == nil || !c.unsure || c.back:
+			case t.Undo && t.Done && !c.unread && same(name, v, c.was):
+				c.back = true
+			case read && wrote(v) && !wrote(was):
 				c.was, c.unread = was, false
 			}
 		}

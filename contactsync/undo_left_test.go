@@ -92,6 +92,28 @@ func TestUndoOfAStoppedRunThatALaterOneReplaced(t *testing.T) {
 	w.rests()
 }
 
+// B11: what a stopped run was about to write, a later one wrote and was undone for. Who has typed just that since keeps it.
+func TestUndoOfAStoppedRunWhoseWriteWasUndone(t *testing.T) {
+	s := &stopper{}
+	w := newUndoWorld(t, everythingFlows(), s.around)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "jobTitle=Poet")
+	w.sync()
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Countess")
+	s.n = 2 // the intents are saved, nothing is sent
+	stopped, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.ErrorIs(t, err, errStopped)
+	s.starts(w, time.Hour)
+	w.undo(w.sync())
+	require.Equal(t, []string{"Ada, Poet"}, w.crmSide("firstName", "jobTitle"))
+	w.editCRM("c1", "jobTitle=Countess")
+
+	r := w.undo(stopped)
+
+	assert.Zero(t, r.Wrote())
+	assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+	w.rests()
+}
+
 // B11, promise 3: a tie that has gone on with another card and, after a merge, with another record is not taken for that of the card
 // which an undo had deleted: it stays, and no card is put back beside its own.
 func TestUndoOfAnUndoWhoseTieHasGoneOn(t *testing.T) {
