@@ -149,7 +149,8 @@ type Result struct {
 
 // Finder is implemented by a Store that indexes match keys ([match.Keys] under [match.Version]): it returns the
 // records in scope that have any of the keys, each once, in no particular order, with the records of other users that
-// the user may not sync in Strangers. Without it the engine lists the CRM once in a run that has new Outlook items to match.
+// the user may not sync in Strangers. Without it the engine lists the CRM once in a run that has Outlook items to match: new ones, and known
+// ones that may be a changed record's, where a person is asked or the record's own item is gone.
 type Finder interface {
 	Find(ctx context.Context, sc Scope, keys []match.Key) (Matches, error)
 }

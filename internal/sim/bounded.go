@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
@@ -68,10 +69,27 @@ func (b *bounded) checkChange() {
 			for _, n := range w.calls {
 				sum += n
 			}
-			if (sum > changeCalls || b.read > changeReads) && !b.quirks {
+			if (sum > changeCalls+b.listing(u, link) || b.read > changeReads) && !b.quirks {
 				w.broken("bounded", "a run after one change makes %d calls and reads %d records: %v", sum, b.read, w.calls)
 			}
 			return
 		}
 	}
+}
+
+// listing is how many calls more a run may make after a change of a CRM record, of a Store without an index of match keys: where somebody is
+// asked who the record is, or its item is gone from the folder, who else fits is looked at again, for which the CRM is listed once.
+func (b *bounded) listing(u *user, link contactsync.Link) int {
+	if !b.w.noFinder || b.w.crm.PageSize == 0 {
+		return 0
+	}
+	problems, err := b.w.state.Problems(b.w.ctx, u.conn.ID)
+	asked := err == nil && slices.ContainsFunc(problems, func(p contactsync.Problem) bool {
+		return p.Code == contactsync.CodeDoubtfulMatch && p.Record[record.CRM] == link.IDs[record.CRM]
+	})
+	item, there := u.box.Item(link.IDs[record.Outlook])
+	if !asked && there && item.Folder == u.folder {
+		return 0
+	}
+	return len(b.w.tenant.Records(record.Contact))/b.w.crm.PageSize + 1
 }
