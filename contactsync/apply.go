@@ -186,6 +186,9 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 		if t.job.link.ID == "" && !t.create && !t.copy && (t.h[record.CRM].rec == nil || t.h[record.Outlook].rec == nil) {
 			t.v = verdict{link: *t.job.link}
 			r.postpone(t.h, t.ids)
+			if t.h[record.CRM].gone == Unknown || t.h[record.Outlook].gone == Unknown { // who said that they are one is not asked again
+				r.unanswered[t.ids] = true
+			}
 			continue
 		}
 		for side, op := range t.v.ops {
