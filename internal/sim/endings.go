@@ -164,6 +164,7 @@ func (l *ledger) forget(u *user) {
 		delete(at, conn)
 	}
 	delete(l.named, conn)
+	delete(l.against, conn)
 	delete(l.guards.conns, conn)
 	delete(l.w.undid, conn)
 	delete(l.w.leased, conn)

@@ -37,6 +37,7 @@ type ledger struct {
 	named     map[string]map[token][]spot // by connection: in values that are listed as diverged
 	rewound   map[token][]rewoundAt       // by undos
 	takenBack map[place]bool              // at the end of a connection
+	against   map[string][]decision       // by connection: what people decided about conflicts that no run has come to
 	exempt    map[token]bool              // written between a read and a write on a service that ignores versions
 
 	adrift    map[place]bool  // items that were left behind since the settings dropped their tie
@@ -68,7 +69,7 @@ func newLedger(w *world) *ledger {
 		w: w, adrift: map[place]bool{}, returned: map[string]bool{}, strange: map[string]bool{}, asked: map[string]bool{}, madeAt: map[string]time.Time{}, fieldTimes: map[place]map[string]time.Time{}, first: map[string]place{}, of: map[string][]place{}, origin: map[place]string{},
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, anew: map[token]rewriting{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
-		takenBack: map[place]bool{}, exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{}, begun: map[string]int{}, looked: map[string]int{},
+		takenBack: map[place]bool{}, against: map[string][]decision{}, exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{}, begun: map[string]int{}, looked: map[string]int{},
 		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), answers: newAnswerBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, discarded: map[keeper]discard{}, back: map[place]map[string]int{}, acted: map[place]int{},
 	}
 }
@@ -245,32 +246,6 @@ func (l *ledger) sneaked(p place) {
 	}
 }
 
-// decided notes a person's answer to a conflict: the other side's value may go.
-func (l *ledger) decided(u *user, p contactsync.Problem, take record.Side) {
-	loser := take.Other()
-	at := place{side: loser, id: p.Record[loser]}
-	if loser == record.Outlook {
-		at.user = u.name
-	}
-	for t, field := range tokens(at.in(l.w).Fields) {
-		if l.w.ruleOf(loser, field) == p.Rule || l.w.settings.Merge == "record" {
-			l.released[t] = true
-		}
-	}
-}
-
-// corrected notes a person's correction in the CRM of what could not be carried, or was asked about: what stands in Outlook of the same
-// rules may go.
-func (l *ledger) corrected(c *correction) {
-	at := itemPlace(c.u, c.problem.Record[record.Outlook])
-	for t, field := range tokens(at.in(l.w).Fields) {
-		whole := asksForASide(c.problem.Code) && l.w.settings.Merge == "record" // as of a decision
-		if rule := ruleOf(record.Outlook, field); rule != "" && (whole || c.set.Known(fieldOf(record.CRM, rule))) {
-			l.released[t] = true
-		}
-	}
-}
-
 // begin and end frame a run.
 func (l *ledger) begin(u *user) {
 	if e := l.w.ending; e != nil {
@@ -318,6 +293,9 @@ func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 		l.looked[conn] = l.run.tick
 	}
 	settled := ended && whole && report.Conn != "" && report.Status == contactsync.Idle && len(l.w.struck) == 0 && l.run.undoes == nil
+	if settled {
+		delete(l.against, conn)
+	}
 	l.answers.end(u, problems, settled)
 	l.settlesDiscards(u)
 	for _, p := range problems {

@@ -14,7 +14,7 @@ import (
 //
 //   - a person overwrote or cleared the value somewhere, or deleted or merged away a record that had it, and the settings
 //     let that delete go across: what people take away themselves is not lost;
-//   - a person decided the conflict against it;
+//   - a person decided the conflict against it, see decidedAgainst;
 //   - the link listed the rule as diverged: both values were shown to differ, and the next edit of one side goes across;
 //   - it was written between the read and the write on a service that ignores versions;
 //   - an undo took it off the counterpart, see followsUndo;
@@ -44,7 +44,7 @@ func (l *ledger) removed(t token, field string, x writing, links []contactsync.L
 		return
 	}
 	for _, link := range links {
-		if len(l.named[x.scope.Conn][t]) > 0 || l.followsUndo(t, rule, x, link) || l.exempt[t] || l.overruled(t, rule, x, link) {
+		if len(l.named[x.scope.Conn][t]) > 0 || l.decidedAgainst(rule, x, link) || l.followsUndo(t, rule, x, link) || l.exempt[t] || l.overruled(t, rule, x, link) {
 			l.released[t] = true // other mailboxes follow
 		}
 	}

@@ -252,10 +252,13 @@ func (b *undoBook) untouched(p place, was record.Record) {
 
 // mayBeLeft reports whether an undo may say that it leaves a record though nobody changed it: one of its ties is not what it was, or
 // a create is under way, or the run wrote to two records of one tie on a side, or made a record for several ties, or one that another
-// was merged into since and that stands for that one too.
+// was merged into since and that stands for that one too, or that another card of its user was tied to since.
 func (b *undoBook) mayBeLeft(f *frame, p place, d *deed) bool {
 	stands := p.side == record.CRM && len(b.w.ledger.mergedInto[p.id]) > 0
-	if f.undoes.vague || d.made && (len(d.links) > 1 || stands) || !d.gone && len(d.links) == 0 {
+	shared := p.side == record.CRM && slices.ContainsFunc(f.before.links, func(l contactsync.Link) bool {
+		return l.IDs[record.CRM] == p.id && l.Phase == contactsync.Linked && !slices.Contains(d.links, l.ID)
+	})
+	if f.undoes.vague || d.made && (len(d.links) > 1 || stands || shared) || !d.gone && len(d.links) == 0 {
 		return true
 	}
 	for _, id := range d.links {
