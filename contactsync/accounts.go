@@ -48,6 +48,8 @@ const (
 	accountFirst   = "first"
 )
 
+const noSuchAccount = "the CRM has no account of that name, or several"
+
 // accountStamp is the same for every connection of the tenant.
 func (e *Engine) accountStamp(tenant string, n accountName) string {
 	text := "account\x00" + tenant + "\x00" + n.reference + "\x00" + n.key
@@ -323,7 +325,7 @@ func (r *run) refer(ctx context.Context, w *Write) (names record.Fields, err err
 		}
 		switch {
 		case code != "":
-			return record.Fields{}, &InvalidError{Field: f.Name, Reason: "the CRM has no account of that name, or several"}
+			return record.Fields{}, &InvalidError{Field: f.Name, Reason: noSuchAccount}
 		case a.ID == "":
 			set.Set(f.NameOf)
 			stored.Set(f.Name)

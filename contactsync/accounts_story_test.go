@@ -125,8 +125,7 @@ func TestAccountIsLookedUp(t *testing.T) {
 	require.Len(t, r.Problems, 1)
 	assert.Equal(t, contactsync.CodeNoAccount, r.Problems[0].Code)
 	assert.Equal(t, "Company", r.Problems[0].Field)
-	assert.False(t, r.Problems[0].Resolvable, "there is no record in the CRM that could be corrected")
-	assert.Contains(t, r.Problems[0].Message, "It is in Outlook alone: correct it there.")
+	assert.True(t, r.Problems[0].Resolvable, "by correcting the card")
 	w.settled()
 
 	o.accounts["a3"] = "Initech BV"

@@ -15,7 +15,7 @@ const (
 	AnsweredOutlook   Answered = "outlook"   // Outlook's side counts
 	AnsweredSame      Answered = "same"      // the two are one person
 	AnsweredTwo       Answered = "two"       // they are two people
-	AnsweredCorrected Answered = "corrected" // the CRM record was corrected, and no run has looked at it since
+	AnsweredCorrected Answered = "corrected" // the record was corrected, and no run has looked at it since
 )
 
 // Words says it to a person; empty where nothing was answered.
@@ -25,7 +25,7 @@ func (a Answered) Words() string {
 		AnsweredOutlook:   "You chose Outlook's side.",
 		AnsweredSame:      "You said that this is one person.",
 		AnsweredTwo:       "You said that these are two people.",
-		AnsweredCorrected: "The record in the CRM was corrected.",
+		AnsweredCorrected: "You corrected it.",
 	}[a]
 	if said == "" {
 		return ""

@@ -241,7 +241,7 @@ func TestOneRefusedRecord(t *testing.T) {
 	assert.Equal(t, 2, r.Counts[record.CRM].Created)
 	require.Len(t, r.Problems, 1)
 	assert.Equal(t, contactsync.CodeInvalidValue, r.Problems[0].Code)
-	assert.False(t, r.Problems[0].Resolvable, "there is no record in the CRM that could be corrected")
+	assert.True(t, r.Problems[0].Resolvable, "by correcting the card")
 	refuse = false
 	for _, item := range w.box.Items(record.Contact, w.folder) {
 		if item.Fields.Text("givenName") == "Fa1" {

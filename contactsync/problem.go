@@ -21,8 +21,8 @@ type Problem struct {
 	// and of an edit against a removal both. None for what is asked about two records that have no tie.
 	Sides   [2]bool
 	Message string // for a person
-	// Resolvable: the person can settle it through [User]: by correcting the CRM record or by an answer. What is in Outlook alone is
-	// corrected there.
+	// Resolvable: the person can settle it through [User]: by a correction or by an answer. What is in Outlook alone, where the settings let
+	// nothing be changed, is corrected there.
 	Resolvable  bool
 	First, Last time.Time
 	// RetryAt is when the engine tries again by itself; zero: at the record's next change.

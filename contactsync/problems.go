@@ -19,8 +19,8 @@ func (r *run) problem(p Problem) {
 	}
 	r.opened[subjectOf(p.ID)] = true
 	p.First, p.Last = r.start, r.start
-	if p.Resolvable && p.Record[record.CRM] == "" && p.byCorrection() {
-		p.Resolvable, p.Message = false, p.Message+" It is in Outlook alone: correct it there."
+	if p.Resolvable && p.ofCard() && !r.terms.correctsCard(&p) {
+		p.Resolvable, p.Message = false, p.Message+cardAloneWords
 	}
 	p.Message = strings.TrimPrefix(p.Message, notUsedWords)
 	if r.answerNotUsed(&p) {

@@ -11,21 +11,27 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-// Correction is what a person corrected on a CRM record.
+// Correction is what a person corrected on a record.
 type Correction struct {
 	// Set holds whole values of the corrected fields, by the CRM's schema; known and empty means clear.
 	Set record.Fields
-	// Version is that of the CRM record as the person saw it; empty: whatever it is now is corrected.
+	// Version is that of the CRM record as the person saw it, or of the Outlook item where the CRM has none; empty: whatever it is now is
+	// corrected.
 	Version string
 }
 
 // Resolve settles a problem by correcting the CRM record (L4): the values are written to the CRM at once, as the user, and the
 // record is brought in step with Outlook, which closes the problem. It resolves problems of the codes invalidValue,
-// noAccount, severalAccounts, noKey, doubtfulMatch, conflict and completion, if the record is in the CRM. Of the last two the values are a third one
+// noAccount, severalAccounts, noKey, doubtfulMatch, conflict and completion. Of the last two the values are a third one
 // that counts on both sides; fields in conflict beside it, and all others, go on as they were. Where records are merged whole (merge:
 // "record"), a conflict is about the record, and the CRM's counts with what was corrected there. What a value that could not be carried
 // is corrected to counts on both sides too. What else is corrected with it is an edit in the CRM like any other, unless another open
 // problem of the record showed it.
+//
+// Where the CRM does not have the contact yet (M5), the same fields of the CRM are carried to the Outlook item, whatever the settings say of items
+// that were there, and the record is made from it. That takes rules which go both ways, and settings that let items be changed: Problem.Resolvable
+// says whether they do. A correction after which the record would not be made is refused: with a company that is no account's
+// still, without a key, or with a value that the item cannot hold as it is. What only the CRM refuses is a problem again.
 //
 // Before anything is written it is refused with an [*InvalidError] that names the field where a value does not fit the CRM's
 // schema, or would not fit the Outlook field that it is carried to; where the schema has no such field, or it is read-only; where a
@@ -36,8 +42,8 @@ type Correction struct {
 // it. A value that only the CRM itself refuses is an [*InvalidError] too.
 //
 // The report is of the run that brought the record in step. A connection that is switched off writes nothing, and the report says
-// so. An error after the write is one of that run: [ErrBusy] where another is under way. The values are in the CRM then, and the
-// next run closes the problem. [ErrUnconfirmed] says that nobody knows whether they are; resolving again is safe. The journal of the
+// so. An error after the write is one of that run: [ErrBusy] where another is under way. The values are in the CRM, or on the item, then, and
+// the next run closes the problem. [ErrUnconfirmed] says that nobody knows whether they are; resolving again is safe. The journal of the
 // runs does not hold what the person overwrote.
 func (u User) Resolve(ctx context.Context, problem string, c Correction) (Report, error) {
 	conn, p, err := u.ownProblem(ctx, problem)
@@ -66,7 +72,7 @@ func (p *Problem) correctable() error {
 	switch {
 	case !slices.Contains(correctableCodes, p.Code):
 		return &InvalidError{Field: "problem", Reason: "it is not settled by correcting a value; this is " + string(p.Code)}
-	case p.Record[record.CRM] == "":
+	case p.Record[record.CRM] == "" && !p.ofCard():
 		return &InvalidError{Field: "problem", Reason: "its record is in Outlook alone; correct it there"}
 	}
 	return nil
@@ -107,6 +113,9 @@ func (e *Engine) resolve(ctx context.Context, conn Connection, p Problem, c Corr
 	}
 	if err := v.check(c.Set); err != nil {
 		return Report{}, err
+	}
+	if p.ofCard() {
+		return v.resolveCard(ctx, c.Version)
 	}
 	crm, err := v.look(ctx, c.Version)
 	if err != nil {
@@ -254,8 +263,8 @@ func (v *resolving) fitsOutlook() error {
 	if !v.has {
 		outlook = v.terms.empty[record.Outlook]
 	}
-	if v.terms.Overflow == overflowTruncate || !v.terms.sends(record.Outlook) {
-		return nil
+	if v.terms.Overflow == overflowTruncate && !v.problem.ofCard() || !v.terms.sends(record.Outlook) {
+		return nil // of a card the record is made from what it holds
 	}
 	for i := range v.terms.rules.Rules {
 		rule := &v.terms.rules.Rules[i]
@@ -293,20 +302,34 @@ func (v *resolving) write(ctx context.Context, crm *record.Record) error {
 	if set.Len() == 0 {
 		return nil
 	}
+	stored, err := v.send(ctx, record.CRM, Write{Op: Update, ID: crm.ID, Version: crm.Version, Set: set, Was: crm, Changed: v.start})
+	if err != nil {
+		return err
+	}
+	v.now[record.CRM] = v.now[record.CRM].With(set).With(stored)
+	return nil
+}
+
+// send makes one write, and returns what the side says that it keeps.
+func (v *resolving) send(ctx context.Context, side record.Side, w Write) (stored record.Fields, err error) {
 	call, cancel := v.bounded(ctx)
 	defer cancel()
-	w := Write{Op: Update, ID: crm.ID, Version: crm.Version, Set: set, Was: crm, Changed: v.start}
-	results, err := v.applyByReference(call, v.scope[record.CRM], []Write{w})
+	apply := v.e.cfg.Directory.Apply
+	if side == record.CRM {
+		apply = v.applyByReference
+	}
+	results, err := apply(call, v.scope[side], []Write{w})
 	switch {
 	case err != nil:
-		return fmt.Errorf("write to the CRM: %w", err)
 	case len(results) != 1:
-		return fmt.Errorf("write to the CRM: %w: %d results for one write", ErrUnconfirmed, len(results))
-	case results[0].Err != nil:
-		return fmt.Errorf("write to the CRM: %w", invalidValue(results[0].Err))
+		err = fmt.Errorf("%w: %d results for one write", ErrUnconfirmed, len(results))
+	default:
+		stored, err = results[0].Stored, invalidValue(results[0].Err)
 	}
-	v.now[record.CRM] = v.now[record.CRM].With(set).With(results[0].Stored)
-	return nil
+	if err != nil {
+		return record.Fields{}, fmt.Errorf("write to the %s: %w", sideName(side), err)
+	}
+	return stored, nil
 }
 
 // post leaves it to the next run to let the correction count on both sides, and to look at the record.

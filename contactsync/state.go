@@ -140,7 +140,7 @@ type Message struct {
 	Full     [2]bool         // sides to be read completely
 	// Records to look at, by side; both may be set.
 	CRMIDs, OutlookIDs []string
-	// Corrected is the id of a problem for whose sake a person corrected the CRM record that CRMIDs names; empty: nobody did.
+	// Corrected is the id of a problem for whose sake a person corrected the record that CRMIDs or OutlookIDs names; empty: nobody did.
 	Corrected string
 	// Made, which may be set beside any of the others, are Outlook items that a run made, to be looked for once: Graph may leave no trace of one that was deleted before
 	// the next round.

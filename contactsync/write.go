@@ -229,7 +229,11 @@ func (r *run) failed(side record.Side, t *task, err error) {
 		p.Message = notKnown(side)
 	case errors.As(err, &invalid):
 		p.Code, p.Field, p.Resolvable, p.RetryAt = CodeInvalidValue, invalid.Field, true, timeOfChange{}
-		p.Message = fmt.Sprintf("The %s does not accept the value of %q: %s. Correct it; until then both sides keep their own.", sideName(side), invalid.Field, invalid.Reason)
+		until := "both sides keep their own"
+		if w.Op == Create {
+			until = "the contact is not copied"
+		}
+		p.Message = fmt.Sprintf("The %s does not accept the value of %q: %s. Correct it; until then %s.", sideName(side), invalid.Field, invalid.Reason, until)
 		r.showRefused(&p, side, t)
 	case errors.Is(err, ErrDenied):
 		p.Code = CodeDenied

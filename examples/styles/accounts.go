@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/memstore"
@@ -12,6 +13,24 @@ import (
 type withAccounts struct{ *memstore.Store }
 
 var _ contactsync.AccountFinder = withAccounts{}
+
+// Apply makes a contact its user's, and writes the name of its account beside the reference.
+func (s withAccounts) Apply(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+	writes = slices.Clone(writes)
+	for i := range writes {
+		w := &writes[i]
+		if w.Op == contactsync.Create && !w.Set.Known("owner") {
+			w.Set = w.Set.With(w.Set.Schema().Build().Set("owner", sc.User).Fields())
+		}
+		id, refers := w.Set.Get("accountID")
+		for _, a := range accounts {
+			if refers && a.ID == id.Text() {
+				w.Set = w.Set.With(w.Set.Schema().Build().Set("company", a.Name).Fields())
+			}
+		}
+	}
+	return s.Store.Apply(ctx, sc, writes)
+}
 
 // accounts are those that the CRM has.
 var accounts = []contactsync.Account{{ID: "a1", Name: "Engines"}}

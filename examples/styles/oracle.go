@@ -37,5 +37,17 @@ func tellOracle(s *stage) {
 			}
 		}
 	})
+	s.step("Bob is typed in Outlook, of a company that is no account: he waits (M5)", func() {
+		s.graph.AddContact(anna, graphtest.Contact{GivenName: "Bob", Surname: "Noyce", CompanyName: "Engins", EmailAddresses: address("bob@example.com")})
+	})
+	s.step("Anna corrects the company in her list: he is in the CRM at once (L3, L4)", func() {
+		user := s.engine.User("acme", "anna")
+		list, err := user.Problems(s.ctx, contactsync.ProblemFilter{Resolvable: true, Codes: []contactsync.Code{contactsync.CodeNoAccount}})
+		s.check(err)
+		for _, row := range list.Rows {
+			_, err := user.Resolve(s.ctx, row.Problems[0].ID, contactsync.Correction{Set: s.fields([]string{"company=Engines"})})
+			s.check(err)
+		}
+	})
 	s.step("Ada is deleted in Outlook: nothing is deleted in the CRM", func() { s.deleteCard("Ada") })
 }

@@ -48,7 +48,7 @@ func Example_pipeliner() {
 	//   sync      1 made in the CRM; 1 made in Outlook
 	//   CRM       Ada Lovelace · Analyst · anna
 	//             Grace Hopper · bert
-	//             Mary Somerville
+	//             Mary Somerville · anna
 	//   Outlook   Ada Lovelace · Analyst
 	//             Mary Somerville
 	//
@@ -56,7 +56,7 @@ func Example_pipeliner() {
 	//   sync      1 changed in the CRM; 1 changed in Outlook
 	//   CRM       Ada Lovelace · Chief analyst · +44 7700 900001 · anna
 	//             Grace Hopper · bert
-	//             Mary Somerville
+	//             Mary Somerville · anna
 	//   Outlook   Ada Lovelace · Chief analyst · +44 7700 900001
 	//             Mary Somerville
 	//
@@ -90,11 +90,27 @@ func Example_oracle() {
 	//             Grace Hopper
 	//   Outlook   Ada Lovelace · Countess · Engines
 	//
+	//   Bob is typed in Outlook, of a company that is no account: he waits (M5)
+	//   sync      1 question: a company that is no account's
+	//   CRM       Ada Lovelace · Countess · Engines
+	//             Grace Hopper
+	//   Outlook   Ada Lovelace · Countess · Engines
+	//             Bob Noyce · Engins
+	//
+	//   Anna corrects the company in her list: he is in the CRM at once (L3, L4)
+	//   sync      nothing to write
+	//   CRM       Ada Lovelace · Countess · Engines
+	//             Bob Noyce · Engines
+	//             Grace Hopper
+	//   Outlook   Ada Lovelace · Countess · Engines
+	//             Bob Noyce · Engines
+	//
 	//   Ada is deleted in Outlook: nothing is deleted in the CRM
 	//   sync      nothing to write
 	//   CRM       Ada Lovelace · Countess · Engines
+	//             Bob Noyce · Engines
 	//             Grace Hopper
-	//   Outlook   (nobody)
+	//   Outlook   Bob Noyce · Engines
 }
 
 func Example_tribe() {

@@ -17,6 +17,14 @@ func byAccount(a contactsync.Accounts) func(*Setup) {
 	}
 }
 
+// corrected has a user correct the company of a card that waits for its account.
+func corrected(company string) func(*Setup) {
+	return func(s *Setup) {
+		byAccount(contactsync.Accounts{})(s)
+		choose(company)(s)
+	}
+}
+
 // newCards has two people with a company each, one of which has an account.
 func newCards(w *World) {
 	w.crm.accounts["acme"] = "Acme Ltd"
@@ -35,6 +43,20 @@ var accounts = []Row{
 			w.later(24 * time.Hour)
 			w.Sync("kim")
 			return all(wrong, w.CRM("firstName", "account").Are("Ada, acme", "Grace, initech"), w.Problems("kim").Are())
+		},
+	},
+	{
+		ID: "M5", Case: "missing, hold, and corrected", // in the list of errors: the card has it, and the contact is made
+		With: corrected("Acme"), Without: corrected("Initrode"),
+		Tell: func(w *World) {
+			newCards(w)
+			w.correct("accountName")
+		},
+		Want: func(w *World) error {
+			return all(
+				is("the correction", w.refusal, nil), w.CRM("firstName", "account").Are("Ada, acme", "Grace, acme"),
+				w.Cards("kim", "givenName", "companyName").Are("Ada, ACME Limited", "Grace, Acme"), w.Problems("kim").Are(),
+			)
 		},
 	},
 	{

@@ -119,6 +119,38 @@ var telling = []Row{
 		},
 	},
 	{
+		ID: "L4", Case: "of a card that the CRM does not have", // the card is corrected, and the contact is made from it
+		With: asksForKey("grace@example.com"), Without: asksForKey(""),
+		Tell: func(w *World) {
+			w.Add("kim", "givenName=Grace", "surname=Hopper")
+			w.Sync("kim")
+			w.correct("emails")
+		},
+		Want: func(w *World) error {
+			list, _ := w.rows("kim", contactsync.ProblemFilter{})
+			return all(
+				is("the correction", w.refusal, nil), w.CRM("firstName", "emails").Are("Grace, grace@example.com"),
+				w.Cards("kim", "givenName", "emailAddresses").Are("Grace, grace@example.com"), list.Are(),
+			)
+		},
+	},
+	{
+		ID: "L4", Case: "of a card that may not be changed", // it is listed, and not the user's to settle here
+		With: by(func(s *contactsync.Settings) {
+			s.Match.RequireKey, s.Flow.ToOutlook = true, &contactsync.Ops{Create: true}
+		}), Without: asksForKey(""),
+		Tell: func(w *World) {
+			w.Add("kim", "givenName=Grace", "surname=Hopper")
+			w.Sync("kim")
+			w.Choice = "grace@example.com"
+			w.correct("emails")
+		},
+		Want: func(w *World) error {
+			list, n := w.rows("kim", contactsync.ProblemFilter{})
+			return all(refused(w.refusal, "problem"), list.Are(" [noKey]"), is("resolvable", n, 0), w.Cards("kim", "emailAddresses").Are(""))
+		},
+	},
+	{
 		ID:   "L5", // active, or why not
 		With: choose("deactivate"), Without: choose(""),
 		Tell: func(w *World) {
@@ -135,6 +167,11 @@ var telling = []Row{
 			)
 		},
 	},
+}
+
+// asksForKey lets only contacts with a key across, and has a user give one to a card.
+func asksForKey(email string) func(*Setup) {
+	return func(s *Setup) { s.Settings.Match.RequireKey, s.Choice = true, email }
 }
 
 // tooLong has a job title in Outlook that the CRM has no room for, and a user who corrects it.

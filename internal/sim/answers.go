@@ -103,7 +103,7 @@ func (w *world) choose(name, nth, side string) {
 	w.reach("edit choose " + string(p.Code))
 }
 
-// correction is a person's, of the CRM record of a problem.
+// correction is a person's, of the CRM record of a problem, or of the card where the CRM has none.
 type correction struct {
 	u       *user
 	problem contactsync.Problem
@@ -113,11 +113,14 @@ type correction struct {
 // correctable are the problems that a person settles by correcting a value.
 var correctable = []contactsync.Code{contactsync.CodeInvalidValue, contactsync.CodeNoKey, contactsync.CodeDoubtfulMatch, contactsync.CodeConflict, contactsync.CodeCompletion}
 
-// correct settles the n-th open problem of a user by a correction in the CRM. In a conflict the value is one of the field in question,
+// ofCard reports whether what is corrected is the card.
+func (c *correction) ofCard() bool { return c.problem.Record[record.CRM] == "" }
+
+// correct settles the n-th open problem of a user by a correction of the record. In a conflict the value is one of the field in question,
 // whatever the script names.
 func (w *world) correct(name, nth string, words []string) {
 	u, p, ok := w.question(name, nth, func(p contactsync.Problem) bool {
-		return slices.Contains(correctable, p.Code) && p.Record[record.CRM] != ""
+		return slices.Contains(correctable, p.Code) && p.Resolvable
 	})
 	if !ok || len(words) == 0 {
 		return
@@ -143,6 +146,9 @@ func (w *world) correct(name, nth string, words []string) {
 	})
 	w.byHand = nil
 	w.reach("edit correct " + string(p.Code))
+	if p.Record[record.CRM] == "" {
+		w.reach("edit correct card")
+	}
 	var invalid *contactsync.InvalidError
 	switch {
 	case err == nil, len(faults) > 0, errors.As(err, &invalid), errors.Is(err, contactsync.ErrStale), errors.Is(err, contactsync.ErrNotFound), errors.Is(err, contactsync.ErrDenied):

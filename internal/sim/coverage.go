@@ -134,7 +134,7 @@ func (c *Coverage) printHoles(out io.Writer, all map[string][]string, most int) 
 
 // edits is what people and time do.
 var edits = prefixed("edit ", `accept doubtfulMatch; accept strangerMatch; reject doubtfulMatch; reject strangerMatch; choose conflict; choose editVsDelete;
-	correct conflict; correct invalidValue; correct doubtfulMatch; correct noKey; disconnect; disconnect takeback; connect; pause; continue; dismiss; reinstate; crm new; crm new blank; crm set; crm clear; crm set owner; crm set kind; crm delete; crm undelete; crm merge; crm hide;
+	correct conflict; correct invalidValue; correct doubtfulMatch; correct noKey; correct card; disconnect; disconnect takeback; connect; pause; continue; dismiss; reinstate; crm new; crm new blank; crm set; crm clear; crm set owner; crm set kind; crm delete; crm undelete; crm merge; crm hide;
 	crm show; crm owner; outlook new; outlook new blank; outlook set; outlook clear; outlook delete; outlook undelete; outlook retype;
 	outlook move; outlook back; outlook copy; outlook private; decide crm; decide outlook; resume yes; resume no; clock; expire crm;
 	expire outlook; undo last; undo earlier; undo again; undo undo; undo stopped; undo look; crm wipe; crm unwipe; outlook wipe; outlook unwipe; resume restore; run; run full; records; plan; apply; lose state; change flow; change filter; change requireKey; change conflict;

@@ -79,7 +79,7 @@ func (m memory) Problems(ctx context.Context, conn string) ([]contactsync.Proble
 
 func (m memory) Post(ctx context.Context, msg contactsync.Message) error {
 	_, err := around(ctx, m.w, "state.post", func() (struct{}, error) {
-		if c := m.w.byHand; c != nil {
+		if c := m.w.byHand; c != nil && !c.ofCard() { // what is written to a card is a person's edit of it, and no more
 			m.w.ledger.corrected(c)
 		}
 		return struct{}{}, m.State.Post(ctx, msg)

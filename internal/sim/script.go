@@ -45,7 +45,7 @@ import (
 //	decide u1 0 crm               answer the first conflict
 //	accept u1 0, reject u1 0      says of the first two records that may be one person that they are, or are not
 //	choose u1 0 crm               the user answers the first question whose side counts, a removal's against an edit too
-//	correct u1 0 title=T9         settles the first problem that a correction in the CRM settles; in a conflict, of its field
+//	correct u1 0 title=T9         settles the first problem that a correction of the record settles; in a conflict, of its field
 //	resume u1 yes                 answers a halt: "no" waits, "restore" puts back
 //	clock 5h
 //	expire crm, expire outlook    all cursors

@@ -67,7 +67,7 @@ type world struct {
 	journal bool
 	undid   map[string]uint64 // by connection: the run that was taken back last
 	undoing uint64            // the run that is being taken back
-	byHand  *correction       // a person's, whose writes to the CRM are not a run's
+	byHand  *correction       // a person's, whose writes are not a run's
 	looking bool              // the plan of an undo is being made
 	runNo   uint64            // of the run under way
 
