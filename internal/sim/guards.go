@@ -72,11 +72,12 @@ type frame struct {
 	gone   [2]map[string]bool
 	merged map[string]string // by link: its CRM record, where that was merged into another
 	writes int
-	tick   int  // when it began
-	asleep bool // the connection is halted, and nobody has answered
-	unsure bool // a service did not say what became of a write
-	busy   bool // or had no time for it, by itself and not by a fault of the script
-	off    bool // the connection is off
+	tick   int     // when it began
+	asleep bool    // the connection is halted, and nobody has answered
+	unsure bool    // a service did not say what became of a write
+	busy   bool    // or had no time for it, by itself and not by a fault of the script
+	off    bool    // the connection is off
+	listed [2]bool // a side has named everything it has, and not only what changed
 	ends   *ending
 
 	undoes *deeds // of an undo: what the run did

@@ -38,6 +38,7 @@ func (s *side) Changes(ctx context.Context, sc contactsync.Scope, after contacts
 		return page, err
 	}
 	s.w.lag.page(s, sc, after, &page)
+	s.w.ledger.run.listed[s.of] = s.w.ledger.run.listed[s.of] || after == ""
 	if f.kind == "incomplete" && page.Complete {
 		page.Complete, page.Changes = false, page.Changes[:len(page.Changes)/2]
 	}

@@ -276,7 +276,8 @@ func (b *undoBook) mayBeLeft(f *frame, p place, d *deed) bool {
 }
 
 // mayBeThere reports whether somebody else may be what an undo of an undo was to make again: who has come or was touched since the last sync
-// that looked at everything, is not tied, and says the same of anything.
+// that looked at everything, is not tied, and says the same of anything. Where the side has lost count of what changed, nobody can say who has
+// come since: then it may be anybody who shares a match key.
 func (b *undoBook) mayBeThere(f *frame, p place, d *deed) bool {
 	if !f.undoes.undo {
 		return false
@@ -285,7 +286,11 @@ func (b *undoBook) mayBeThere(f *frame, p place, d *deed) bool {
 		tied := slices.ContainsFunc(f.before.links, func(l contactsync.Link) bool {
 			return l.IDs[q.side] == q.id && (l.Phase == contactsync.Linked || l.Phase == contactsync.Intended)
 		})
-		if q.side == p.side && q.user == p.user && !tied && q.lives(b.w) && b.w.ledger.touchedAt(q) > b.w.ledger.looked[f.conn] && sharesAny(p.side, d.was, q.in(b.w).Fields) {
+		if q.side != p.side || q.user != p.user || tied || !q.lives(b.w) {
+			continue
+		}
+		is := q.in(b.w).Fields
+		if b.w.ledger.touchedAt(q) > b.w.ledger.looked[f.conn] && sharesAny(p.side, d.was, is) || f.listed[p.side] && sharesKey(d.was, is) {
 			return true
 		}
 	}
