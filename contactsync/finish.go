@@ -108,6 +108,9 @@ func (r *run) settleTask(t *task) {
 				r.freed[side] = append(r.freed[side], id)
 			}
 		}
+		if t.job.link.Phase == Detached && t.h[record.Outlook].gone == Deleted { // it may have been an orphan
+			r.batch.DropKnown = append(r.batch.DropKnown, t.job.link.IDs[record.Outlook])
+		}
 		r.orphan(t)
 		return
 	}

@@ -329,3 +329,28 @@ func TestContactOutsideTheFilterTypedInAgain(t *testing.T) {
 	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
 	w.settled()
 }
+
+// X2, promise 4: a card that was left behind when its record was deleted, and was then deleted too, is nobody whom a record could be tied to:
+// it was made again beside the card that its user typed in.
+func TestCardLeftBehindAndDeletedIsForgotten(t *testing.T) {
+	w := newWorld(t, twoWay())
+	first := w.addOutlook("givenName=Alan", "surname=Turing", "emailAddresses=info@example.com")
+	second := w.addOutlook("givenName=Alan", "surname=Turing", "emailAddresses=INFO@EXAMPLE.COM")
+	w.sync()
+	for _, rec := range w.tenant.Records(record.Contact) {
+		require.NoError(t, w.tenant.Delete(rec.ID))
+	}
+	w.sync() // the second card has a record now
+	require.NoError(t, w.box.Delete(first))
+	require.NoError(t, w.box.Delete(second))
+	w.sync()
+	w.addOutlook("givenName=Alan", "surname=Turing", "emailAddresses=info@example.com")
+
+	r := w.sync()
+
+	assert.Equal(t, 1, r.Matched)
+	assert.Equal(t, []string{"Alan"}, w.outlookSide("givenName"))
+	assert.Len(t, w.crmSide("firstName"), 1)
+	assert.Empty(t, w.problems())
+	w.rests()
+}
