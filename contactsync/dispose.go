@@ -1,6 +1,7 @@
 package contactsync
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 	"time"
@@ -17,7 +18,7 @@ func (r *run) judgeDeleted(tie Link, h [2]half, gone record.Side) verdict {
 	if gone == record.Outlook {
 		d, cause = r.terms.Deleted.InOutlook, CauseOutlookDeleted
 	}
-	if h[gone].gone == Merged {
+	if h[gone].gone == Merged || gone == record.CRM && r.outlived(h[gone]) {
 		cause = CauseMerged
 	}
 	l, needs := r.arrived(tie, h)
@@ -279,7 +280,7 @@ func whyOf(cause Cause) Why {
 // restore puts a record back on the side it is gone from, as a new create of the same link.
 func (r *run) restore(l Link, h [2]half, on record.Side) verdict {
 	if on == record.CRM {
-		l.Revives = l.IDs[record.CRM]
+		l.Revives = cmp.Or(h[on].into, l.IDs[record.CRM])
 	}
 	l.IDs[on] = ""
 	l.Version[on] = ""

@@ -9,28 +9,31 @@ import (
 )
 
 // followMerged lets a link whose CRM record was merged into another follow it, unless the survivor is linked already;
-// then it stays, and counts as deleted. A survivor that has been deleted since is followed too: what is put back is put back for it,
-// by whomever.
+// then it stays, and counts as deleted. It does not follow one that was deleted since, for who takes the merge back may have its
+// own record again; but whether that has a tie is noted, see outlived.
 func (r *run) followMerged(ctx context.Context, links []Link) error {
 	survivors := map[string][]int{}
 	var items []string // whose own fate decides, and which a round need not have named
-	merged := func(l Link) bool {
-		h := r.live[record.CRM][l.IDs[record.CRM]]
-		return l.Phase == Linked && (h.gone == Merged || h.gone == Deleted) && h.into != ""
-	}
 	for _, l := range links {
-		if id := l.IDs[record.Outlook]; merged(l) && !r.live[record.Outlook][id].read() {
+		if id := l.IDs[record.Outlook]; l.Phase == Linked && r.live[record.CRM][l.IDs[record.CRM]].gone == Merged && !r.live[record.Outlook][id].read() {
 			items = append(items, id)
 		}
 	}
 	if err := r.fetch(ctx, record.Outlook, items); err != nil {
 		return err
 	}
+	var dead []string
 	for i, l := range links {
-		if merged(l) && !r.itemGone(l) {
-			into := r.live[record.CRM][l.IDs[record.CRM]].into
-			survivors[into] = append(survivors[into], i)
+		h := r.live[record.CRM][l.IDs[record.CRM]]
+		if l.Phase == Linked && h.gone == Merged && h.into != "" && !r.itemGone(l) {
+			survivors[h.into] = append(survivors[h.into], i)
 		}
+		if l.Phase == Linked && h.gone == Deleted && h.into != "" {
+			dead = append(dead, h.into)
+		}
+	}
+	if _, err := r.noteLinksOf(ctx, dead); err != nil {
+		return err
 	}
 	if len(survivors) == 0 {
 		return nil
@@ -45,7 +48,6 @@ func (r *run) followMerged(ctx context.Context, links []Link) error {
 	}
 	for _, id := range ids {
 		if r.linked[record.CRM][id] {
-			r.staysMerged(links, survivors[id])
 			delete(survivors, id)
 		}
 	}
@@ -64,8 +66,7 @@ func (r *run) followMerged(ctx context.Context, links []Link) error {
 			}
 			continue
 		case r.terms.Match.Several != match.All:
-			r.staysMerged(links, followers[1:]) // they find the survivor taken
-			followers = followers[:1]
+			followers = followers[:1] // a second one finds the survivor taken
 		}
 		for _, i := range followers {
 			l := &links[i]
@@ -78,13 +79,19 @@ func (r *run) followMerged(ctx context.Context, links []Link) error {
 	return nil
 }
 
-// staysMerged lets the records of links that find the survivor taken count as merged, though that has been deleted since: what
-// becomes of it is the other link's to say, and they are not put back beside it.
-func (r *run) staysMerged(links []Link, whose []int) {
-	for _, i := range whose {
-		id := links[i].IDs[record.CRM]
-		r.live[record.CRM][id] = half{gone: Merged, into: r.live[record.CRM][id].into}
+// lastOf is the record that a deleted one had been merged into, which was deleted too, or the deleted one itself: what is put back is put
+// back for that one, by whomever.
+func (r *run) lastOf(id string) string {
+	if h := r.live[record.CRM][id]; h.gone == Deleted && h.into != "" {
+		return h.into
 	}
+	return id
+}
+
+// outlived reports whether the deleted record of a link had been merged into one that another link is tied to. What becomes of that is the
+// other link's to say, and nothing is put back beside it.
+func (r *run) outlived(c half) bool {
+	return c.gone == Deleted && c.into != "" && r.linked[record.CRM][c.into]
 }
 
 // itemGone reports whether a link's item was removed: with its record removed too, nothing is left to follow anything.

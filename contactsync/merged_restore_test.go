@@ -62,3 +62,24 @@ func TestMergedAndDeletedBesideTheSurvivorsCard(t *testing.T) {
 	assert.Equal(t, []string{"severalMatches "}, w.problems())
 	w.rests()
 }
+
+// B4, promise 3: who takes back a merge into a record that was deleted since has their own record again, and the card goes on with it.
+func TestMergeIntoADeletedRecordIsTakenBack(t *testing.T) {
+	for _, d := range []contactsync.Disposition{contactsync.Detach, contactsync.LeaveAlone} {
+		settings := twoWay()
+		settings.Deleted.InCRM = d
+		w := newWorld(t, settings)
+		w.put("c1", "firstName=Grace", "lastName=Hopper")
+		w.sync()
+		w.put("c2", "lastName=Murray")
+		require.NoError(t, w.tenant.Merge("c1", "c2"))
+		require.NoError(t, w.tenant.Delete("c2"))
+		w.sync()
+		w.put("c1", "firstName=Grace", "lastName=Hopper", "company=Navy")
+
+		w.sync()
+
+		assert.Equal(t, []string{"Hopper, Navy"}, w.outlookSide("surname", "companyName"), d)
+		w.rests()
+	}
+}

@@ -28,7 +28,7 @@ func (r *run) followRevived(ctx context.Context, links []Link) error {
 		for chunk := range slices.Chunk(whose, fetchSize) {
 			refs := make([]Ref, len(chunk))
 			for n, i := range chunk {
-				refs[n] = Ref{Stamp: r.reviveStamp(links[i].IDs[record.CRM])}
+				refs[n] = Ref{Stamp: r.reviveStamp(r.lastOf(links[i].IDs[record.CRM]))}
 			}
 			found, err := r.get(ctx, record.CRM, refs)
 			if err != nil {

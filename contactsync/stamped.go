@@ -156,7 +156,7 @@ func (r *run) succeeded(ctx context.Context, ids []string) (map[string]string, e
 			now[id] = h.into
 			next = append(next, h.into)
 		case h.gone == Deleted:
-			last := cmp.Or(h.into, id)
+			last := r.lastOf(id)
 			deleted, was[last] = append(deleted, last), append(was[last], id)
 		}
 	}

@@ -311,7 +311,7 @@ func (r *run) findSuccessors(ctx context.Context) error {
 		if side != record.CRM || id == "" || d == nil || d.op != Delete || u.taken || r.live[side][id].gone != Deleted {
 			return ""
 		}
-		return r.reviveStamp(id)
+		return r.reviveStamp(r.lastOf(id))
 	}, func(u *untie, side record.Side, f Found) bool {
 		switch {
 		case len(f.Records) > 0:
