@@ -21,7 +21,7 @@ type undoBook struct {
 	// By place: what undos did last, when, and what they overwrote.
 	rewound map[place]map[string]rewound // by field
 	made    map[place]int                // put back
-	unmade  map[place]string             // deleted, as a run had made it: by which connection
+	unmade  map[place]unmade             // deleted, as a run had made it
 }
 
 type runOf struct {
@@ -63,8 +63,15 @@ type rewound struct {
 	moved    bool    // what it was written from says something else by then, and no run that left nothing open has looked at that
 }
 
+type unmade struct {
+	conn   string
+	tick   int
+	source []place // what it was made from
+	goneOn bool    // that has another partner since
+}
+
 func newUndoBook(w *world) undoBook {
-	return undoBook{w: w, runs: map[runOf]*deeds{}, held: map[runOf]standstill{}, rewound: map[place]map[string]rewound{}, made: map[place]int{}, unmade: map[place]string{}}
+	return undoBook{w: w, runs: map[runOf]*deeds{}, held: map[runOf]standstill{}, rewound: map[place]map[string]rewound{}, made: map[place]int{}, unmade: map[place]unmade{}}
 }
 
 // note remembers a write of a run.
@@ -138,7 +145,7 @@ func (b *undoBook) takesBack(f *frame, x writing) {
 		} else if d.done[""] {
 			b.w.broken("undo", "%s %s was deleted by an undo a second time", x.side, p.id)
 		}
-		b.unmade[p] = x.scope.Conn
+		b.unmade[p] = unmade{conn: x.scope.Conn, tick: b.w.ledger.tick, source: d.partners}
 		b.w.ledger.guards.owesNoMore(x.scope.Conn, d.partners)
 		f.touched = append(f.touched, d)
 	default:

@@ -181,7 +181,7 @@ func (l *ledger) forget(u *user) {
 // forget drops what undos of a connection took back, as nobody remembers it.
 func (b *undoBook) forget(conn string) {
 	maps.DeleteFunc(b.runs, func(r runOf, _ *deeds) bool { return r.conn == conn })
-	maps.DeleteFunc(b.unmade, func(_ place, u string) bool { return u == conn })
+	maps.DeleteFunc(b.unmade, func(_ place, u unmade) bool { return u.conn == conn })
 	for _, at := range b.rewound {
 		maps.DeleteFunc(at, func(_ string, r rewound) bool { return r.conn == conn })
 	}

@@ -20,13 +20,61 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 				b.w.broken("undo", "%s of %s %s was put back by an undo, and is written again by a run though nobody touched it", name, x.side, p.id)
 			}
 		}
+	case contactsync.Create:
+		for q, u := range b.unmade {
+			source := slices.ContainsFunc(links, func(l contactsync.Link) bool { return slices.Contains(u.source, x.counterpart(l)) })
+			same := q.side == x.side && q.user == p.user && u.conn == x.scope.Conn && !b.inPlaceOfAnother(p, q)
+			if source && same && !u.goneOn && !b.touchedSince(u.tick, x, links) {
+				b.w.broken("undo", "%s %s was deleted by an undo, and is made again as %s though nobody touched what it is made from", x.side, q.id, p.id)
+			}
+		}
 	case contactsync.Delete:
 		if tick, is := b.made[p]; is && !b.touchedSince(tick, x, links) {
 			b.w.broken("undo", "%s %s was put back by an undo, and is deleted again by a run though nobody touched it", x.side, p.id)
 		}
 		for _, l := range links {
-			if conn, is := b.unmade[x.counterpart(l)]; is && conn == x.scope.Conn && !b.followsAnother(x, links) {
+			if u, is := b.unmade[x.counterpart(l)]; is && u.conn == x.scope.Conn && !b.followsAnother(x, links) {
 				b.w.broken("undo", "%s %s is deleted since its copy was, which an undo deleted", x.side, p.id)
+			}
+		}
+	}
+}
+
+// inPlaceOfAnother reports whether a CRM record takes the place of a deleted one, and that is not the one that an undo deleted: what it is
+// made from was tied to another record since.
+func (b *undoBook) inPlaceOfAnother(p, unmade place) bool {
+	former := b.w.ledger.inPlace[p.id]
+	if p.side != record.CRM || former == "" {
+		return false
+	}
+	for ; former != ""; former = b.w.ledger.inPlace[former] {
+		if former == unmade.id {
+			return false
+		}
+	}
+	return true
+}
+
+// goOn notes, as a run ends, which records that an undo deleted have another in their place by now: a card that was typed in again, or what
+// another user's run has put back. What becomes of that one, and what the settings make of it, is nothing of the undo's.
+func (b *undoBook) goOn(u *user) {
+	for q, un := range b.unmade {
+		un.goneOn = un.goneOn || un.conn == u.conn.ID && slices.ContainsFunc(un.source, func(p place) bool {
+			return slices.ContainsFunc(b.w.linksOf(un.conn, p.side, p.id), func(l contactsync.Link) bool {
+				other := place{side: q.side, user: q.user, id: l.IDs[q.side]}
+				return l.Phase == contactsync.Linked && other != q && other.lives(b.w)
+			})
+		})
+		b.unmade[q] = un
+	}
+}
+
+// leavesToMake notes what an undo of an undo was to make again, and left intended: a run that finds it was not made makes it.
+func (b *undoBook) leavesToMake(f *frame, u *user) {
+	for _, l := range b.w.links(u.conn.ID) {
+		for q, d := range f.undoes.at {
+			if l.Phase == contactsync.Intended && d.gone && slices.Contains(d.links, l.ID) {
+				delete(b.unmade, q)
 			}
 		}
 	}

@@ -46,9 +46,11 @@ func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool)
 			r.vague = true
 		}
 	}
+	b.goOn(u)
 	if f.undoes == nil {
 		return
 	}
+	b.leavesToMake(f, u)
 	if !ended || report.Status != contactsync.Idle || len(b.w.struck) > 0 {
 		b.stopped(f)
 		for p, d := range f.undoes.at { // what was gone by then may count as taken back
