@@ -68,7 +68,8 @@ func Compose(layers ...Layer) (Settings, Origins, error) {
 // CheckLayers says whether a connection could be synced under the layers: it composes them and validates the result against the
 // schemas of both sides. A host calls it before it stores a layer, with the others that the layer will be used with; a
 // change of the administrator's, with each user's. Saved searches that nothing uses yet are held against the predefined ones
-// too. The error joins every fault, each with the name of the layer that set the member at fault.
+// too. The error joins every fault, each with the name of the layer that set the member at fault, or of a later one with which it
+// came: one that takes away a saved search which a filter before it names.
 func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
 	s, origins, err := Compose(layers...)
 	if err == nil {
@@ -95,12 +96,30 @@ func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
 				o, _ = origins.Of(field[:i]) // an entry of a list
 			}
 			if o.Layer != "" {
-				fault = inLayer(o.Layer, fault)
+				fault = inLayer(broughtBy(crm, outlook, layers, o.Layer, *invalid), fault)
 			}
 		}
 		named = append(named, fault)
 	}
 	return fmt.Errorf("layers: %w", errors.Join(named...))
+}
+
+// broughtBy is the last layer without which those before it have not the fault; else the one that set the member.
+func broughtBy(crm, outlook *record.Schema, layers []Layer, set string, fault InvalidError) string {
+	for i := len(layers) - 1; i >= 0 && layers[i].Name != set; i-- {
+		s, _, err := Compose(layers[:i]...)
+		if err != nil {
+			break
+		}
+		faults, _ := s.Validate(crm, outlook).(interface{ Unwrap() []error })
+		if faults == nil || !slices.ContainsFunc(faults.Unwrap(), func(err error) bool {
+			had := (*InvalidError)(nil)
+			return errors.As(err, &had) && *had == fault
+		}) {
+			return layers[i].Name
+		}
+	}
+	return set
 }
 
 func inLayer(name string, err error) error { return fmt.Errorf("the layer %q: %w", name, err) }

@@ -224,6 +224,17 @@ the layer "user": invalid watch[0]: the CRM has no field "team"
 the layer "user": invalid mapping[title]: mapping: rule "title": job: the CRM has no such field
 the layer "user": invalid merge: "some" is not one of ["field" "record"]
 the layer "connection": invalid zone: "Mars" is not a time zone of the IANA list`)
+	searches := layer("tenant", `{"filter":{"saved":"mine"},"saved":{"mine":{"saved":"kept"},"kept":{"empty":{"field":"kind"}}},"deleted":{"inCRM":"propagate"},"flow":{"toOutlook":{"delete":true}},"mapping":[{"id":"title","crm":["jobTitle"],"outlook":["jobTitle"]}]}`)
+	require.NoError(t, check(searches, layer("user", `{"region":"NL"}`)))
+	for took, want := range map[string]string{ // what another layer relies on
+		`{"saved":null}`:                      `filter: saved(mine): there is no saved condition "mine"`,
+		`{"saved":{"kept":null}}`:             `filter: saved(mine).saved(kept): there is no saved condition "kept"`,
+		`{"saved":{"kept":{"saved":"gone"}}}`: `filter: saved(mine).saved(kept).saved(gone): there is no saved condition "gone"`,
+		`{"flow":null}`:                       `deleted.inCRM: propagate needs flow.toOutlook.delete`,
+	} {
+		err := check(searches, layer("team", `{"merge":"record"}`), layer("user", took), layer("connection", `{"region":"NL"}`))
+		assert.EqualError(t, err, `layers: the layer "user": invalid `+want)
+	}
 	var locked *contactsync.LockedError
 	assert.ErrorAs(t, check(tenant(t, "conflict"), layer("user", `{"conflict":"ask"}`)), &locked)
 	assert.EqualError(t, check(layer("user", `{"region":"NL"}`)), "layers: invalid mapping: there are no rules: nothing would be synced")
