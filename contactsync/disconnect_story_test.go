@@ -284,3 +284,47 @@ func TestKeptInWords(t *testing.T) {
 	}
 	golden(t, "testdata/kept.golden", text)
 }
+
+// B19: an item of which the CRM cannot say whether it has the record still may be the last that says what it says: it stays, and is told
+// as unknown, also where the CRM can no longer say it by the time of the removal. It goes once the CRM can say it again.
+func TestTakeBackOfWhatTheCRMCannotTell(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		unknown := false
+		w := newLeavingWorld(t, func(c *contactsync.Config) {
+			inner := c.Store
+			c.Store = contactsynctest.InterceptStore(inner, contactsynctest.StoreHooks{
+				Get: func(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+					found, err := inner.Get(ctx, sc, refs)
+					for i := range found {
+						if unknown && refs[i].ID == "c1" {
+							found[i] = contactsync.Found{Ref: refs[i], Removed: contactsync.Unknown}
+						}
+					}
+					return found, err
+				},
+			})
+		})
+		item := w.outlookID("c1")
+		unknown = !late
+		plan, err := w.engine.PlanDisconnect(w.ctx, w.conn.ID)
+		require.NoError(t, err)
+		assert.Equal(t, map[bool]int{false: 1, true: 2}[late], plan.Removed)
+		unknown = true
+
+		d := w.disconnect(contactsync.TakeBack(plan.Removed))
+
+		assert.False(t, d.Ended, "it may be taken back yet")
+		assert.True(t, d.SwitchedOff)
+		assert.Equal(t, 1, d.Removed)
+		assert.Equal(t, []contactsync.KeptItem{{ID: item, Why: contactsync.KeptUnknown}}, d.Kept)
+		assert.Equal(t, []string{"Ada", "Alan", "Mary"}, w.outlookSide("givenName"))
+
+		unknown = false
+		d = w.disconnect(contactsync.TakeBack(1))
+
+		assert.True(t, d.Ended)
+		assert.Equal(t, []string{"Alan", "Mary"}, w.outlookSide("givenName"))
+		assert.Equal(t, everybodyHere, w.crmSide("firstName"))
+		w.gone()
+	}
+}
