@@ -172,20 +172,28 @@ func (b *wordBag) token(token string, i, n int) {
 		return
 	}
 	if len(letters) == len(token) && !strings.ContainsFunc(token, isIdeograph) {
-		b.whole(joined)
+		b.whole(joined, isInitial(token, false))
 		return
 	}
 	parts := strings.FieldsFunc(token, func(r rune) bool { return lettersOnly(r) < 0 && !isApostrophe(r) })
 	for _, part := range parts {
+		point := strings.Contains(token, part+".")
 		part = strings.Map(lettersOnly, part)
 		if len(parts) == 1 || !little[fold(part)].title {
-			b.mixed(part)
+			b.mixed(part, point)
 		}
 	}
 }
 
+// isInitial reports whether a word stands for one by its first letter: a single letter, also where it folds to two ("Þ"), or with a point
+// behind it the consonants that a first name begins with ("Th.", "Chr.").
+func isInitial(word string, point bool) bool {
+	n := utf8.RuneCountInString(word)
+	return n == 1 || point && n <= 3 && !strings.ContainsFunc(word, unicode.IsDigit) && !strings.ContainsAny(fold(word), "aeiouy") && isASCII(fold(word))
+}
+
 // mixed takes a word that may mix scripts.
-func (b *wordBag) mixed(s string) {
+func (b *wordBag) mixed(s string, point bool) {
 	var rest strings.Builder
 	for _, r := range s {
 		if isIdeograph(r) {
@@ -194,14 +202,14 @@ func (b *wordBag) mixed(s string) {
 			rest.WriteRune(r)
 		}
 	}
-	b.whole(fold(rest.String()))
+	b.whole(fold(rest.String()), isInitial(rest.String(), point))
 }
 
 // whole takes a folded word or initial.
-func (b *wordBag) whole(text string) {
+func (b *wordBag) whole(text string, initial bool) {
 	switch n := utf8.RuneCountInString(text); {
-	case n == 1:
-		b.put(nameWord{text: text, kind: initialWord})
+	case n == 1, n > 1 && initial:
+		b.put(nameWord{text: firstLetter(text), kind: initialWord})
 	case n > 1:
 		b.put(nameWord{text: text})
 	}
