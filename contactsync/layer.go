@@ -95,8 +95,8 @@ func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
 			if i := strings.LastIndexByte(field, '['); !known && i > 0 && strings.Trim(field[i:], "[0123456789]") == "" {
 				o, _ = origins.Of(field[:i]) // an entry of a list
 			}
-			if o.Layer != "" {
-				fault = inLayer(broughtBy(crm, outlook, layers, o.Layer, *invalid), fault)
+			if by := broughtBy(crm, outlook, layers, o.Layer, *invalid); by != "" {
+				fault = inLayer(by, fault)
 			}
 		}
 		named = append(named, fault)
@@ -104,7 +104,7 @@ func CheckLayers(crm, outlook *record.Schema, layers ...Layer) error {
 	return fmt.Errorf("layers: %w", errors.Join(named...))
 }
 
-// broughtBy is the last layer without which those before it have not the fault; else the one that set the member.
+// broughtBy is the last layer without which those before it have not the fault; else the one that set the member, if any did.
 func broughtBy(crm, outlook *record.Schema, layers []Layer, set string, fault InvalidError) string {
 	for i := len(layers) - 1; i >= 0 && layers[i].Name != set; i-- {
 		s, _, err := Compose(layers[:i]...)

@@ -41,9 +41,9 @@ func TestPredefinedSearches(t *testing.T) {
 		"a criterion more":           {`{"saved":{"Mine":{"and":[{"equals":{"field":"owner","value":"$user"}},{"saved":"Clients"},{"empty":{"field":"notes"}}]}}}`, ""},
 		"a field removed":            {`{"saved":{"Mine":{"saved":"Clients"}}}`, `the layer "user": invalid saved[Mine]: it is predefined and must go on asking about "owner"`},
 		"a field one may do without": {`{"saved":{"Mine":{"or":[{"equals":{"field":"owner","value":"$user"}},{"saved":"Clients"}]}}}`, `the layer "user": invalid saved[Mine]: it is predefined and must go on asking about "owner"`},
-		"a part emptied":             {`{"saved":{"Clients":{}}}`, `the layer "tenant": invalid saved[Mine]: it is predefined and must go on asking about "kind"`},
-		"the search removed": {`{"saved":{"Mine":null}}`, `the layer "tenant": invalid filter: saved(Mine): there is no saved condition "Mine"
-invalid saved[Mine]: the search is predefined, and it is not there`},
+		"a part emptied":             {`{"saved":{"Clients":{}}}`, `the layer "user": invalid saved[Mine]: it is predefined and must go on asking about "kind"`},
+		"the search removed": {`{"saved":{"Mine":null}}`, `the layer "user": invalid filter: saved(Mine): there is no saved condition "Mine"
+the layer "user": invalid saved[Mine]: the search is predefined, and it is not there`},
 		"a copy":                     {`{"saved":{"Copy":{"and":[{"equals":{"field":"owner","value":"$user"}},{"prefix":{"field":"kind","value":"c"}}]}},"filter":{"saved":"Copy"}}`, ""},
 		"a copy of a copy":           {`{"saved":{"Copy":{"saved":"Mine"},"Again":{"saved":"Copy"}},"filter":{"saved":"Again"}}`, ""},
 		"a copy without a field":     {`{"saved":{"Copy":{"equals":{"field":"owner","value":"$user"}}},"filter":{"saved":"Copy"}}`, ""},
