@@ -176,6 +176,9 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 			t.v = r.judgeJob(t.job)
 		}
 	}
+	if err := r.heedSiblings(ctx, tasks); err != nil {
+		return nil, err
+	}
 	if err := r.heedLateRights(ctx, tasks); err != nil {
 		return nil, err
 	}

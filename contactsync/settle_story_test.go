@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/match"
@@ -52,6 +53,30 @@ func TestEditOfOneCardReachesTheOthers(t *testing.T) {
 	assert.Equal(t, contactsync.Counts{Updated: 1}, r.Counts[record.Outlook])
 	assert.Equal(t, []string{"Countess", "Countess"}, w.outlookSide("jobTitle"))
 	w.settled()
+}
+
+// M3, promise 4: that one of a record's cards is gone may turn out only just before it is written to. The record stays for the other's sake.
+func TestOneOfSeveralCardsIsFoundGone(t *testing.T) {
+	s := propagating()
+	s.Match.Several, s.MovedOut, s.EditVsDelete = match.All, contactsync.Propagate, conflict.DeleteWins
+	for _, gone := range []int{0, 1} {
+		w := newWorld(t, s)
+		w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+		cards := []string{
+			w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com"),
+			w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com"),
+		}
+		require.Equal(t, 2, w.sync().Matched)
+		require.NoError(t, w.box.Move(cards[gone], w.box.AddFolder(record.Contact, "Elsewhere").ID))
+		w.editCRM("c1", "jobTitle=Countess")
+
+		_, err := w.engine.SyncRecords(w.ctx, w.conn.ID, []string{"c1"})
+
+		require.NoError(t, err)
+		assert.Equal(t, []string{"Countess"}, w.crmSide("jobTitle"))
+		assert.Equal(t, []string{"Countess"}, w.outlookSide("jobTitle"))
+		w.rests()
+	}
 }
 
 // countSavedLinks counts the links that are saved.

@@ -56,6 +56,30 @@ func (r *run) readSiblings(ctx context.Context, links []Link) error {
 	return err
 }
 
+// heedSiblings does the same for tasks whose item turned out to be gone just before it was written, and judges them again: the record may have
+// other items.
+func (r *run) heedSiblings(ctx context.Context, tasks []*task) error {
+	if r.terms.Match.Several != match.All {
+		return nil
+	}
+	var late []*task
+	var links []Link
+	for _, t := range tasks {
+		l := *t.job.link
+		known := slices.ContainsFunc(r.tied[l.IDs[record.CRM]], func(other Link) bool { return other.ID != l.ID })
+		if t.undo == nil && l.Phase == Linked && r.itemGone(l) && !known {
+			late, links = append(late, t), append(links, l)
+		}
+	}
+	if err := r.readSiblings(ctx, links); err != nil {
+		return err
+	}
+	for _, t := range late {
+		t.v = r.judgeJob(t.job)
+	}
+	return nil
+}
+
 // oneOfSeveral reports whether a link whose item is gone is only one of several of its CRM record: only that link ends then.
 // Where the others' items are gone too, one link stands for them all.
 func (r *run) oneOfSeveral(l Link) bool {
