@@ -248,6 +248,7 @@ func (l *ledger) sneaked(p place) {
 
 // begin and end frame a run.
 func (l *ledger) begin(u *user) {
+	l.w.runNo = 0
 	if e := l.w.ending; e != nil {
 		maps.DeleteFunc(l.discarded, func(k keeper, _ discard) bool { return k.conn == u.conn.ID })
 		l.run = &frame{conn: u.conn.ID, book: l.guards.of(u.conn.ID), tick: l.tick, ends: e}

@@ -40,7 +40,7 @@ func (b *undoBook) takesPart(u *user, p place, rec record.Record) bool {
 
 // end holds what an undo left against what it promises.
 func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool) {
-	if key := (runOf{f.conn, b.w.runNo}); b.w.journal && (!ended || len(b.w.struck) > 0 || f.unsure) {
+	if key := (runOf{f.conn, b.w.runNo}); b.w.journal && key.run != 0 && (!ended || len(b.w.struck) > 0 || f.unsure) {
 		b.held[key] = b.standstill(f, u)
 		if r := b.runs[key]; r != nil {
 			r.vague = true

@@ -69,7 +69,7 @@ type world struct {
 	undoing uint64            // the run that is being taken back
 	byHand  *correction       // a person's, whose writes are not a run's
 	looking bool              // the plan of an undo is being made
-	runNo   uint64            // of the run under way
+	runNo   uint64            // of the run under way, once it has its lease
 
 	// Of the run being played.
 	faults []fault
