@@ -23,11 +23,9 @@ func (r *run) noteApart(l *Link) {
 	}
 }
 
-// withoutGone is the base of a tie without the rules that the settings do not have any more and of which something is put back. Without
-// the rule nothing tells what its sides hold, and with the old base what the undo writes would be an edit once the rule is there
-// again: it is to meet anew.
-func (r *run) withoutGone(u *untie, put [2]record.Fields) []conflict.Seen {
-	var gone []string
+// goneRules are the rules of which something is put back, and which the settings do not have any more. Without the rule nothing tells what
+// its sides hold, and with the old base what the undo writes would be an edit once the rule is there again: it is to meet anew.
+func (r *run) goneRules(u *untie, put [2]record.Fields) (gone []string) {
 	has := func(id string) bool {
 		return slices.ContainsFunc(r.terms.rules.Rules, func(rule mapping.Compiled) bool { return rule.ID == id })
 	}
@@ -41,7 +39,7 @@ func (r *run) withoutGone(u *untie, put [2]record.Fields) []conflict.Seen {
 			}
 		}
 	}
-	return without(u.base, gone)
+	return gone
 }
 
 // leftApart are the rules that undos left apart in the ties that the records have, or had until this run.

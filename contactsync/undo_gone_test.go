@@ -49,3 +49,28 @@ func TestUndoWhileARuleIsOutOfTheSettings(t *testing.T) {
 		}
 	}
 }
+
+// B11, G5: nor does it bring a record back whose card its user threw away.
+func TestUndoWhileARuleIsOutOfTheSettingsBringsNoCardBack(t *testing.T) {
+	s := twoWay()
+	s.Deleted.InOutlook = contactsync.Unlink
+	w := newUndoWorld(t, s)
+	w.put("c1", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com", "jobTitle=Clerk")
+	w.sync()
+	item := w.outlookID("c1")
+	w.editOutlook(item, "jobTitle=Admiral")
+	run := w.sync()
+	require.NoError(t, w.box.Delete(item))
+	w.sync()
+	all := w.policy.Mapping
+	w.policy.Mapping = slices.DeleteFunc(slices.Clone(all), func(r mapping.Rule) bool { return r.ID == "title" })
+	w.undo(run)
+	require.Equal(t, []string{"Clerk"}, w.crmSide("jobTitle"))
+	w.sync()
+
+	w.policy.Mapping = all
+	w.sync()
+
+	assert.Empty(t, w.outlookSide("givenName"))
+	w.rests()
+}

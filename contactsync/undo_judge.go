@@ -291,7 +291,11 @@ func (r *run) undoneBase(j *job, h [2]half, v *verdict) {
 		wrote[side] = r.undone.put[side][j.ids[side]].With(v.set[side])
 		will[side] = h[side].fields().With(wrote[side])
 	}
-	j.undo.base = r.withoutGone(j.undo, wrote)
+	gone := r.goneRules(j.undo, wrote)
+	j.undo.base = without(j.undo.base, gone)
+	if v.link.Phase == Unlinked {
+		v.link.Asked = without(v.link.Asked, gone)
+	}
 	seen := slices.Clone(j.undo.base)
 	at := func(list []conflict.Seen, rule string) int {
 		return slices.IndexFunc(list, func(s conflict.Seen) bool { return s.Rule == rule })

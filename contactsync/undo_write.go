@@ -33,7 +33,7 @@ func (r *run) intendUndo(t *task) bool {
 			saved = t.link
 		case Update:
 			r.spendDecisions(t)
-			saved.Since = r.e.cfg.Now()
+			saved.Since, saved.Asked = r.e.cfg.Now(), t.v.link.Asked
 			t.sent[side] = t.h[side].fields().With(t.v.set[side])
 			t.write[side] = &Write{Op: Update, ID: t.ids[side], Version: t.version(s), Set: t.v.set[side], Was: t.h[side].rec}
 		case Delete:
