@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -17,7 +18,8 @@ type discard struct {
 
 // discards notes that a person is about to delete a record, by the connections that have a partner of it: one that nobody has touched
 // since a run left nothing open. Of a card in another folder that cannot be said: an edit of its record may wait there, and lives. Nor of
-// a record that an undo was to delete and was stopped: the delete may be its own.
+// a record that left the filter and stays tied, as the settings say: nothing is carried meanwhile, and an edit waits. Nor of one that an undo
+// was to delete and was stopped: the delete may be its own.
 func (l *ledger) discards(p place) {
 	d := l.w.settings.Deleted.InCRM
 	if p.side == record.Outlook {
@@ -32,9 +34,13 @@ func (l *ledger) discards(p place) {
 			continue
 		}
 		for _, link := range l.w.linksOf(u.conn.ID, p.side, p.id) {
-			left := itemPlace(u, link.IDs[record.Outlook])
+			left, crm := itemPlace(u, link.IDs[record.Outlook]), p
 			if p.side == record.Outlook {
 				left = crmPlace(link.IDs[record.CRM])
+				crm = left
+			}
+			if l.w.settings.Left == contactsync.LeaveAlone && l.w.eligible(u.name, crm.in(l.w).Fields) == filter.No {
+				continue
 			}
 			settled := max(l.reset, l.touchedAt(p), l.touchedAt(left), l.undos.meantToUnmake(link.Conn, p)) <= clean
 			if link.Phase == contactsync.Linked && left.lives(l.w) && settled {
