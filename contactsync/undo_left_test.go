@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -134,5 +135,31 @@ func TestUndoOfAnUndoWhoseTieHasGoneOn(t *testing.T) {
 	assert.Zero(t, r.Wrote())
 	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
 	assert.Equal(t, 1, w.links(contactsync.Linked))
+	w.rests()
+}
+
+// B11, promise 3: an undo that was stopped did not come to delete an item, whose record then left what is selected. Taking that undo back makes
+// no second one, also where the settings have let go of the item.
+func TestStoppedUndoAndARecordThatLeaves(t *testing.T) {
+	s := &stopper{}
+	settings := twoWay()
+	settings.Filter, settings.Left = filter.Equals("owner", "u1"), contactsync.Unlink
+	w := newUndoWorld(t, settings, s.around)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "owner=u1")
+	run := w.sync()
+	stopped := w.undoStoppedBefore(s, run)
+	w.sync()
+	require.Equal(t, 1, w.links(contactsync.Linked))
+	w.editCRM("c1", "owner=u2")
+	w.sync()
+
+	r := w.undo(stopped)
+
+	assert.Zero(t, r.Wrote())
+	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+	w.rests()
+	w.editCRM("c1", "owner=u1", "jobTitle=Countess")
+	w.sync()
+	assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
 	w.rests()
 }

@@ -52,6 +52,7 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 			return err
 		}
 	}
+	r.rejoin()
 	if err := r.findPutBack(ctx); err != nil {
 		return err
 	}
@@ -143,6 +144,20 @@ func (r *run) findTies(ctx context.Context) error {
 		u.link, u.gen = l, max(u.gen, l.Gen)
 	}
 	return nil
+}
+
+// rejoin names in ties that have let go of their item, as of a record that left, the one that the run was to delete and that is there all the
+// same: a run that was stopped did not come to it, or somebody took it back.
+func (r *run) rejoin() {
+	for _, u := range r.undone.ties {
+		d := u.did[record.Outlook]
+		if d == nil || d.op != Delete || u.link.Phase != Unlinked || u.link.IDs[record.Outlook] != "" {
+			continue
+		}
+		if r.live[record.Outlook][d.id].gone != Deleted {
+			u.link.IDs[record.Outlook] = d.id
+		}
+	}
 }
 
 // linkByID reads a link to which none of the records that the journal names leads any more: it may have gone on with others.
