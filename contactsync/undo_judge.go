@@ -195,11 +195,11 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 	v.link.Version, v.link.Asked = [2]string{}, nil
 	v.link.Cause = rest
 	if rec := h[side].rec; rec != nil {
-		if u.stored && j.link.Phase == Linked {
-			if r.goesOn(u, side, rec) {
-				u.hold(v, side, CodeChangedSince, "The contact is tied to another one in the "+sideName(side)+" by now. It is not put back beside that.")
-				return
-			}
+		goesOn := u.stored && r.goesOn(u, side, rec) // also where that tie rests by now
+		if goesOn {
+			u.hold(v, side, CodeChangedSince, "The contact was tied to another one in the "+sideName(side)+" since. It is not put back beside that.")
+		}
+		if goesOn || u.stored && j.link.Phase == Linked {
 			v.dirty = r.settled[j.link.ID]
 			v.link = *j.link
 			return

@@ -147,7 +147,7 @@ func (b *undoBook) checkPutBack(f *frame, p place, d *deed, named bool) {
 	for _, l := range b.w.links(f.conn) {
 		q := place{side: p.side, user: p.user, id: l.IDs[p.side]}
 		if _, lives := b.w.record(p.side, p.user, q.id); lives && slices.Contains(d.links, l.ID) {
-			made := b.w.ledger.stamps[q] != "" || l.Phase != contactsync.Linked // of a tie that rests the engine says nothing
+			made := b.w.ledger.stamps[q] != ""
 			again, goesOn = again || made, goesOn || !made
 		}
 	}
