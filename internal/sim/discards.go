@@ -42,12 +42,24 @@ func (l *ledger) discards(p place) {
 			if l.w.settings.Left == contactsync.LeaveAlone && l.w.eligible(u.name, crm.in(l.w).Fields) == filter.No {
 				continue
 			}
-			settled := max(l.reset, l.touchedAt(p), l.touchedAt(left), l.undos.meantToUnmake(link.Conn, p)) <= clean
+			settled := max(l.reset, l.undos.meantToUnmake(link.Conn, p)) <= clean && l.seenBy(link.Conn, p) && l.seenBy(link.Conn, left)
 			if link.Phase == contactsync.Linked && left.lives(l.w) && settled {
 				l.discarded[keeper{u.conn.ID, left}] = discard{p, l.tick}
 			}
 		}
 	}
+}
+
+// seenBy reports whether nobody has touched a record since the last run of a connection that left nothing open, nor anybody else in the midst
+// of it: that run may have read it before.
+func (l *ledger) seenBy(conn string, p place) bool {
+	unseen := func(at int) bool { return at > l.clean[conn] || at > l.begun[conn] && l.by[at] != conn }
+	for _, at := range l.changed[p] {
+		if unseen(at) {
+			return false
+		}
+	}
+	return !unseen(l.acted[p])
 }
 
 // checkDiscarded judges a create: what a person deleted is made again where somebody has touched its partner since, or the settings, or
