@@ -18,6 +18,7 @@ import (
 //   - the link listed the rule as diverged: both values were shown to differ, and the next edit of one side goes across;
 //   - it was written between the read and the write on a service that ignores versions;
 //   - an undo took it off the counterpart, see followsUndo;
+//   - the CRM record that an item had it from was deleted, see goesOnWith;
 //   - for an update, see overruled;
 //   - for a delete that is itself licensed: the value was not written since the last run of the connection, or was carried to the
 //     counterpart since, or no rule is about it, or the settings let a delete win over an edit.
@@ -44,7 +45,7 @@ func (l *ledger) removed(t token, field string, x writing, links []contactsync.L
 		return
 	}
 	for _, link := range links {
-		if len(l.named[x.scope.Conn][t]) > 0 || l.decidedAgainst(rule, x, link) || l.followsUndo(t, rule, x, link) || l.exempt[t] || l.overruled(t, rule, x, link) {
+		if len(l.named[x.scope.Conn][t]) > 0 || l.decidedAgainst(rule, x, link) || l.goesOnWith(t, rule, x, link) || l.followsUndo(t, rule, x, link) || l.exempt[t] || l.overruled(t, rule, x, link) {
 			l.released[t] = true // other mailboxes follow
 		}
 	}
@@ -134,6 +135,21 @@ func (l *ledger) followsUndo(t token, rule string, x writing, link contactsync.L
 		merged := c.side == record.CRM && slices.ContainsFunc(l.mergedInto[c.id], func(lost lostFields) bool { return lost.place == r.place })
 		return (r.place == c || merged) && r.rule == rule && (r.conn != x.scope.Conn || l.changed[c][rule] > r.tick)
 	})
+}
+
+// goesOnWith reports whether an item had a value of a CRM record alone that was deleted, as the settings let it be, and goes on with one that
+// was brought back in its place from another card, which says something else.
+func (l *ledger) goesOnWith(t token, rule string, x writing, link contactsync.Link) bool {
+	c := x.counterpart(link)
+	if _, byPerson := l.inscribed[x.place()][t]; byPerson || c.side != record.CRM || value(c.in(l.w).Fields, fieldOf(record.CRM, rule)).IsEmpty() {
+		return false
+	}
+	for id := l.inPlace[c.id]; id != ""; id = l.inPlace[id] {
+		if _, had := tokens(l.w.buried[crmPlace(id)].fields)[t]; had && !crmPlace(id).lives(l.w) {
+			return true
+		}
+	}
+	return false
 }
 
 // meets reports whether the link has not seen the rule yet, or its sides meet anew: they differed because a way was shut that is
