@@ -63,6 +63,19 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 	case CauseCRMDeleted, CauseMerged, CauseHidden:
 		stayed = o
 	}
+	if l.Cause == CauseCRMDeleted && !l.Since.IsZero() && o.gone == Deleted && c.gone != Deleted { // an undo may not have come to delete the record
+		switch {
+		case c.gone == "" && c.rec == nil:
+			return verdict{link: l, needs: onSide(record.CRM)}
+		case r.undoUnderWay(l), c.gone == Unknown:
+			return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
+		case c.rec != nil:
+			l.Phase, l.Cause, l.Since = Linked, NoCause, time.Time{}
+			v := r.judgeLinked(l, h)
+			v.dirty = true
+			return v
+		}
+	}
 	if stayed.gone == Deleted || stayed.gone == Merged {
 		v := verdict{link: l, drop: true, dirty: true, free: c.rec != nil}
 		if o.gone == Unknown {

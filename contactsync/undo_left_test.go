@@ -163,3 +163,30 @@ func TestStoppedUndoAndARecordThatLeaves(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Countess"}, w.outlookSide("givenName", "jobTitle"))
 	w.rests()
 }
+
+// B11, promise 4: who threw a card away does not get it again since an undo was to delete its record, and was stopped: the record is there
+// as if nobody had tried.
+func TestStoppedUndoAndACardThatWasThrownAway(t *testing.T) {
+	for name, wait := range map[string]time.Duration{"its delete may arrive yet": 5 * time.Minute, "later": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			s := &stopper{}
+			w := newUndoWorld(t, twoWay(), s.around)
+			item := w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+			run := w.sync()
+			require.NoError(t, w.box.Delete(item))
+			s.n = 2
+			_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+			require.ErrorIs(t, err, errStopped)
+			s.starts(w, wait)
+
+			w.sync()
+			w.now = w.now.Add(time.Hour)
+			w.sync(contactsync.Full())
+
+			assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
+			assert.Empty(t, w.outlookSide("givenName"))
+			assert.Empty(t, w.problems())
+			w.rests()
+		})
+	}
+}
