@@ -63,13 +63,14 @@ func (l *ledger) seenBy(conn string, p place) bool {
 }
 
 // checkDiscarded judges a create: what a person deleted is made again where somebody has touched its partner since, or the settings, or
-// has let be restored what is missing, and not by itself.
+// has let be restored what is missing, and not by itself. What takes the place of another record, to which the partner was tied since and
+// which is gone too, is not made for the first one.
 func (l *ledger) checkDiscarded(x writing, links []contactsync.Link) {
 	for _, link := range links {
 		left := x.counterpart(link)
 		d, was := l.discarded[keeper{x.scope.Conn, left}]
 		if was && d.gone.side == x.side && !d.gone.lives(l.w) && max(l.reset, l.touchedAt(left)) <= d.tick &&
-			!l.run.restoring[x.side] && !l.guards.of(x.scope.Conn).restoring[x.side] {
+			!l.undos.inPlaceOfAnother(x.place(), d.gone) && !l.run.restoring[x.side] && !l.guards.of(x.scope.Conn).restoring[x.side] {
 			l.w.broken("deletes", "%s %s was deleted by a person, and is made again as %s though nobody touched %s", x.side, d.gone.id, x.place().id, left.id)
 		}
 	}

@@ -40,15 +40,15 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 	}
 }
 
-// inPlaceOfAnother reports whether a CRM record takes the place of a deleted one, and that is not the one that an undo deleted: what it is
-// made from was tied to another record since.
-func (b *undoBook) inPlaceOfAnother(p, unmade place) bool {
+// inPlaceOfAnother reports whether a CRM record takes the place of a deleted one, and that is not the one in question: what it is made from
+// was tied to another record since.
+func (b *undoBook) inPlaceOfAnother(p, gone place) bool {
 	former := b.w.ledger.inPlace[p.id]
 	if p.side != record.CRM || former == "" {
 		return false
 	}
 	for ; former != ""; former = b.w.ledger.inPlace[former] {
-		if former == unmade.id {
+		if former == gone.id {
 			return false
 		}
 	}
