@@ -3,6 +3,7 @@ package sim
 import (
 	"slices"
 
+	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -125,10 +126,14 @@ func (l *ledger) touchedAt(p place) int {
 }
 
 // leftApart reports whether an undo may have left the values of two records apart: one has written for their connection, or was
-// stopped when it was to write what one of them holds. Nothing tells whether it did where somebody has written just that since.
+// stopped when it was to write what one of them holds. Nothing tells whether it did where somebody has written just that since; nor, where
+// edits of a side are put right, whether what it holds now is what that side made of the undo's write.
 func (b *undoBook) leftApart(u *user, link contactsync.Link, rule string) bool {
 	return b.undidIn(link.Conn) || b.wasToUndo(u, link, func(_ *deeds, p place, d *deed) bool {
 		name := fieldOf(p.side, rule)
+		if _, wrote := d.wrote[name]; wrote && b.w.settings.Drift == conflict.DriftRestore && !b.w.ledger.may(p.side.Other(), rule) {
+			return true
+		}
 		return b.isFormer(p.side, name, value(p.in(b.w).Fields, name), value(d.was, name))
 	})
 }
