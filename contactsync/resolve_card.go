@@ -182,9 +182,11 @@ func (v *resolving) wouldBeMade(ctx context.Context, card *record.Record) error 
 		}
 		_, _, code := v.accountOf(f, name.Text())
 		if code == CodeNoAccount && v.terms.Account.Missing == accountWithout {
-			rest--
+			if rest--; rest > 0 { // else the contact would be empty
+				continue
+			}
 		}
-		if code != "" && (rest == 0 || code != CodeNoAccount || v.terms.Account.Missing != accountWithout) {
+		if code != "" {
 			return &InvalidError{Field: f.Name, Reason: noSuchAccount}
 		}
 	}

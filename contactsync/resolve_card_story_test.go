@@ -1,6 +1,7 @@
 package contactsync_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -230,4 +231,66 @@ func TestResolveCardBadInput(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Acme Ltd", "Grace, "}, w.crmSide("firstName", "company"), "a contact may have no company")
 	assert.Empty(t, w.problems())
 	w.settled()
+}
+
+// L3: a card is the user's to settle here where what it lacks can be carried to it and back, whatever else is mapped.
+func TestCardIsSettledHereOrNot(t *testing.T) {
+	oneWay := func(ids ...string) []mapping.Rule {
+		mapped := rules()
+		for i := range mapped {
+			if slices.Contains(ids, mapped[i].ID) {
+				mapped[i].Direction = mapping.ToCRM
+			}
+		}
+		return mapped
+	}
+	for name, tt := range map[string]struct {
+		mapping []mapping.Rule
+		want    bool
+	}{
+		"an address, both ways":       {oneWay("work", "mobile"), true},
+		"a number, both ways":         {oneWay("emails", "work"), true},
+		"a name, and no key":          {oneWay("emails", "work", "mobile"), false},
+		"nothing but a key, both way": {oneWay("first", "last", "company", "title", "work", "mobile", "notes", "birthday"), true},
+	} {
+		s := twoWay()
+		s.Mapping, s.Match.RequireKey = tt.mapping, true
+		w := newWorld(t, s)
+		w.addOutlook("givenName=Grace")
+		w.sync()
+		assert.Equal(t, tt.want, w.only().Resolvable, name)
+	}
+
+	for field, want := range map[string]bool{"owner": false, "lastName": true, "no field of the CRM": true} {
+		w := newWorld(t, twoWay(), func(c *contactsync.Config) {
+			c.Store = refusing{c.Store, func(contactsync.Write) error { return &contactsync.InvalidError{Field: field, Reason: "is missing"} }}
+		})
+		w.addOutlook("givenName=Grace", "emailAddresses=grace@example.com")
+		w.sync()
+		assert.Equal(t, want, w.only().Resolvable, field)
+	}
+}
+
+// M5: where contacts are made without an account, a card that would come to nothing waits, and so does one whose company is several's.
+func TestResolveCardWithoutAnAccount(t *testing.T) {
+	for _, company := range []string{"Initech", "acme"} {
+		w, _ := newOffice(t, contactsync.Settings{Account: contactsync.Accounts{Missing: "without"}}, "Acme Ltd", "ACME Inc")
+		w.addOutlook("companyName=" + company)
+		w.sync()
+		id := w.only().ID
+		var invalid *contactsync.InvalidError
+		for _, still := range []contactsync.Correction{employed("company=Initrode"), employed("company=ACME"), employed("company=acme", "lastName=Hopper")} {
+			_, err := w.me().Resolve(w.ctx, id, still)
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, "company", invalid.Field)
+			assert.Equal(t, []string{company}, w.outlookSide("companyName"))
+		}
+
+		w.resolve(id, employed("lastName=Hopper", "company=Initrode"))
+
+		assert.Equal(t, []string{"Hopper, "}, w.crmSide("lastName", "account"))
+		assert.Equal(t, []string{"Hopper, Initrode"}, w.outlookSide("surname", "companyName"))
+		assert.Empty(t, w.problems())
+		w.settled()
+	}
 }
