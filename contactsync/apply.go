@@ -194,6 +194,12 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 			}
 			continue
 		}
+		if r.didNotMeet(t) {
+			t.v = verdict{link: *t.job.link}
+			r.restAgain(t)
+			r.postpone(t.h, t.ids)
+			continue
+		}
 		for side, op := range t.v.ops {
 			if op != "" && t.restricted && !t.only[side] {
 				t.v.ops[side], t.fate[side] = "", refused
@@ -213,6 +219,26 @@ func (r *run) prepare(ctx context.Context, jobs []*job) ([]*task, error) {
 		}
 	}
 	return tasks, nil
+}
+
+// didNotMeet reports whether one of two records that were to meet is gone, before anything was written, and the tie of the other rested: it is
+// to rest on, for what was deleted on one side is not made again since somebody else came and went.
+func (r *run) didNotMeet(t *task) bool {
+	if t.prior == nil && len(t.replaces) == 0 || t.create || len(t.job.link.Seen) > 0 {
+		return false
+	}
+	gone := func(h half) bool { return h.gone == Deleted || h.gone == Moved }
+	return gone(t.h[record.CRM]) != gone(t.h[record.Outlook])
+}
+
+// restAgain puts the tie that rested back in the place of the one that was to be made.
+func (r *run) restAgain(t *task) {
+	switch {
+	case t.prior != nil:
+		r.saveLink(*t.prior)
+	case t.job.link.ID != "":
+		r.dropLink(t.job.link.ID)
+	}
 }
 
 // beyondPlan reports whether what turned up since asks for something else than the plan that is carried out: another write, or
