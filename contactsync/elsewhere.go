@@ -23,6 +23,11 @@ func (r *run) readElsewhere(ctx context.Context, links []Link) error {
 			ids[record.CRM] = append(ids[record.CRM], l.IDs[record.CRM])
 		}
 	}
+	return r.noteElsewhere(ctx, ids)
+}
+
+// noteElsewhere notes which tie records of the sides have by now.
+func (r *run) noteElsewhere(ctx context.Context, ids [2][]string) error {
 	for side := range ids {
 		for chunk := range slices.Chunk(ids[side], linksPage) {
 			tied, err := r.linksOf(ctx, record.Side(side), chunk)

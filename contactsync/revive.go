@@ -97,7 +97,10 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 				return err
 			}
 		}
-		if r.itemGone(*l) {
+		if err := r.noteElsewhere(ctx, [2][]string{record.Outlook: {l.IDs[record.Outlook]}}); err != nil {
+			return err
+		}
+		if r.itemGone(*l) || r.tiedElsewhere(*l, record.Outlook) { // it was matched with somebody else meanwhile
 			return nil
 		}
 		r.attach(*l)
