@@ -39,9 +39,10 @@ func (w *world) isFor(rule string, crm record.Fields) bool {
 }
 
 // keepsToKinds judges that a run carries nothing by a rule that is for records of other kinds (E8). What became of the record since
-// the run began, it need not know.
+// the run began, it need not know, nor what actions are about to make of it.
 func (l *ledger) keepsToKinds(x writing, links []contactsync.Link) {
-	if len(l.w.settings.Kinds) == 0 || x.write.Op == contactsync.Delete || l.run.undoes != nil {
+	acts := slices.ContainsFunc(l.w.actions, func(a action) bool { return a.to == record.CRM && a.target == "kind" })
+	if len(l.w.settings.Kinds) == 0 || acts || x.write.Op == contactsync.Delete || l.run.undoes != nil {
 		return
 	}
 	records := []record.Fields{x.before.Fields, x.after.Fields}
