@@ -127,6 +127,8 @@ func (s *shape) check(raw json.RawMessage, path string) error {
 			if member = s.members[name]; member == nil {
 				return s.unknown(at, name)
 			}
+		} else if string(members[name]) == "null" { // a search that asks for nothing would select everybody
+			return &InvalidError{Field: at, Reason: "it is null; leave it out"}
 		}
 		if err := member.check(members[name], at); err != nil {
 			return err
