@@ -20,18 +20,19 @@ type Correction struct {
 	Version string
 }
 
-// Resolve settles a problem by correcting the CRM record (L4): the values are written to the CRM at once, as the user, and the
-// record is brought in step with Outlook, which closes the problem. It resolves problems of the codes invalidValue,
+// Resolve settles a problem by correcting a value (L4): it is written to the CRM at once, as the user, and the record is brought in step with
+// Outlook, which closes the problem; of a contact that the CRM does not have, see below. It resolves problems of the codes invalidValue,
 // noAccount, severalAccounts, noKey, doubtfulMatch, conflict and completion. Of the last two the values are a third one
 // that counts on both sides; fields in conflict beside it, and all others, go on as they were. Where records are merged whole (merge:
 // "record"), a conflict is about the record, and the CRM's counts with what was corrected there. What a value that could not be carried
-// is corrected to counts on both sides too. What else is corrected with it is an edit in the CRM like any other, unless another open
-// problem of the record showed it.
+// is corrected to counts on both sides too. Where its rule has other fields, such as the rest of an address, what Outlook has in them goes
+// with it if that is the newer; in a conflict they have to be corrected as well where the sides differ. What else is corrected with it is
+// an edit in the CRM like any other, unless another open problem of the record showed it.
 //
 // Where the CRM does not have the contact yet (M5), the same fields of the CRM are carried to the Outlook item, whatever the settings say of items
 // that were there, and the record is made from it. That takes rules which go both ways, and settings that let items be changed: Problem.Resolvable
 // says whether they do. A correction after which the record would not be made is refused: with a company that is no account's
-// still, without a key, or with a value that the item cannot hold as it is. What only the CRM refuses is a problem again.
+// still, without a key, out of the Outlook filter, blank, or with a value that the item cannot hold as it is. What only the CRM refuses is a problem again.
 //
 // Before anything is written it is refused with an [*InvalidError] that names the field where a value does not fit the CRM's
 // schema, or would not fit the Outlook field that it is carried to; where the schema has no such field, or it is read-only; where a
@@ -42,7 +43,7 @@ type Correction struct {
 // it. A value that only the CRM itself refuses is an [*InvalidError] too.
 //
 // The report is of the run that brought the record in step. A connection that is switched off writes nothing, and the report says
-// so. An error after the write is one of that run: [ErrBusy] where another is under way. The values are in the CRM, or on the item, then, and
+// so. Of one that is halted the correction is written, as by a person, and what follows from it waits with all else. An error after the write is one of that run: [ErrBusy] where another is under way. The values are in the CRM, or on the item, then, and
 // the next run closes the problem. [ErrUnconfirmed] says that nobody knows whether they are; resolving again is safe. The journal of the
 // runs does not hold what the person overwrote.
 func (u User) Resolve(ctx context.Context, problem string, c Correction) (Report, error) {
@@ -119,6 +120,9 @@ func (e *Engine) resolve(ctx context.Context, conn Connection, p Problem, c Corr
 	}
 	crm, err := v.look(ctx, c.Version)
 	if err != nil {
+		return Report{}, err
+	}
+	if err := v.takeBeside(ctx); err != nil {
 		return Report{}, err
 	}
 	if err := v.fitsOutlook(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -160,7 +161,16 @@ func (v *resolving) withoutRespelled(rules []mapping.Compiled) [2]record.Fields 
 
 // wouldBeMade refuses a correction after which the CRM would still not have the contact, or have it otherwise than it was corrected to.
 func (v *resolving) wouldBeMade(ctx context.Context, card *record.Record) error {
+	switch {
+	case !v.terms.allow[record.CRM].Create:
+		return &InvalidError{Field: "problem", Reason: "the settings make no contacts in the CRM any more"}
+	case v.terms.OutlookFilter.Eval(card.Fields, v.terms.env(v.conn, v.start)) != filter.Yes:
+		return &InvalidError{Field: "set", Reason: "so corrected the contact is none of those that the settings take from Outlook"}
+	}
 	made := v.judgeCreate(Link{}, record.CRM, card).set[record.CRM]
+	if made.Len() == 0 {
+		return &InvalidError{Field: "set", Reason: "so corrected the contact holds nothing that the CRM would be told"}
+	}
 	holds := v.terms.empty[record.CRM].With(made)
 	for name, want := range v.set.All() {
 		field, _ := v.terms.schema[record.CRM].Field(name)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -231,6 +232,34 @@ func TestResolveCardBadInput(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Acme Ltd", "Grace, "}, w.crmSide("firstName", "company"), "a contact may have no company")
 	assert.Empty(t, w.problems())
 	w.settled()
+}
+
+// L4, bad input: a correction after which the settings would not let the contact into the CRM, or nothing of it, leaves the card as it is.
+func TestResolveCardThatWouldNotBeMade(t *testing.T) {
+	for name, tt := range map[string]struct {
+		settings func(*contactsync.Settings)
+		set      []string
+		field    string
+	}{
+		"out of the filter": {func(s *contactsync.Settings) { s.OutlookFilter = filter.Equals("companyName", "Initech") }, []string{"company=Globex"}, "set"},
+		"none are made":     {func(s *contactsync.Settings) { s.Flow.ToCRM = &contactsync.Ops{Update: true} }, []string{"company=Globex"}, "problem"},
+		"blank":             {nil, []string{"company=", "firstName=", "lastName=", "email="}, "set"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, _, _ := waitingCard(t, contactsync.Settings{})
+			if tt.settings != nil {
+				tt.settings(w.policy)
+			}
+			id := w.only().ID
+
+			_, err := w.me().Resolve(w.ctx, id, employed(tt.set...))
+
+			var invalid *contactsync.InvalidError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, tt.field, invalid.Field)
+			w.stillWaits(id)
+		})
+	}
 }
 
 // L3: a card is the user's to settle here where what it lacks can be carried to it and back, whatever else is mapped.
