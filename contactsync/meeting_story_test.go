@@ -166,3 +166,21 @@ func TestInitialOfAFamily(t *testing.T) {
 	require.Len(t, r.Problems, 1)
 	assert.Equal(t, contactsync.CodeDoubtfulMatch, r.Problems[0].Code)
 }
+
+// B8, promise 3: an office's mailbox and its telephone are nobody's own together either: a company's record without a person, and one who
+// works there, are asked about, and stay as they are.
+func TestOfficeIsNobody(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "emails=info@acme.example", "workPhone=0201234567", "company=Acme")
+	card := w.addOutlook("givenName=Eva", "surname=Smit", "emailAddresses=info@acme.example", "businessPhones=+31201234567", "mobilePhone=0612345678")
+
+	r := w.sync()
+
+	assert.Zero(t, r.Wrote())
+	assert.Zero(t, r.Matched)
+	require.Len(t, r.Problems, 1)
+	assert.Equal(t, contactsync.CodeDoubtfulMatch, r.Problems[0].Code)
+	assert.Equal(t, [2]string{"c1", card}, r.Problems[0].Record)
+	assert.Equal(t, []string{"sameEmail", "samePhone", "nameMissing"}, r.Problems[0].Score.Reasons)
+	w.settled()
+}

@@ -20,6 +20,7 @@ type edge struct {
 	at    [2]int32 // by side
 	alone bool     // one of the keys they share is nobody else's
 	known bool     // one of the keys they share is not a crowd's
+	mine  bool     // an address they share is nobody else's, and no mailbox of several people by its name
 	// holders is how many candidates of both sides have the rarest key they share.
 	holders int32
 }
@@ -58,7 +59,7 @@ func gather(p people, hits []hit) bonds {
 		alone := len(crm) == 1 && len(outlook) == 1 && !(kind&byEmail != 0 && crm[0].key&roleBit != 0)
 		for _, c := range crm {
 			for _, o := range outlook {
-				b.edges = append(b.edges, edge{[2]int32{c.at, o.at}, alone, true, int32(len(crm) + len(outlook))})
+				b.edges = append(b.edges, edge{[2]int32{c.at, o.at}, alone, true, alone && kind&byEmail != 0, int32(len(crm) + len(outlook))})
 			}
 		}
 	})
@@ -67,6 +68,7 @@ func gather(p people, hits []hit) bonds {
 	for _, e := range b.edges {
 		if n := len(kept); n > 0 && kept[n-1].at == e.at {
 			kept[n-1].alone, kept[n-1].known = kept[n-1].alone || e.alone, kept[n-1].known || e.known
+			kept[n-1].mine = kept[n-1].mine || e.mine
 			kept[n-1].holders = min(kept[n-1].holders, e.holders)
 			continue
 		}

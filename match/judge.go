@@ -11,6 +11,7 @@ type pair struct {
 	edge
 	block *block
 	kinds keyKind // the kinds of keys they share
+	own   bool    // an address they share is no mailbox of several people by its name
 	like  likeness
 	value float64
 	// certain pairs are linked; the others are in doubt.
@@ -39,16 +40,18 @@ func (a *adjacency) pairs(candidate int32) []int32 {
 }
 
 // judge compares the names of all who share a key and says which pairs are certain.
-func judge(p people, b bonds, distinct map[[2]string]bool) *judged {
+func judge(p people, b bonds, opt Options) *judged {
 	j := &judged{people: p, pairs: make([]pair, 0, len(b.edges)+len(b.blocks))}
 	for _, e := range b.edges {
 		c, o := p[record.CRM][e.at[record.CRM]], p[record.Outlook][e.at[record.Outlook]]
 		if c.Elsewhere && o.Elsewhere {
 			continue
 		}
-		x := pair{edge: e, like: compare(c.Name, o.Name), distinct: distinct[[2]string{c.ID, o.ID}]}
+		x := pair{edge: e, like: compare(c.Name, o.Name), distinct: opt.Distinct[[2]string{c.ID, o.ID}]}
 		if shareAny(c.Emails, o.Emails) {
 			x.kinds |= byEmail
+			x.own = shareOwn(c.Emails, o.Emails)
+			x.mine = x.mine || x.own && opt.By == ByPhone // who else has it, is not known
 		}
 		if shareAny(c.Phones, o.Phones) {
 			x.kinds |= byPhone
@@ -91,6 +94,11 @@ func shareAny(a, b []uint64) bool {
 	return slices.ContainsFunc(a, func(k uint64) bool { return slices.Contains(b, k) })
 }
 
+// shareOwn is shareAny of addresses that may be one person's.
+func shareOwn(a, b []uint64) bool {
+	return slices.ContainsFunc(a, func(k uint64) bool { return k&roleBit == 0 && slices.Contains(b, k) })
+}
+
 // members are the pair's candidates on the side, of which an edge has one.
 func (x *pair) members(side record.Side) []int32 {
 	if x.block == nil {
@@ -129,9 +137,10 @@ func (x *pair) faint() bool { return !x.known && x.like.grade < near }
 //   - the names fit in one word only, or one is missing, a key is nobody else's, and nothing else tells them apart.
 //
 // Where all they share is a number, which is a household's more often than not, names must agree in two words and have
-// none that the other lacks; and of a number that others have too the same name will do only where nothing else tells
-// them apart: of one that nobody else has, where not both their addresses and their other numbers do. None is certain where
-// somebody else who shares a key could be meant as well.
+// none that the other lacks. A mailbox of several people, be it one by its name or by who else has it, adds nothing to that:
+// the desk's number and the desk's address are the desk's twice. And of a number that others have too the same name will do
+// only where nothing else tells them apart: of one that nobody else has, where not both their addresses and their other
+// numbers do. None is certain where somebody else who shares a key could be meant as well.
 func (j *judged) isCertain(x *pair) bool {
 	numberOnly := x.kinds == byPhone
 	switch grade := x.like.grade; {
@@ -147,10 +156,10 @@ func (j *judged) isCertain(x *pair) bool {
 		return (!numberOnly || !j.apart(x)) && !j.twinned(x)
 	case x.block != nil:
 		return false
-	case numberOnly && (x.like.gap > 0 || grade < near):
+	case !x.own && x.like.gap > 0 || !x.mine && grade < near:
 		return false
 	case grade == strong:
-		return (x.alone || x.kinds == byEmail|byPhone) && !j.rivalled(x)
+		return (x.alone || x.own && x.kinds == byEmail|byPhone) && !j.rivalled(x)
 	}
 	return x.alone && !j.apart(x) && !j.rivalled(x)
 }

@@ -12,7 +12,7 @@ import (
 func Pair(crm, outlook []Candidate, opt Options) Result {
 	p := people{inOrder(crm), inOrder(outlook)}
 	s := &settling{
-		judged: judge(p, gather(p, keyIndex(p, opt.By)), opt.Distinct),
+		judged: judge(p, gather(p, keyIndex(p, opt.By)), opt),
 		opt:    opt,
 		taken:  [2][]int32{make([]int32, len(p[0])), make([]int32, len(p[1]))},
 		waits:  [2][]bool{make([]bool, len(p[0])), make([]bool, len(p[1]))},

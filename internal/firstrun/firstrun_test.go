@@ -73,6 +73,13 @@ type town struct {
 }
 
 func newTown(t *testing.T, seed uint64, s contactsync.Settings) *town {
+	w := emptyTown(t, s)
+	w.settle(newPopulation(seed))
+	return w
+}
+
+// emptyTown is two books in which nobody stands yet.
+func emptyTown(t *testing.T, s contactsync.Settings) *town {
 	w := &town{t: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), state: memstore.NewState()}
 	clock := func() time.Time { return w.now }
 	crm, outlook := memstore.NewStore(person), memstore.NewDirectory(record.OutlookContact)
@@ -87,7 +94,6 @@ func newTown(t *testing.T, seed uint64, s contactsync.Settings) *town {
 	require.NoError(t, err)
 	w.conn, err = w.engine.Connect(t.Context(), contactsync.Connection{Tenant: "acme", User: "u1", Mailbox: mailbox, Kind: record.Contact})
 	require.NoError(t, err)
-	w.settle(newPopulation(seed))
 	return w
 }
 
