@@ -20,7 +20,8 @@ type Layer struct {
 	Settings json.RawMessage `json:"settings,omitempty"`
 	// Locked are members that no later layer may change: "conflict", "match.by", "guards", "mapping", "mapping[email]",
 	// "mapping[email].direction", "saved[mine]". The lock on a group holds for all that is in it, and the lock on a condition for the
-	// saved searches that it names, as far as this layer or an earlier one has them.
+	// saved searches that it names, as far as this layer or an earlier one has them. A lock holds what it names and no more: beside
+	// "conflict" a rule may still have a conflict of its own, beside "guards.deletes.floor" the guard may be off.
 	Locked []string `json:"locked,omitempty"`
 }
 

@@ -15,8 +15,10 @@ type Problem struct {
 	Link     string // empty before linking
 	Code     Code
 	Record   [2]string // ids by record.Side; either may be empty
-	Rule     string
-	Field    string
+	Rule     string    // whose value it is about; empty where it is about no value, or about one that no rule carries
+	// Field is which of the rule's fields it is about, for a person to read: the label that the schema gives it, or, where a side refused
+	// the value, the name that the side called it by.
+	Field string
 	// Sides are those at fault: a side that refuses a value or a write, cannot tell, or has the card that is one too many; of a conflict
 	// and of an edit against a removal both. None for what is asked about two records that have no tie.
 	Sides   [2]bool

@@ -371,7 +371,7 @@ func noKeyProblem(side record.Side, id string) Problem {
 
 // reportTwin leaves the second Outlook card of one person alone until the first is in the CRM.
 func (r *run) reportTwin(id string) {
-	p := Problem{Code: CodeSeveralMatches, Sides: onSide(record.Outlook), RetryAt: r.start, Message: "Another Outlook contact of the same person is in sync. This one stays as it is."}
+	p := Problem{Code: CodeSeveralMatches, Sides: onSide(record.Outlook), RetryAt: r.start, Message: "Another Outlook contact of the same person comes into the CRM first. Until then this one stays as it is."}
 	p.Record[record.Outlook] = id
 	r.problem(p)
 }
