@@ -167,7 +167,7 @@ func (b *undoBook) rewinds(f *frame, x writing, of *deed) {
 		case d.done[name]:
 			b.w.broken("undo", "%s of %s %s was put back before, and is put back again", name, x.side, p.id)
 		case !d.hasWritten(p.side, name, cur) && b.meantTo(f, p, name, cur):
-			if meant := value(b.held[f.run].fields[p], name); !b.isFormer(x.side, name, v, meant) && !b.foundLater(f, p, of, name, cur, v) {
+			if meant := value(b.held[f.run].fields[p], name); !b.heldAtStop(f, p, name, v) && !b.foundLater(f, p, of, name, cur, v) {
 				b.w.broken("undo", "%s of %s %s held %q when the run was stopped, and %q was put back", name, x.side, p.id, meant, v)
 			}
 		case !d.hasWritten(p.side, name, cur):

@@ -84,6 +84,7 @@ type frame struct {
 	run    runOf  // and which it is
 	user   string
 
+	found      map[place]record.Fields // the CRM records when another user's run came in between: the run may have read them before
 	overlooked map[place]record.Fields // what a record held before an edit that the run may not have seen
 	meant      map[string]bool
 	before     before

@@ -14,20 +14,36 @@ import (
 // tells whether it did where somebody has done just that since: then its undo takes it back.
 type standstill struct {
 	fields map[place]record.Fields
+	found  map[place]record.Fields // see frame
 	links  []contactsync.Link
 	undoes *deeds // of an undo: what it was to take back
 	tick   int
 }
 
 func (b *undoBook) standstill(f *frame, u *user) standstill {
-	s := standstill{fields: map[place]record.Fields{}, links: b.w.links(u.conn.ID), undoes: f.undoes, tick: b.w.ledger.tick}
+	s := standstill{fields: map[place]record.Fields{}, found: f.found, links: b.w.links(u.conn.ID), undoes: f.undoes, tick: b.w.ledger.tick}
 	for _, rec := range u.items() {
 		s.fields[itemPlace(u, rec.ID)] = rec.Fields
 	}
-	for _, rec := range b.w.tenant.Records(record.Contact) {
-		s.fields[crmPlace(rec.ID)] = rec.Fields
-	}
+	maps.Copy(s.fields, b.w.crmFields())
 	return s
+}
+
+// crmFields is what the CRM's records hold now.
+func (w *world) crmFields() map[place]record.Fields {
+	fields := map[place]record.Fields{}
+	for _, rec := range w.tenant.Records(record.Contact) {
+		fields[crmPlace(rec.ID)] = rec.Fields
+	}
+	return fields
+}
+
+// heldAtStop reports whether a field held a value when a run was stopped that meant to write to it, or before another user's run wrote
+// there in its midst.
+func (b *undoBook) heldAtStop(f *frame, p place, name string, v record.Value) bool {
+	s := b.held[f.run]
+	before, may := s.found[p]
+	return b.isFormer(p.side, name, v, value(s.fields[p], name)) || may && b.isFormer(p.side, name, v, value(before, name))
 }
 
 // meantToUnmake is when an undo of a connection was stopped last that was to delete a record.

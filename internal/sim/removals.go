@@ -41,9 +41,13 @@ func (g *guardBook) takesOver(f *frame, links map[string]contactsync.Link) {
 	}
 }
 
-// interrupted counts what a run has taken over before another worker comes to do it: of what people have let pass, that is used up.
+// interrupted counts what a run has taken over before another worker comes to do it: of what people have let pass, that is used up. It notes
+// what the CRM holds before another user's run, for what this one may have read.
 func (g *guardBook) interrupted(f *frame, u *user) {
-	if f.conn == u.conn.ID {
+	switch {
+	case f.conn == u.conn.ID:
 		g.takesOver(f, g.touched(f, u))
+	case f.found == nil:
+		f.found = g.w.crmFields()
 	}
 }

@@ -177,7 +177,7 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 		wrote := d.hasWritten(p.side, name, cur)
 		switch {
 		case !wrote && b.meantTo(f, p, name, cur):
-			if meant := value(b.held[f.run].fields[p], name); !equal(p.side, name, is, cur) && !b.isFormer(p.side, name, is, meant) && !b.foundLater(f, p, d, name, cur, is) {
+			if meant := value(b.held[f.run].fields[p], name); !equal(p.side, name, is, cur) && !b.heldAtStop(f, p, name, is) && !b.foundLater(f, p, d, name, cur, is) {
 				b.w.broken("undo", "%s of %s %s held %q when the run was stopped, and %q was put back", name, p.side, p.id, meant, is)
 			}
 		case !wrote && b.fieldDeed(f, p, d, name, cur) != d: // a later run wrote it, perhaps in place of this one
