@@ -170,11 +170,14 @@ func (r *run) readRevivals(ctx context.Context) error {
 // it is an edit. A record that takes the place of a deleted one may have been made for another user's link: what it was
 // not sent by this one is held against the old base.
 func (r *run) adopted(l Link, rec record.Record) Link {
-	base := l.Pending[l.Target]
+	base, all := l.Pending[l.Target], true
 	if l.Revives != "" {
-		base, _ = r.terms.merger.Confirm(l.Seen, base, l.Target, rec.Fields)
+		base, all = r.terms.merger.Confirm(l.Seen, base, l.Target, rec.Fields)
 	}
 	l = confirmed(l, rec.ID)
+	if !all { // the base is older than these versions: nothing may pass for an echo
+		l.Version = [2]string{}
+	}
 	l.Seen = r.meaningful(base, l.Target, rec.Fields)
 	return l
 }
