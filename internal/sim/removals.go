@@ -28,6 +28,9 @@ func (g *guardBook) takesOver(f *frame, links map[string]contactsync.Link) {
 	for side, gone := range f.gone {
 		n := 0
 		for id := range gone {
+			if record.Side(side) == record.Outlook && links[id].Cause == contactsync.CauseLeft {
+				continue // it rests for its record's sake: of the item, as of one in another folder, nothing was heard
+			}
 			if over(links, id) && !b.taken[id] {
 				b.taken[id] = true
 				if !b.later[side][id] {
