@@ -104,10 +104,13 @@ func byName(side []*Candidate, group []hit) (classes []namesakes, named int) {
 	return classes, named
 }
 
-// signature is the same for names of the same words, whatever their order; zero for no name.
+// signature is the same for names of the same words, whatever their order and salutation; zero for no name.
 func signature(n Name) uint64 {
 	var sum uint64
 	for _, w := range n {
+		if w.isMark() && anySalutation&(1<<w.Full) != 0 {
+			continue
+		}
 		x := w.Full * 0x9e3779b97f4a7c15
 		sum += x ^ x>>32
 	}

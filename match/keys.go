@@ -61,7 +61,7 @@ func Keys(f record.Fields, loc record.Locale) []Key {
 }
 
 // HashKey is the hash under which a key stands in a [Candidate]. Its last bit says that the key is a mailbox of several
-// people by its name: info@, sales@, family.jansen@.
+// people by its name: info@, sales@, family.jansen@, acme@acme.example.
 func HashKey(k Key, h record.Hasher) uint64 {
 	hash := h.Text(k.String()) &^ roleBit
 	if k.Kind == EmailKey && isRole(k.Value) {
@@ -72,18 +72,25 @@ func HashKey(k Key, h record.Hasher) uint64 {
 
 const roleBit = 1
 
-// roles are the words that name mailboxes of several people: English, Dutch, German, Spanish and French.
+// roles are the words that name mailboxes of several people: English, Dutch, German, Spanish, French and Italian.
 var roles = wordSet(`info information contact office admin administration sales support service help helpdesk hello mail email post
 	reception accounts accounting billing invoices invoice finance team staff hr jobs careers marketing press media orders order booking bookings
 	enquiries inquiries webmaster postmaster hostmaster noreply reservations secretary shop store
 	administratie receptie verkoop inkoop boekhouding facturen factuur secretariaat bestellingen klantenservice contactpersoon
 	kontakt buero buro verkauf einkauf buchhaltung rechnung zentrale empfang sekretariat kundenservice
+	purchasing procurement payroll dispatch logistics warehouse
+	debiteuren crediteuren personeelszaken personeel planning magazijn logistiek offertes inschrijvingen
+	vertrieb versand personalabteilung verwaltung bewerbung bestellung bestellungen auftrag kundendienst
 	ventas contacto administracion facturacion recepcion pedidos compras accueil comptabilite commercial
+	contabilidad comercial clientes oficina tienda compta facturation achats ventes livraison recrutement vendite amministrazione
 	family familie fam famille familia`)
 
-// isRole reports whether an address is a mailbox of several people by its name.
+// isRole reports whether an address is a mailbox of several people by its name: a role's, or that of the whole domain (acme@acme.example).
 func isRole(address string) bool {
-	local, _, _ := strings.Cut(address, "@")
+	local, domain, _ := strings.Cut(address, "@")
+	if labels := strings.Split(domain, "."); len(local) > 1 && slices.Contains(labels[:len(labels)-1], local) { // one letter is an initial
+		return true
+	}
 	for word := range strings.FieldsFuncSeq(local, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if roles[fold(word)] {
 			return true

@@ -59,7 +59,7 @@ func TestKeyVersion(t *testing.T) {
 	for _, k := range match.Keys(f, region) {
 		got.Keys = append(got.Keys, k.String())
 	}
-	for _, text := range []string{"Ada King", "Bob van der Müller", "Dr. J.P. Groß Jr.", "王小明", "Piet & Anna Jansen", "Sue O'Brien-Łukasz"} {
+	for _, text := range []string{"Ada King", "Bob van der Müller", "Dr. J.P. Groß Jr.", "王小明", "Piet & Anna Jansen", "Mrs. J. Jansen", "M. Dupont", "Mme Dupont", "Sue O'Brien-Łukasz"} {
 		got.Names[text] = named(text)
 	}
 	path := filepath.Join("testdata", "keys.json")

@@ -21,7 +21,7 @@ import (
 // KeyVersion is the version of the form of keys and of the words of names. It grows when the same record may give
 // others than before: hosts that index [Keys] index anew, and the engine lists a side again before it creates
 // anything. Numbers depend on the phone library's data too, which [record.TypedVersion] covers.
-const KeyVersion uint32 = 3
+const KeyVersion uint32 = 4
 
 // Version is the version of the keys that this build makes: KeyVersion, and the numbering plans and Unicode tables that
 // decide whether a number is valid and how an address folds (see [record.TypedVersion]). An index of keys is made anew

@@ -13,7 +13,7 @@ type Name []Word
 // Word is one word of a name.
 type Word struct {
 	// Full is the hash of the word: the upper 48 bits of the form it shares with its nicknames, the lower 16 of its own
-	// spelling. Small numbers stand for marks that are no words: "&" between two people, "Jr.".
+	// spelling. Small numbers stand for marks that are no words: "&" between two people, "Jr.", "Mrs.".
 	Full uint64
 	// Initial is the hash of its first letter. It equals Full in a word that is an initial, and is 0 in a particle such as
 	// "van der", which counts only where there is little else.
@@ -27,7 +27,7 @@ func (w Word) isInitial() bool     { return w.Full == w.Initial }
 func (w Word) isIdeographic() bool { return w.Initial == w.Full^1 }
 func (w Word) isParticle() bool    { return w.Initial == 0 }
 
-// Marks: words of a name that are the same whatever the hash key. Generations tell father from son.
+// Marks: words of a name that are the same whatever the hash key. Generations tell father from son, salutations husband from wife.
 const (
 	couple uint64 = iota + 1
 	junior
@@ -35,8 +35,20 @@ const (
 	second
 	third
 	fourth
+	male
+	female
+	monsieur // "M.", if it is no initial
+	madame   // "Mme", which tells that an "M." is one
 	markLimit
 )
+
+const anySalutation = 1<<male | 1<<female | 1<<monsieur | 1<<madame
+
+// contrary reports whether salutations, each a bit, are of two people.
+func contrary(marks uint64) bool {
+	both := func(a, b uint64) bool { return marks&(1<<a) != 0 && marks&(1<<b) != 0 }
+	return both(male, female) || both(monsieur, madame)
+}
 
 // Agrees compares two names: 1 same, between 0 and 1 they fit (initials, nicknames, gaps), 0 they disagree. They fit when
 // every word of the shorter one has a counterpart in the other, and at least one of them is a whole word. known is false
@@ -91,6 +103,8 @@ func compare(a, b Name) likeness {
 	if x.n > y.n {
 		x, y = y, x
 	}
+	otherSalutation := contrary(x.marks | y.marks)
+	x.marks, y.marks = x.marks&^anySalutation, y.marks&^anySalutation
 	otherGeneration := x.marks != y.marks
 	switch {
 	case (x.marks^y.marks)&(1<<couple) != 0: // a couple's card is not one person's
@@ -111,6 +125,8 @@ func compare(a, b Name) likeness {
 	case x.n == 0 && initialsOnly:
 		return likeness{}
 	case x.n > 0 || whole+little+alike == 0:
+		return likeness{grade: disagree}
+	case otherSalutation && whole+alike < 2: // with the whole name, one of the books is wrong
 		return likeness{grade: disagree}
 	}
 	l := likeness{score: 1, grade: weak, words: n, gap: gap}

@@ -61,6 +61,7 @@ func TestNamesThatFit(t *testing.T) {
 		{"Ana García", "Ana García Márquez"}, {"Jan Jansen-de Vries", "Jan Jansen"}, {"de Vries", "Jan de Vries"},
 		{"Joe Stone", "Joseph Stone"}, {"王小明 David", "王小明"}, {"John Smith", "John Smith Jr."}, {"An Le", "An"},
 		{"Acme - Jan Jansen", "Jan Jansen"}, {"S. O'Brien", "Seán OBrien"}, {"von Vries", "Jan Vries"},
+		{"Mr. J. Jansen", "Jan Jansen"}, {"M. Jansen", "Mevr. Maria Jansen"}, {"Mme J. Dupont", "Jeanne Dupont"},
 		{"Dr. King", "Ada King"}, {"Y. King", "Yves King"}, {"E. King", "Eve King"}, {"Z. King", "Zoe King"},
 	} {
 		for _, order := range [][2]string{pair, {pair[1], pair[0]}} {
@@ -79,6 +80,8 @@ func TestNamesThatDisagree(t *testing.T) {
 		{"K.", "Jan Jansen"}, {"Reception", "Jan Jansen"}, {"De heer en mevrouw Jansen", "Piet Jansen"},
 		{"Piet en Anna Jansen", "Piet Jansen"}, {"Piet&Anna Jansen", "Piet Jansen"}, {"J. Smith", "John J. S."}, {"S. Smith", "Jan Smith"},
 		{"Jun Li", "Bo Li"}, {"Y. King", "Bob King"}, {"Y King", "Bob King"}, {"Z. King", "Bob King"},
+		{"Mr. J. Jansen", "Mrs. J. Jansen"}, {"Jansen, Mr. J.", "Ms. Jansen"}, {"Dhr. Jan Jansen", "Mevr. J. Jansen"}, {"De heer J. Jansen", "Mw. J. Jansen"},
+		{"Herr Müller", "Frau Müller"}, {"Sr. García", "Sra. García"}, {"M. J. Dupont", "Mme J. Dupont"}, {"M. Dupont", "Mme Marie Dupont"},
 		{"Dr.", "Ada King"}, {"Sr.", "Ada King"}, {"Studio 54", "Studio 55"}, {"Studio 90", "Studio 91"}, {"Studio 49", "Studio 41"},
 	} {
 		for _, order := range [][2]string{pair, {pair[1], pair[0]}} {

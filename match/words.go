@@ -32,6 +32,7 @@ type nameWord struct {
 type wordBag struct {
 	words    []nameWord
 	initials []nameWord // from fields that hold nothing else
+	greeted  uint64     // the salutations, each a bit
 	fields   int        // that hold whole words
 	runes    []rune     // of scripts without spaces
 }
@@ -43,6 +44,7 @@ type function struct {
 	particle   bool   // "van"
 	couple     bool   // between two people: "and"
 	generation uint64 // "Jr."
+	greeted    uint64 // salutations that it is, each a bit
 }
 
 // little are the words that belong to names without naming anybody, folded.
@@ -63,6 +65,17 @@ func littleWords() map[string]function {
 		"and und en et": {couple: true},
 	} {
 		for word := range strings.FieldsSeq(list) {
+			words[fold(word)] = does
+		}
+	}
+	for list, greeted := range map[string]uint64{
+		"mr sir lord herr heer dhr sr senor":                                            1 << male,
+		"mrs ms miss dame lady frau mevr mevrouw mw jkvr sra srta senora senorita dona": 1 << female,
+		"mme mlle": 1<<female | 1<<madame,
+	} {
+		for word := range strings.FieldsSeq(list) {
+			does := words[fold(word)]
+			does.greeted = greeted
 			words[fold(word)] = does
 		}
 	}
@@ -94,6 +107,7 @@ func (b *wordBag) add(text string) {
 		own.token(token, i, len(tokens))
 	}
 	b.runes = append(b.runes, own.runes...)
+	b.greeted |= own.greeted
 	if !slices.ContainsFunc(own.words, func(w nameWord) bool { return w.kind != initialWord }) {
 		b.initials = append(b.initials, own.words...)
 		return
@@ -157,6 +171,7 @@ func (b *wordBag) token(token string, i, n int) {
 	case joined == "":
 		return
 	case does.title && n > 1, does.opening && first && !last:
+		b.greeted |= does.greeted
 		return
 	case does.couple && !first && !last:
 		b.put(nameWord{kind: markWord, mark: couple})
@@ -174,6 +189,9 @@ func (b *wordBag) token(token string, i, n int) {
 	if len(letters) == len(token) && !strings.ContainsFunc(token, isIdeograph) {
 		b.whole(joined, isInitial(token, false))
 		return
+	}
+	if token == "M." && first && !last { // also an initial
+		b.greeted |= 1 << monsieur
 	}
 	parts := strings.FieldsFunc(token, func(r rune) bool { return lettersOnly(r) < 0 && !isApostrophe(r) })
 	for _, part := range parts {
@@ -241,7 +259,21 @@ func (b *wordBag) finish() []nameWord {
 	if !slices.ContainsFunc(b.words, func(w nameWord) bool { return w.kind != markWord }) {
 		return nil
 	}
-	return b.words[:min(len(b.words), mostWords)]
+	return append(b.words[:min(len(b.words), mostWords)], b.salutations()...)
+}
+
+// salutations are the marks of how the person is greeted; where it is in both ways, as a couple is, none.
+func (b *wordBag) salutations() []nameWord {
+	if contrary(b.greeted) {
+		return nil
+	}
+	var out []nameWord
+	for mark := male; mark <= madame; mark++ {
+		if b.greeted&(1<<mark) != 0 {
+			out = append(out, nameWord{kind: markWord, mark: mark})
+		}
+	}
+	return out
 }
 
 // lettersOnly keeps the runes a word is made of, accents and all.
