@@ -240,7 +240,7 @@ func (r *run) accountProblem(code Code, f record.Field, l Link, create bool) Pro
 	}
 	p.Message = map[Code]string{
 		CodeNoAccount:       "The CRM has no account of that name. Correct the name, or make the account; ",
-		CodeSeveralAccounts: "The CRM has several accounts of that name. Write it just as one of them is; ",
+		CodeSeveralAccounts: "The CRM has several accounts of that name. Write it just as one of them is, or tell them apart in the CRM; ",
 	}[code] + until
 	p.RetryAt = r.later(p)
 	if p.Link != "" {

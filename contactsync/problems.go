@@ -20,7 +20,7 @@ func (r *run) problem(p Problem) {
 	r.opened[subjectOf(p.ID)] = true
 	p.First, p.Last = r.start, r.start
 	if p.Resolvable && p.ofCard() && !r.terms.correctsCard(&p) {
-		p.Resolvable, p.Message = false, p.Message+cardAloneWords
+		p.Resolvable, p.Message = false, p.Message+r.terms.cardWords(&p)
 	}
 	p.Message = strings.TrimPrefix(p.Message, notUsedWords)
 	if r.answerNotUsed(&p) {

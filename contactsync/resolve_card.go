@@ -22,7 +22,7 @@ func (t *terms) correctsCard(p *Problem) bool {
 	if !t.allow[record.Outlook].Update {
 		return false
 	}
-	if _, unmapped := t.schema[record.CRM].Field(p.Field); unmapped && p.Rule == "" { // a field that the CRM asks for
+	if t.unmapped(p) {
 		return false
 	}
 	return slices.ContainsFunc(t.rules.Rules, func(rule mapping.Compiled) bool {
@@ -33,6 +33,20 @@ func (t *terms) correctsCard(p *Problem) bool {
 		}
 		return bothWays(&rule) && (p.Rule == "" || p.Rule == rule.ID)
 	})
+}
+
+// unmapped reports whether the problem is about a field that the CRM asks for, and that no rule carries.
+func (t *terms) unmapped(p *Problem) bool {
+	_, known := t.schema[record.CRM].Field(p.Field)
+	return known && p.Rule == ""
+}
+
+// cardWords says why a problem of a card cannot be settled from here.
+func (t *terms) cardWords(p *Problem) string {
+	if t.unmapped(p) {
+		return " The contact is in Outlook alone, and nothing there is carried to that field."
+	}
+	return cardAloneWords
 }
 
 func bothWays(rule *mapping.Compiled) bool {
@@ -110,7 +124,10 @@ func (v *resolving) movedOn(card *record.Record) bool {
 func (v *resolving) mayCarry() error {
 	for name := range v.set.All() {
 		ids := v.rulesOf(v.set, name)
-		if len(ids) == 0 {
+		carried := slices.ContainsFunc(v.terms.rules.Rules, func(rule mapping.Compiled) bool {
+			return slices.Contains(ids, rule.ID) && rule.Direction.Allows(record.CRM)
+		})
+		if !carried {
 			return &InvalidError{Field: name, Reason: "nothing in Outlook is carried to it, and the contact is in Outlook alone; set it once the CRM has the contact"}
 		}
 		if !slices.ContainsFunc(v.terms.rules.Rules, func(rule mapping.Compiled) bool { return slices.Contains(ids, rule.ID) && bothWays(&rule) }) {

@@ -189,13 +189,13 @@ func TestResolveCardWhileARunIsUnderWay(t *testing.T) {
 
 // A6, B21: nothing is written where the connection is switched off, nor to a card that became private.
 func TestResolveCardThatTakesNoPart(t *testing.T) {
-	w, _, item := waitingCard(t, contactsync.Settings{})
+	w, _, _ := waitingCard(t, contactsync.Settings{})
 	id := w.only().ID
 	require.NoError(t, w.engine.Deactivate(w.ctx, w.conn.ID))
 	assert.Equal(t, contactsync.Off, w.resolve(id, employed("company=Globex")).Status)
 	w.stillWaits(id)
 
-	w, _, item = waitingCard(t, contactsync.Settings{})
+	w, _, item := waitingCard(t, contactsync.Settings{})
 	id = w.only().ID
 	w.editOutlook(item, "private=true")
 	_, err := w.me().Resolve(w.ctx, id, employed("company=Globex"))
