@@ -14,7 +14,8 @@ import (
 // refused: a rule is carried as a whole or not at all, so what the CRM has in them is the older, and would go over Outlook's. Of a
 // conflict nothing tells which is the newer: there the person has to say.
 func (v *resolving) takeBeside(ctx context.Context) error {
-	if !v.has || !v.problem.asksForValue() && !v.problem.refusesValue() {
+	whole := v.problem.asksForValue() && v.terms.Merge == mergeRecord // the CRM's record counts, with what was corrected there
+	if !v.has || whole || !v.problem.asksForValue() && !v.problem.refusesValue() {
 		return nil
 	}
 	rules, err := v.decided(ctx)
@@ -35,7 +36,6 @@ func (v *resolving) takeBeside(ctx context.Context) error {
 		}
 		for _, other := range v.besides(rule) {
 			switch {
-			case v.problem.asksForValue() && v.terms.Merge == mergeRecord:
 			case v.problem.asksForValue():
 				return &InvalidError{Field: other.Name, Reason: "the two sides differ in it too, and it is carried together with what was corrected; say what it is to be"}
 			case other.Check(other.value) != nil:
