@@ -19,7 +19,6 @@ func (l *ledger) created(x writing) {
 	}
 	p := x.place()
 	l.asMade[p], l.stamps[p] = x.after.Fields, x.write.Stamp
-	l.madeAt[x.write.Stamp] = l.w.now
 	if x.side == record.CRM && stamp.Record != "" {
 		l.inPlace[p.id] = stamp.Record
 	}
@@ -30,6 +29,10 @@ func (l *ledger) created(x writing) {
 	if i < 0 || links[i].Phase != contactsync.Intended {
 		l.w.broken("doubles", "%s %s was made, and no intent had been saved", x.side, p.id)
 		return
+	}
+	l.madeAt[x.write.Stamp] = l.w.now
+	if last := links[i].Since.Add(lease + requestTimeout); last.Before(l.w.now) {
+		l.madeAt[x.write.Stamp] = last // of what is sent later than that, the promise is that it shows when it would have shown then
 	}
 	source := x.counterpart(links[i])
 	rec, lives := l.w.record(source.side, source.user, source.id)

@@ -19,6 +19,7 @@ const (
 
 	// The engine's defaults.
 	lease           = 5 * time.Minute
+	requestTimeout  = time.Minute
 	visibilityDelay = 2 * time.Minute
 
 	journalKeep = 20 * 24 * time.Hour
