@@ -180,7 +180,7 @@ type run struct {
 	room         []task             // of the chunk that is being applied
 	again        []*job             // found while applying: to be looked at once more
 	judged       map[string]bool    // links that were judged
-	judgedRecord [2]map[string]bool // unlinked records that were looked at
+	judgedRecord [2]map[string]bool // unlinked records that were looked at; false: the side could not tell
 	opened       map[string]bool    // subjects of problems opened or renewed in this run
 	leftTo       [2]map[string]bool // records of which something was left to the next run
 	told         bool               // the filter could tell of a CRM record

@@ -66,7 +66,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 		if r.linked[record.CRM][id] {
 			continue
 		}
-		r.judgedRecord[record.CRM][id] = true
+		r.judgedRecord[record.CRM][id] = h.gone != Unknown // a listing for matches may show it later, which looks at it no more
 		if h.rec == nil {
 			continue
 		}
@@ -82,7 +82,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 		if r.linked[record.Outlook][id] {
 			continue
 		}
-		r.judgedRecord[record.Outlook][id] = true
+		r.judgedRecord[record.Outlook][id] = h.gone != Unknown
 		switch {
 		case h.rec == nil:
 			gone = append(gone, id)
