@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/record"
@@ -14,6 +16,7 @@ import (
 type answerBook struct {
 	w     *world
 	shown map[pair]keysShown // of open questions: what both records said to matching, when nothing was in doubt
+	asked map[pair]time.Time // when a run last asked: one that leaves a question open shows nothing new
 	same  map[pair]keysShown // a person said that they are one, and no run has come to its end since
 	apart map[pair]keysShown
 	free  map[pair]bool    // of same: neither had a partner when the run began
@@ -31,7 +34,7 @@ type keeper struct {
 }
 
 func newAnswerBook(w *world) answerBook {
-	return answerBook{w: w, shown: map[pair]keysShown{}, same: map[pair]keysShown{}, apart: map[pair]keysShown{}, free: map[pair]bool{}, kept: map[keeper]place{}}
+	return answerBook{w: w, shown: map[pair]keysShown{}, asked: map[pair]time.Time{}, same: map[pair]keysShown{}, apart: map[pair]keysShown{}, free: map[pair]bool{}, kept: map[keeper]place{}}
 }
 
 // matched are the rules whose fields matching looks at.
@@ -159,10 +162,13 @@ func (b *answerBook) show(u *user, problems []contactsync.Problem, settled bool)
 			continue
 		}
 		at := pairOf(p)
-		if open[at] = true; !settled {
+		again := !p.Last.Equal(b.asked[at])
+		open[at], b.asked[at] = true, p.Last
+		if !again {
 			continue
 		}
-		if now, both := b.says(u, at); both {
+		delete(b.shown, at)
+		if now, both := b.says(u, at); both && settled {
 			b.shown[at] = now
 			b.w.reach("event asked " + string(p.Code))
 		}
@@ -172,6 +178,7 @@ func (b *answerBook) show(u *user, problems []contactsync.Problem, settled bool)
 			delete(b.shown, p)
 		}
 	}
+	maps.DeleteFunc(b.asked, func(p pair, _ time.Time) bool { return p.conn == u.conn.ID && !open[p] })
 }
 
 // removalOrEdit notes what a person says of a record that was edited while its partner was removed.
@@ -206,6 +213,7 @@ func (b *answerBook) deleted(x writing) {
 
 // forget drops what was said within a connection, as its memory is gone.
 func (b *answerBook) forget(gone func(conn string) bool) {
+	maps.DeleteFunc(b.asked, func(p pair, _ time.Time) bool { return gone(p.conn) })
 	for _, said := range []map[pair]keysShown{b.shown, b.same, b.apart} {
 		for p := range said {
 			if gone(p.conn) {

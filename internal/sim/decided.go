@@ -25,7 +25,11 @@ func (l *ledger) decided(u *user, p contactsync.Problem, take record.Side) {
 	}
 	d := decision{rule: p.Rule, take: take}
 	for side, at := range places {
-		d.shown[side] = value(at.in(l.w).Fields, fieldOf(record.Side(side), p.Rule))
+		holds := at.in(l.w).Fields
+		if !at.lives(l.w) {
+			holds = l.w.buried[at].fields // what was shown of it; a copy may still say it
+		}
+		d.shown[side] = value(holds, fieldOf(record.Side(side), p.Rule))
 	}
 	l.against[p.Conn] = append(l.against[p.Conn], d)
 }
