@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-42871e99/crmsync/conflict"
+	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -187,12 +188,22 @@ func (r *run) likeness(u *unlinked, crm, item string) likeness {
 	switch {
 	case !agree:
 		return unlike
-	case whole:
+	case whole && r.selects(r.live[record.Outlook][item].rec) && !r.keyless(*u.keys[record.Outlook][item]): // else no record would be made of it
 		return same
 	case known && score == 0:
 		return unlike
 	}
 	return similar
+}
+
+// selects reports whether the settings let an item come into the CRM.
+func (r *run) selects(item *record.Record) bool {
+	return !r.terms.private(item.Fields) && r.terms.OutlookFilter.Eval(item.Fields, r.terms.env(r.conn, r.start)) == filter.Yes
+}
+
+// keyless reports whether a record has no match key, where the settings ask for one.
+func (r *run) keyless(c match.Candidate) bool {
+	return r.terms.Match.RequireKey && len(candidateKeys(c)) == 0
 }
 
 // byInitial are the items by the initials of their names.

@@ -238,3 +238,51 @@ func TestStateLostAndTheNameIsGone(t *testing.T) {
 		})
 	}
 }
+
+// A card that the settings do not let into the CRM agrees in everything, and the one that the record was made of does not. A
+// person is asked, and nobody is made twice.
+func TestStateLostAndWhatIsNotImportedIsAlike(t *testing.T) {
+	keyless := oneWay(mapping.ToOutlook, "emails")
+	keyless.Match.RequireKey = true
+	excluded := oneWay(mapping.ToOutlook, "company")
+	excluded.OutlookFilter = filter.Not(filter.Empty("companyName"))
+	for name, tt := range map[string]struct {
+		settings contactsync.Settings
+		value    string
+	}{
+		"no key":   {keyless, "emailAddresses=ada@example.com"},
+		"excluded": {excluded, "companyName=Engines"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, tt.settings)
+			w.addOutlook("givenName=Ada")
+			w.addOutlook("givenName=Ada", tt.value)
+			w.sync()
+			require.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
+			w.loseState()
+
+			w.sync()
+
+			assert.Equal(t, []string{"Ada"}, w.crmSide("firstName"))
+			assert.Equal(t, []string{"doubtfulMatch ", "doubtfulMatch "}, w.problems())
+		})
+	}
+}
+
+// A card whose record was merged says the same as another record, which came from a card of its own.
+func TestStateLostAndAMergedRecordsCardIsAlike(t *testing.T) {
+	w := newWorld(t, oneWay(mapping.ToOutlook, "title"))
+	w.put("c1", "firstName=Ada")
+	w.put("c2", "lastName=Hopper", "workPhone=07700900999")
+	w.addOutlook("surname=Hopper", "businessPhones=07700900999", "jobTitle=Admiral")
+	w.sync()
+	require.Equal(t, []string{", Hopper", ", Hopper", "Ada, "}, w.crmSide("firstName", "lastName"))
+	require.NoError(t, w.tenant.Merge("c2", "c1"))
+	w.loseState()
+
+	w.sync()
+
+	assert.Len(t, w.crmSide("lastName"), 2)
+	assert.Len(t, w.outlookSide("surname"), 3)
+	w.settled()
+}

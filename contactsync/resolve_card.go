@@ -195,7 +195,7 @@ func (v *resolving) wouldBeMade(ctx context.Context, card *record.Record) error 
 			return &InvalidError{Field: name, Reason: "the contact in Outlook cannot hold it as it is, and the record is made from that"}
 		}
 	}
-	if v.terms.Match.RequireKey && len(candidateKeys(v.candidate(record.Outlook, card))) == 0 {
+	if v.keyless(v.candidate(record.Outlook, card)) {
 		return &InvalidError{Field: "set", Reason: "the contact has neither an email address nor a valid phone number still"}
 	}
 	if err := v.lookUp(ctx, []record.Fields{made}); err != nil {

@@ -83,7 +83,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 
 // pairCopied ties items whose stamp names a record that lives on as another to records that were made from items and hold the same, or
 // are theirs for certain by their keys: a copy of a card has its stamp, and is imported once the card's own record was merged into one
-// with a card.
+// with a card. A record that a card without a stamp may be is left to that.
 func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[string]string) {
 	var items []string
 	lives := map[string]bool{}
@@ -97,10 +97,13 @@ func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[str
 		return
 	}
 	slices.Sort(items)
-	shared := r.byTrait(items)
+	shared, own := r.byTrait(items), r.byTrait(r.unpaired(u))
 	var crm, outlook []match.Candidate
 	for _, id := range u.crm {
 		if lives[id] || !r.imported(u, id) {
+			continue
+		}
+		if cards, score := r.near(id, own); len(r.mostAlike(u, id, cards, score)) > 0 || r.linked[record.CRM][id] {
 			continue
 		}
 		near, _ := r.near(id, shared)

@@ -316,7 +316,7 @@ func (r *run) createMissing(u *unlinked) {
 			r.unknownRecord([2]string{id, u.unread[0]}, record.Outlook)
 			continue
 		}
-		if r.terms.Match.RequireKey && len(candidateKeys(*u.keys[record.CRM][id])) == 0 {
+		if r.keyless(*u.keys[record.CRM][id]) {
 			r.problem(noKeyProblem(record.CRM, id))
 			continue
 		}
@@ -352,11 +352,9 @@ func (r *run) createMissing(u *unlinked) {
 func (r *run) mayImport(u *unlinked, id string, c match.Candidate) bool {
 	rec := r.live[record.Outlook][id].rec
 	switch {
-	case !r.terms.allow[record.CRM].Create, u.held[record.Outlook][id], u.known[id].Orphan, r.terms.private(rec.Fields), r.blank(record.Outlook, rec):
+	case !r.terms.allow[record.CRM].Create, u.held[record.Outlook][id], u.known[id].Orphan, r.blank(record.Outlook, rec), !r.selects(rec):
 		return false
-	case r.terms.OutlookFilter.Eval(rec.Fields, r.terms.env(r.conn, r.start)) != filter.Yes:
-		return false
-	case r.terms.Match.RequireKey && len(candidateKeys(c)) == 0:
+	case r.keyless(c):
 		r.problem(noKeyProblem(record.Outlook, id))
 		return false
 	}

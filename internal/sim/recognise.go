@@ -73,7 +73,7 @@ func sharesKey(a, b record.Fields) bool {
 
 // exchanged reports whether, after a loss of the State, a record is as well tied where it is as to one of those that it came from:
 // it carries the stamp of that one, or of one whose place that takes or that was merged into it, or shares a key with it, or another of its own shares one with
-// that one or says the same.
+// that one or says the same; of cards from Outlook, all that goes to the CRM, where the settings let both in.
 func (l *ledger) exchanged(p, tied place, name string) bool {
 	if !l.w.lost {
 		return false
@@ -94,9 +94,21 @@ func (l *ledger) exchanged(p, tied place, name string) bool {
 			return false
 		}
 		a, b := own.in(l.w).Fields, to.Fields
-		return sharesKey(a, b) || !slices.ContainsFunc(l.w.settings.Mapping, func(r mapping.Rule) bool {
+		if sharesKey(a, b) {
+			return true
+		}
+		imported := tied.side == record.Outlook && l.first[l.origin[tied]].side == record.Outlook && !l.keyless(b)
+		return !slices.ContainsFunc(l.w.settings.Mapping, func(r mapping.Rule) bool {
+			if imported && !r.Direction.Allows(record.CRM) {
+				return false
+			}
 			f, _ := schemas[tied.side].Field(fieldOf(tied.side, r.ID))
 			return !f.Equal(value(a, f.Name), value(b, f.Name), locale)
 		})
 	})
+}
+
+// keyless reports whether a record has no key, where the settings ask for one.
+func (l *ledger) keyless(f record.Fields) bool {
+	return l.w.settings.Match.RequireKey && len(match.Keys(f, locale)) == 0
 }
