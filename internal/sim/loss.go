@@ -137,15 +137,16 @@ func (l *ledger) followsUndo(t token, rule string, x writing, link contactsync.L
 	})
 }
 
-// goesOnWith reports whether an item had a value of a CRM record alone that was deleted, as the settings let it be, and goes on with one that
-// was brought back in its place from another card, which says something else.
+// goesOnWith reports whether an item shared a value with a CRM record that was deleted, and goes on with one that was brought back in its
+// place from another card, which says something else.
 func (l *ledger) goesOnWith(t token, rule string, x writing, link contactsync.Link) bool {
 	c := x.counterpart(link)
-	if _, byPerson := l.inscribed[x.place()][t]; byPerson || c.side != record.CRM || value(c.in(l.w).Fields, fieldOf(record.CRM, rule)).IsEmpty() {
+	if c.side != record.CRM || value(c.in(l.w).Fields, fieldOf(record.CRM, rule)).IsEmpty() {
 		return false
 	}
 	for id := l.inPlace[c.id]; id != ""; id = l.inPlace[id] {
-		if _, had := tokens(l.w.buried[crmPlace(id)].fields)[t]; had && !crmPlace(id).lives(l.w) {
+		grave := l.w.buried[crmPlace(id)]
+		if _, had := tokens(grave.fields)[t]; had && !crmPlace(id).lives(l.w) && l.inscribed[x.place()][t] <= grave.tick {
 			return true
 		}
 	}

@@ -206,13 +206,14 @@ func (w *world) bury(of record.Side, user string, rec record.Record) {
 	if of == record.Outlook {
 		p.user = user
 	}
-	w.buried[p] = grave{rec.Fields, w.ledger.releasedOf(rec.Fields)}
+	w.buried[p] = grave{rec.Fields, w.ledger.releasedOf(rec.Fields), w.ledger.tick}
 }
 
 // grave is what a record held when it was deleted, and which of it people had taken away elsewhere before.
 type grave struct {
 	fields   record.Fields
 	released []token
+	tick     int
 }
 
 // dead finds what was deleted of what began as name: the last of it.
