@@ -333,10 +333,13 @@ func (b *undoBook) taken(f *frame, d *deed) bool {
 	})
 }
 
-// livesOnAs reports whether an id is a record's own or, in the CRM, of one that was made in the place of it.
+// livesOnAs reports whether an id is a record's own or, in the CRM, of one that was made in the place of it, or of what it was merged into.
 func (b *undoBook) livesOnAs(p place, id string) bool {
-	for p.side == record.CRM && id != "" && id != p.id {
+	merged := func() bool {
+		return slices.ContainsFunc(b.w.ledger.mergedInto[id], func(lost lostFields) bool { return lost.place == p })
+	}
+	for p.side == record.CRM && id != "" && id != p.id && !merged() {
 		id = b.w.ledger.inPlace[id]
 	}
-	return id == p.id
+	return id == p.id || p.side == record.CRM && merged()
 }
