@@ -32,6 +32,11 @@ func (l *ledger) decided(u *user, p contactsync.Problem, take record.Side) {
 		d.shown[side] = value(holds, fieldOf(record.Side(side), p.Rule))
 	}
 	l.against[p.Conn] = append(l.against[p.Conn], d)
+	for _, s := range l.w.slots() {
+		if s.to == take && (s.id == p.Rule || l.w.settings.Merge == "record") {
+			delete(l.put, puts{p.Conn, p.Record, s.id}) // what a person made of the action's work stays
+		}
+	}
 }
 
 // decidedAgainst reports whether a person decided that a value is to go, and no run has come to that: both sides say what was shown, though
