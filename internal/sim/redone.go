@@ -17,7 +17,7 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 		for name, v := range x.write.Set.All() {
 			r, ok := b.rewound[p][name]
 			again := ok && slices.ContainsFunc(r.wrote, func(w record.Value) bool { return equal(x.side, name, w, v) })
-			if again && r.conn == x.scope.Conn && !r.moved && !b.halfway(r, x, name, links) && !b.touchedSince(r.tick, x, links, r.partners...) {
+			if again && r.conn == x.scope.Conn && !r.moved && !b.halfway(r, x, name, links) && !b.waitsToAct(x, name, links) && !b.touchedSince(r.tick, x, links, r.partners...) {
 				b.w.broken("undo", "%s of %s %s was put back by an undo, and is written again by a run though nobody touched it", name, x.side, p.id)
 			}
 		}
@@ -39,6 +39,13 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 			}
 		}
 	}
+}
+
+// waitsToAct reports whether an action that writes the field has yet to act on what the last sync wrote, which is nothing of what was undone.
+func (b *undoBook) waitsToAct(x writing, name string, links []contactsync.Link) bool {
+	return slices.ContainsFunc(b.w.slots(), func(s slot) bool {
+		return s.to == x.side && s.field == name && slices.ContainsFunc(links, func(l contactsync.Link) bool { return b.w.ledger.actsLater(s.id, x, l) })
+	})
 }
 
 // inPlaceOfAnother reports whether a CRM record takes the place of a deleted one, and that is not the one in question: what it is made from
