@@ -40,13 +40,23 @@ func (g *guardBook) mayBeMade(u *user, left place, side record.Side) bool {
 	return rec.Folder == u.folder && (w.settings.Private || rec.Fields.Text("private") != "true")
 }
 
-// applied notes that a plan was carried out. Where that put back all that a person had let be restored, the answer is used up.
+// applied notes that a plan was carried out. What was removed and the settings leave alone it has seen. Where it put back all that a
+// person had let be restored, the answer is used up.
 func (g *guardBook) applied(u *user, report contactsync.Report) {
 	b := g.of(u.conn.ID)
 	skipped := report.Counts[record.CRM].Skipped + report.Counts[record.Outlook].Skipped
 	harms := func(fault string) bool { return !slices.Contains([]string{"second", "other", "slow"}, fault) }
 	if report.Status != contactsync.Idle || skipped > 0 || slices.ContainsFunc(g.w.struck, harms) {
 		return
+	}
+	leaves := [2]contactsync.Disposition{record.CRM: g.w.settings.Deleted.InCRM, record.Outlook: g.w.settings.Deleted.InOutlook}
+	for _, l := range g.w.links(u.conn.ID) {
+		for side, id := range l.IDs {
+			gone := g.deleted(u, record.Side(side), id) || record.Side(side) == record.CRM && g.w.removed(u, id) == contactsync.Merged
+			if gone && leaves[side] == contactsync.LeaveAlone && !b.restoring[side] && l.Phase == contactsync.Linked {
+				b.left[side][l.ID] = true
+			}
+		}
 	}
 	for left, side := range b.owed {
 		if b.restoring[side] && g.mayBeMade(u, left, side) {
