@@ -35,6 +35,9 @@ func (r *run) followRevived(ctx context.Context, links []Link) error {
 				return err
 			}
 			for n, f := range found {
+				if len(f.Records) == 0 && f.Removed == "" { // no answer; but the listing may have shown it
+					f.Records = r.listedUnder(refs[n].Stamp)
+				}
 				l := &links[chunk[n]]
 				gone := f.Removed == Deleted || f.Removed == Merged && f.Into != "" && l.Phase == Linked
 				if gone && f.ID != "" && f.ID != l.IDs[record.CRM] {
@@ -58,6 +61,17 @@ func (r *run) followRevived(ctx context.Context, links []Link) error {
 		return r.followMerged(ctx, links)
 	}
 	return nil
+}
+
+// listedUnder are the records at hand that carry a stamp.
+func (r *run) listedUnder(stamp string) []record.Record {
+	var listed []record.Record
+	for _, h := range r.live[record.CRM] {
+		if h.rec != nil && h.rec.StampRead && h.rec.Stamp == stamp {
+			listed = append(listed, *h.rec)
+		}
+	}
+	return listed
 }
 
 // followGone lets a link follow what took its record's place and is gone too, unless another link has come by that one.

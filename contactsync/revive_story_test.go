@@ -1,6 +1,8 @@
 package contactsync_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,5 +61,37 @@ func TestStampLeadsToARecordThatWasPutBackTwice(t *testing.T) {
 
 	assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
 	assert.Len(t, w.outlookSide("givenName"), 1)
+	w.settled()
+}
+
+// muteStore is a CRM that gives no answer about stamps.
+type muteStore struct {
+	contactsync.Store
+	mute bool
+}
+
+func (m *muteStore) Get(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+	found, err := m.Store.Get(ctx, sc, refs)
+	return slices.DeleteFunc(found, func(f contactsync.Found) bool { return m.mute && f.Ref.Stamp != "" }), err
+}
+
+// B7: what was listed in the place of a card's record is nobody new, though the CRM does not answer what is there.
+func TestCardFollowsWhatIsListedInThePlaceOfItsRecord(t *testing.T) {
+	crm := &muteStore{}
+	w := newWorld(t, twoWay(), func(c *contactsync.Config) { crm.Store, c.Store = c.Store, crm })
+	second := w.colleague("u2")
+	w.put("c1", "firstName=Ada", "lastName=Lovelace")
+	w.sync()
+	w.syncOf(second)
+	w.editOutlook(w.outlookID("c1"), "companyName=Engines")
+	w.editOf(second, "c1", "jobTitle=Analyst")
+	require.NoError(t, w.tenant.Delete("c1"))
+	require.Equal(t, 1, w.syncOf(second).Counts[record.CRM].Created)
+	crm.mute = true
+
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Analyst, Engines"}, w.crmSide("firstName", "jobTitle", "company"))
+	assert.Equal(t, []string{"Ada, Analyst, Engines"}, w.outlookSide("givenName", "jobTitle", "companyName"))
 	w.settled()
 }
