@@ -18,8 +18,8 @@ type discard struct {
 
 // discards notes that a person is about to delete a record, by the connections that have a partner of it: one that nobody has touched
 // since a run left nothing open. Of a card in another folder that cannot be said: an edit of its record may wait there, and lives. Nor of
-// a record that left the filter and stays tied, as the settings say: nothing is carried meanwhile, and an edit waits. Nor of one that an undo
-// was to delete and was stopped: the delete may be its own.
+// a record that left the filter or is hidden and stays tied, as the settings say: nothing is carried meanwhile, and an edit waits. Nor of one
+// that an undo was to delete and was stopped: the delete may be its own.
 func (l *ledger) discards(p place) {
 	d := l.w.settings.Deleted.InCRM
 	if p.side == record.Outlook {
@@ -39,7 +39,8 @@ func (l *ledger) discards(p place) {
 				left = crmPlace(link.IDs[record.CRM])
 				crm = left
 			}
-			if l.w.settings.Left == contactsync.LeaveAlone && l.w.eligible(u.name, crm.in(l.w).Fields) == filter.No {
+			if l.w.settings.Left == contactsync.LeaveAlone && l.w.eligible(u.name, crm.in(l.w).Fields) == filter.No ||
+				l.w.settings.Hidden == contactsync.LeaveAlone && !l.w.visible(u, crm.id) {
 				continue
 			}
 			settled := max(l.reset, l.undos.meantToUnmake(link.Conn, p)) <= clean && l.seenBy(link.Conn, p) && l.seenBy(link.Conn, left)
