@@ -148,6 +148,11 @@ func (w *world) edit(where, name string, set func(record.Side, record.Fields) re
 
 // write is a person changing values.
 func (w *world) write(p place, set record.Fields) {
+	for name := range set.All() {
+		if p.side == record.CRM && slices.Contains(matched, ruleOf(p.side, name)) {
+			w.frees(p.id)
+		}
+	}
 	w.acts(p, func() error {
 		if p.side == record.CRM {
 			return w.tenant.Edit(p.id, set)
@@ -180,8 +185,8 @@ func (w *world) removePlace(p place) {
 	})
 }
 
-// frees notes that a CRM record is about to be deleted that is hidden from somebody: an item that was kept from another record
-// for its sake is found by a complete run only.
+// frees notes that a CRM record that is hidden from somebody is about to be deleted, or to say something else to matching: an item that
+// was kept from another record for its sake is found by a complete run only.
 func (w *world) frees(id string) {
 	for _, u := range w.users {
 		w.unseen = w.unseen || !w.visible(u, id)
