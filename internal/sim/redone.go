@@ -77,12 +77,19 @@ func (b *undoBook) goOn(u *user) {
 	}
 }
 
-// leavesToMake notes what an undo of an undo was to make again, and left intended: a run that finds it was not made makes it.
+// leavesToMake notes what an undo of an undo was to make again, and left intended: a run that finds it was not made makes it. Of an undo
+// that was stopped that is also what a later one deleted in its place.
 func (b *undoBook) leavesToMake(f *frame, u *user) {
+	runs := []*deeds{f.undoes}
+	if f.undoes.vague {
+		runs = append(runs, b.later(f)...)
+	}
 	for _, l := range b.w.links(u.conn.ID) {
-		for q, d := range f.undoes.at {
-			if l.Phase == contactsync.Intended && d.gone && slices.Contains(d.links, l.ID) {
-				delete(b.unmade, q)
+		for _, r := range runs {
+			for q, d := range r.at {
+				if l.Phase == contactsync.Intended && d.gone && slices.Contains(d.links, l.ID) {
+					delete(b.unmade, q)
+				}
 			}
 		}
 	}
