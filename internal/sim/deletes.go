@@ -11,7 +11,7 @@ import (
 
 // deleted judges a delete by what became of the counterpart in truth.
 func (l *ledger) deleted(x writing, links []contactsync.Link) {
-	if b := l.guards.of(x.scope.Conn); b.restoring[x.side.Other()] {
+	if b := l.guards.of(x.scope.Conn); b.restoring[x.side.Other()] && !b.spent {
 		l.w.broken("deletes", "%s %s was deleted, and a person has let be restored what is missing on the other side", x.side, x.place().id)
 		return
 	} else if _, owed := b.owed[x.place()]; owed {

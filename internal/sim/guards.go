@@ -30,6 +30,7 @@ type guarded struct {
 	// is what stays for it: by the record that is left, the side that its partner is gone from.
 	restoring [2]bool
 	owed      map[place]record.Side
+	spent     bool               // restoring may be over: a plan was carried out that put back all, and not everything went well in it
 	taken     map[string]bool    // links whose removal was taken over
 	left      [2]map[string]bool // by side: links whose removal a run has seen and left as it was, as the settings say
 	// later are, by side, links whose missing record a run that was to restore left alone, as a side could not tell about it. What becomes of
@@ -166,7 +167,7 @@ func (g *guardBook) take(u *user, b *guarded, a contactsync.Resume, links []cont
 		g.pass(b, a.Halt, true)
 	case contactsync.AnswerRestore:
 		side, _ := a.Halt.Restorable()
-		b.restoring[side] = true
+		b.restoring[side], b.spent = true, false
 		for _, l := range links {
 			left := counterpartOf(u, l, side)
 			if l.Phase == contactsync.Linked && g.deleted(u, side, l.IDs[side]) && left.lives(g.w) && !b.left[side][l.ID] {

@@ -44,9 +44,13 @@ func (g *guardBook) mayBeMade(u *user, left place, side record.Side) bool {
 // person had let be restored, the answer is used up.
 func (g *guardBook) applied(u *user, report contactsync.Report) {
 	b := g.of(u.conn.ID)
+	if report.Status != contactsync.Idle {
+		return
+	}
 	skipped := report.Counts[record.CRM].Skipped + report.Counts[record.Outlook].Skipped
 	harms := func(fault string) bool { return !slices.Contains([]string{"second", "other", "slow"}, fault) }
-	if report.Status != contactsync.Idle || skipped > 0 || slices.ContainsFunc(g.w.struck, harms) {
+	if skipped > 0 || slices.ContainsFunc(g.w.struck, harms) {
+		b.spent = !g.owesAny(u, b) // what is looked at again for its problem alone leaves nothing unfinished
 		return
 	}
 	leaves := [2]contactsync.Disposition{record.CRM: g.w.settings.Deleted.InCRM, record.Outlook: g.w.settings.Deleted.InOutlook}
@@ -58,10 +62,18 @@ func (g *guardBook) applied(u *user, report contactsync.Report) {
 			}
 		}
 	}
-	for left, side := range b.owed {
-		if b.restoring[side] && g.mayBeMade(u, left, side) {
-			return
-		}
+	if g.owesAny(u, b) {
+		return
 	}
 	b.restoring, b.answer, b.before = [2]bool{}, nil, nil
+}
+
+// owesAny reports whether anything is still to be put back.
+func (g *guardBook) owesAny(u *user, b *guarded) bool {
+	for left, side := range b.owed {
+		if b.restoring[side] && g.mayBeMade(u, left, side) {
+			return true
+		}
+	}
+	return false
 }
