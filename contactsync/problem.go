@@ -19,8 +19,8 @@ type Problem struct {
 	// Field is which of the rule's fields it is about, for a person to read: the label that the schema gives it, or, where a side refused
 	// the value, the name that the side called it by.
 	Field string
-	// Sides are those at fault: a side that refuses a value or a write, cannot tell, or has the card that is one too many; of a conflict
-	// and of an edit against a removal both. None for what is asked about two records that have no tie.
+	// Sides are those at fault: a side that refuses a value or a write, cannot tell, has the card that is one too many, or holds what an undo
+	// leaves; of a conflict and of an edit against a removal both. None for what is asked about two records that have no tie.
 	Sides   [2]bool
 	Message string // for a person
 	// Resolvable: the person can settle it through [User]: by a correction or by an answer. What is in Outlook alone, where the settings let

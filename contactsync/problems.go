@@ -84,6 +84,12 @@ func (r *run) problemID(p Problem) string {
 	if p.Link == "" {
 		about = append(about, p.Record[record.CRM], p.Record[record.Outlook])
 	}
+	if p.Code == CodeChangedSince || p.Code == CodeNotUndone { // what an undo left is told of each side
+		about = append(about, fmt.Sprint(p.Sides))
+		if p.Rule == "" { // no rule is about the field any more
+			about = append(about, p.Field)
+		}
+	}
 	id := r.idOf(about...)
 	if p.Raw == [2]uint64{} {
 		return id

@@ -56,6 +56,7 @@ type overwritten struct {
 	unread bool           // what was there is not known
 	unsure bool           // a write of it was not confirmed
 	back   bool           // a later undo has put back what was there
+	heirs  []*kept        // writes of other links over what the run had written
 }
 
 // history is what the run did last to each field of each record: of a record that is tied by several links each of them may
@@ -121,11 +122,12 @@ func (u *untie) add(k *kept, all history) {
 		maps.Copy(d.whole, t.After)
 		d.version = t.Version
 	default:
-		d.update(t, all)
+		d.update(k, all)
 	}
 }
 
-func (d *deed) update(t *trace, all history) {
+func (d *deed) update(k *kept, all history) {
+	t := k.trace
 	for name, v := range t.Set {
 		c := d.fields[name]
 		if c == nil {
@@ -134,6 +136,8 @@ func (d *deed) update(t *trace, all history) {
 			if c = all[at]; c == nil || !c.continues(was, read) {
 				c = &overwritten{was: was, unread: !read}
 				all[at] = c
+			} else {
+				c.heirs = append(c.heirs, k)
 			}
 			d.fields[name] = c
 		}

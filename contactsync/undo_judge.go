@@ -84,7 +84,9 @@ func (r *run) putByOther(j *job) bool {
 // hold leaves a side as it is, and says why.
 func (u *untie) hold(v *verdict, side record.Side, code Code, message string) {
 	u.held[side] = true
-	v.asked = append(v.asked, u.problem(code, message))
+	p := u.problem(code, message)
+	p.Sides[side] = true
+	v.asked = append(v.asked, p)
 }
 
 func (u *untie) problem(code Code, message string) Problem {
@@ -125,7 +127,7 @@ func (r *run) judgeRewind(j *job, h [2]half, v *verdict, side record.Side) {
 		}
 		u.left[side][f.Name] = true
 		p := u.problem(CodeChangedSince, "Changed in the "+sideName(side)+" since the run. It stays as it is.")
-		p.Rule, p.Field = r.ruleOf(u.base, side, f.Name), f.Label
+		p.Rule, p.Field, p.Sides[side] = r.ruleOf(u.base, side, f.Name), f.Label, true
 		v.asked = append(v.asked, p)
 	}
 	for name := range left {

@@ -1,12 +1,16 @@
 package contactsync_test
 
 import (
+	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
@@ -42,6 +46,68 @@ func TestUndoOfOneWriteOverAnother(t *testing.T) {
 			assert.Zero(t, w.undo(run).Wrote())
 		})
 	}
+}
+
+// B11, M3: an undo of such a run that was refused is run again: it knows still what was there before both cards, though nothing had to be put
+// back of what the first of them wrote.
+func TestUndoOfOneWriteOverAnotherRunAgain(t *testing.T) {
+	s := severalItems()
+	s.Flow.ToOutlook, s.Deleted = &contactsync.Ops{}, contactsync.OnDelete{}
+	refuse := false
+	w := newUndoWorld(t, s, func(c *contactsync.Config) {
+		c.Store = contactsynctest.InterceptStore(c.Store, contactsynctest.StoreHooks{Before: func(_ context.Context, method string) error {
+			if refuse && method == "Apply" {
+				return errors.New("out of order")
+			}
+			return nil
+		}})
+	})
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "company=Engines")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Mills")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Engines", "jobTitle=Poet")
+	before := w.sides()
+	run := w.sync()
+	require.Equal(t, []string{"Engines, Poet"}, w.crmSide("company", "jobTitle"), "the second card has written over the first")
+	refuse = true
+	_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+	require.Error(t, err)
+	refuse = false
+	w.restart()
+	w.now = w.now.Add(time.Hour)
+
+	r := w.undo(run)
+
+	assert.Empty(t, r.Problems)
+	assert.Equal(t, before, w.sides())
+}
+
+// B11, M3: where the run wrote to both sides of a tie, and both were changed since, the undo says so of each.
+func TestUndoNamesBothSidesOfATie(t *testing.T) {
+	s := severalItems()
+	s.Conflict = mapping.OutlookWins
+	w := newUndoWorld(t, s)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Mills")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Engines")
+	run := w.sync()
+	require.Equal(t, []string{"Engines", "Engines"}, w.outlookSide("companyName"), "the record has brought the second card's to the first")
+	w.put("c1", "company=Analytics")
+	w.sync()
+	before := w.sides()
+
+	r := w.undo(run)
+
+	var sides [2]int
+	for _, p := range r.Problems {
+		require.Equal(t, contactsync.CodeChangedSince, p.Code)
+		for side, is := range p.Sides {
+			if is {
+				sides[side]++
+			}
+		}
+	}
+	assert.Equal(t, [2]int{record.CRM: 2, record.Outlook: 1}, sides)
+	assert.Equal(t, before, w.sides())
 }
 
 // B11, M3: a card has one record, whatever the settings allow a record: what an undo deleted is not put back beside the record

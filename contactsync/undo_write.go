@@ -172,11 +172,37 @@ func (r *run) closeEntries(u *untie) {
 			r.undone.sealing.seal(&e, rest.encode())
 			open = append(open, k)
 		} else {
-			e.Over, e.Sealed = true, nil
+			e.Over, e.Sealed, k.entry.Over = true, nil, true
 		}
 		r.batch.Journal = append(r.batch.Journal, e)
 	}
 	u.kept = open
+	r.bequeath(u)
+}
+
+// bequeath notes in what stays open of other links what was there before the run, where they wrote over what this one had: it is told by
+// the entries of this one alone, which are over.
+func (r *run) bequeath(u *untie) {
+	for side, d := range u.did {
+		if d == nil || u.held[side] {
+			continue
+		}
+		for name, c := range d.fields {
+			if u.left[side][name] {
+				continue
+			}
+			for _, k := range c.heirs {
+				was, open := k.trace.Was[name]
+				if !open || k.entry.Over || slices.Equal(was, c.was) {
+					continue
+				}
+				k.trace.Was[name] = c.was
+				e := k.entry
+				r.undone.sealing.seal(&e, k.trace.encode())
+				r.batch.Journal = append(r.batch.Journal, e)
+			}
+		}
+	}
 }
 
 // only is the trace of an update without the fields that are not in names; nil when none is left.

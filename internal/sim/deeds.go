@@ -39,7 +39,7 @@ type deeds struct {
 
 // deed is what a run did to one record.
 type deed struct {
-	was, left   record.Fields // before and after the run
+	was, left   record.Fields // before the run, or what a person wrote in its midst and it wrote over first, and after it
 	read        record.Fields // what the run may have read in place of was
 	made, gone  bool
 	spare       bool // a second copy, which nothing keeps, or what looks like one
@@ -82,6 +82,9 @@ func (b *undoBook) note(x writing, links []contactsync.Link, spare bool) {
 	p := x.place()
 	d := b.noted(x.scope.Conn, p, x.before)
 	d.left, d.gone, d.spare, d.tick = x.after.Fields, x.after.ID == "", spare, b.w.ledger.tick
+	if !d.made { // a person may have changed what the run had not come to write yet
+		d.was = d.was.With(x.before.Fields.Only(func(name string) bool { return x.write.Set.Known(name) && d.wrote[name] == nil }))
+	}
 	for name := range x.write.Set.All() {
 		d.wrote[name] = append(d.wrote[name], value(x.write.Set, name), value(x.after.Fields, name))
 	}
