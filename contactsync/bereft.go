@@ -36,13 +36,13 @@ func (r *run) bereftOn(l Link) (left record.Side, ok bool) {
 	return 0, false
 }
 
-// followWaiting judges those links of found records whose last change was not settled: their other record may have been deleted
-// long ago, and be left alone or asked about since.
-func (r *run) followWaiting(ctx context.Context, links []Link) error {
+// followWaiting judges those links of found records whose last change was not settled, and whose record may be whom an item to be matched
+// means: their other record may have been deleted long ago, and be left alone or asked about since.
+func (r *run) followWaiting(ctx context.Context, u *unlinked, links []Link) error {
 	waiting := slices.DeleteFunc(links, func(l Link) bool {
 		return l.Phase != Linked || r.judged[l.ID] || l.Version[record.Outlook] != ""
 	})
-	return r.follow(ctx, waiting)
+	return r.follow(ctx, r.sharingKeys(u, waiting))
 }
 
 // readBereft reads the records that are left, where somebody may have typed in their person again. What is new in Outlook need not

@@ -112,7 +112,7 @@ func (r *run) findInCRM(ctx context.Context, u *unlinked) ([]match.Candidate, er
 	if err != nil {
 		return nil, err
 	}
-	if err := r.followWaiting(ctx, links); err != nil {
+	if err := r.followWaiting(ctx, u, links); err != nil {
 		return nil, err
 	}
 	var candidates []match.Candidate
@@ -123,6 +123,20 @@ func (r *run) findInCRM(ctx context.Context, u *unlinked) ([]match.Candidate, er
 		candidates = append(candidates, c)
 	}
 	return append(candidates, r.strangerCandidates(strangers)...), nil
+}
+
+// sharingKeys leaves of links those whose CRM record shares a key with an item that is to be matched: a listing finds all the others as well.
+func (r *run) sharingKeys(u *unlinked, links []Link) []Link {
+	wanted := map[uint64]bool{}
+	for _, id := range slices.Concat(u.outlook, u.orphans) {
+		for _, key := range candidateKeys(r.candidate(record.Outlook, r.live[record.Outlook][id].rec)) {
+			wanted[key] = true
+		}
+	}
+	return slices.DeleteFunc(links, func(l Link) bool {
+		rec := r.live[record.CRM][l.IDs[record.CRM]].rec
+		return rec == nil || !slices.ContainsFunc(candidateKeys(r.candidate(record.CRM, rec)), func(key uint64) bool { return wanted[key] })
+	})
 }
 
 // strangerCandidates are the CRM records that the user may not sync, as candidates.
