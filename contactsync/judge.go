@@ -88,6 +88,9 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 		return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
 	}
 	if l.itemWentAway() && o.rec != nil && !c.read() {
+		if c.gone == Unknown {
+			return verdict{link: l, asked: []Problem{r.unknownProblem(l, h)}}
+		}
 		return verdict{link: l, needs: onSide(record.CRM)}
 	}
 	if c.rec != nil && o.gone == Moved && !l.itemWentAway() && l.Cause != CauseLeft { // who brings the record back does not mean that to follow
@@ -97,8 +100,13 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 	}
 	if l.itemWentAway() && o.rec == nil || c.rec == nil || r.eligible(c.rec) != filter.Yes {
 		v := verdict{link: l}
-		if l.itemWentAway() && o.rec != nil && c.rec != nil { // it is back, and rests for its record's sake
+		switch { // it is back, and rests for its record's sake
+		case !l.itemWentAway() || o.rec == nil:
+		case c.rec != nil:
 			v.link.Cause, v.dirty = CauseLeft, true
+		case c.gone == Hidden:
+			v.link.Cause, v.dirty = CauseHidden, true
+			v.leaveOrphan(h)
 		}
 		v.needs = r.confirmPending(&v, h) // of a run that was to attach it, or of an undo, and was stopped
 		v.tellMerged(h)

@@ -11,6 +11,7 @@ import (
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // M7: a card that is put back finds its record tied to another, which followed a merge to it. It stays as a copy that was left behind.
@@ -99,4 +100,49 @@ func TestCardPutBackWhileAnotherWasToBeMade(t *testing.T) {
 		}
 		w.settled()
 	}
+}
+
+// B7, B20: a card that is put back while its user may not see the record takes part again when they may, at the next run.
+func TestCardPutBackWhileItsRecordIsHidden(t *testing.T) {
+	w := newWorld(t, twoWay())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.sync()
+	card := w.outlookID("c1")
+	require.NoError(t, w.box.Delete(card))
+	w.sync()
+	require.NoError(t, w.tenant.Hide("c1", "u1"))
+	w.editCRM("c1", "company=Engines")
+	require.NoError(t, w.box.Move(card, w.folder))
+	w.settled()
+	assert.Equal(t, []string{"Ada, "}, w.outlookSide("givenName", "companyName"))
+
+	require.NoError(t, w.tenant.Unhide("c1", "u1"))
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
+	assert.Empty(t, w.problems())
+	w.settled()
+}
+
+// B7: so does one that is put back while the CRM cannot tell about the record.
+func TestCardPutBackWhileTheCRMCannotTell(t *testing.T) {
+	w, vague := newVague(t, twoWay(), record.CRM)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.sync()
+	card := w.outlookID("c1")
+	require.NoError(t, w.box.Delete(card))
+	w.sync()
+	w.editCRM("c1", "company=Engines")
+	w.sync()
+	require.NoError(t, w.box.Move(card, w.folder))
+	*vague = true
+	require.Len(t, w.sync().Problems, 1)
+	*vague = false
+	w.now = w.now.Add(time.Hour)
+
+	w.sync()
+
+	assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
+	assert.Empty(t, w.problems())
+	w.settled()
 }
