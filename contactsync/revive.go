@@ -145,7 +145,9 @@ func (r *run) readRevivals(ctx context.Context) error {
 	if len(old) == 0 {
 		return nil
 	}
-	if err := r.fetch(ctx, record.CRM, slices.Collect(maps.Values(old))); err != nil {
+	// Who is back was listed as well, and an answer that cannot tell would take that away.
+	unseen := slices.DeleteFunc(slices.Collect(maps.Values(old)), func(id string) bool { return r.live[record.CRM][id].read() })
+	if err := r.fetch(ctx, record.CRM, unseen); err != nil {
 		return err
 	}
 	tied := map[string]bool{}

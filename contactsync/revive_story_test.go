@@ -95,3 +95,23 @@ func TestCardFollowsWhatIsListedInThePlaceOfItsRecord(t *testing.T) {
 	assert.Equal(t, []string{"Ada, Analyst, Engines"}, w.outlookSide("givenName", "jobTitle", "companyName"))
 	w.settled()
 }
+
+// B9: a record that is back beside the one that was made in its place is somebody's like any other, though the CRM cannot tell about it when it is
+// asked.
+func TestRecordIsBackBesideTheOneInItsPlace(t *testing.T) {
+	settings := twoWay()
+	settings.Deleted.InCRM = contactsync.Restore
+	w, vague := newVague(t, settings, record.CRM)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace")
+	w.sync()
+	require.NoError(t, w.tenant.Delete("c1"))
+	require.Equal(t, 1, w.sync().Counts[record.CRM].Created)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace")
+
+	*vague = true
+	w.sync()
+	*vague = false
+
+	assert.Len(t, w.outlookSide("givenName"), 2)
+	w.settled()
+}
