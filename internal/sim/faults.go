@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -164,4 +165,9 @@ func (w *world) after(f *fault) error {
 		w.stall()
 	}
 	return nil
+}
+
+// relieved reports whether another worker ran for the connection in the midst of the run being played.
+func (w *world) relieved() bool {
+	return slices.Contains(w.struck, "stall") || slices.Contains(w.struck, "second")
 }
