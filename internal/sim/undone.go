@@ -214,12 +214,15 @@ func (b *undoBook) allDone(d *deed) bool {
 	return true
 }
 
-// reported reports whether a problem says that a field is left. It names a rule of the field, where the settings still have one.
+// reported reports whether a problem says that a field is left. It names a rule of the field, where the settings still have one, and none
+// where that is for records of other kinds by now.
 func (b *undoBook) reported(problems []contactsync.Problem, d *deed, p place, name string) bool {
 	rule, field := ruleOf(p.side, name), schemas[p.side].Field
-	if !slices.ContainsFunc(b.w.settings.Mapping, func(r mapping.Rule) bool { return r.ID == rule }) {
+	i := slices.IndexFunc(b.w.settings.Mapping, func(r mapping.Rule) bool { return r.ID == rule })
+	if i < 0 {
 		rule = ""
 	}
+	ofKinds := i >= 0 && len(b.w.settings.Mapping[i].Kinds) > 0
 	slots := b.w.slots()
 	if i := slices.IndexFunc(slots, func(s slot) bool { return s.to == p.side && s.field == name }); rule == "" && i >= 0 {
 		rule = slots[i].id
@@ -227,7 +230,7 @@ func (b *undoBook) reported(problems []contactsync.Problem, d *deed, p place, na
 	return slices.ContainsFunc(problems, func(q contactsync.Problem) bool {
 		f, _ := field(name)
 		about := slices.Contains(d.links, q.Link) || q.Record[p.side] == p.id
-		return q.Code == contactsync.CodeChangedSince && about && q.Rule == rule && q.Field == f.Label
+		return q.Code == contactsync.CodeChangedSince && about && (q.Rule == rule || q.Rule == "" && ofKinds) && q.Field == f.Label
 	})
 }
 
