@@ -156,6 +156,9 @@ func (r *run) settleTask(t *task) {
 	if len(t.v.asked) > 0 { // should the run stop before its problems are saved, the next opens them
 		l.Version = [2]string{}
 	}
+	if t.undo != nil && !r.terms.metAll(l.Seen) { // the run that is undone was stopped as the two met
+		l.Version = [2]string{}
+	}
 	for _, s := range l.Seen {
 		if s.Diverged != conflict.Agreed && s.Diverged != conflict.OtherKind {
 			if r.report.Diverged == nil {

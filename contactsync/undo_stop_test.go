@@ -305,3 +305,24 @@ func TestUndoIsFenced(t *testing.T) {
 	assert.Equal(t, []string{"NumberA, ", "NumberB, ", "NumberC, "}, w.outlookSide("surname", "jobTitle"), "no second copy, nothing lost")
 	w.rests()
 }
+
+// B11, promise 1: a run was stopped as a card and a record met. What it had not come to is looked at once what it wrote is taken back.
+func TestUndoOfAFirstMeetingThatWasStopped(t *testing.T) {
+	s := &stopper{}
+	w := newUndoWorld(t, everythingFlows(), s.around)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "jobTitle=Poet", "notes=of Turin")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Engines", "personalNotes=of London")
+	s.n, s.after = 4, true // both sides are written, and it is not saved that they are
+	stopped, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.ErrorIs(t, err, errStopped)
+	require.Equal(t, []string{"Ada, Poet, Engines"}, w.crmSide("firstName", "jobTitle", "company"))
+	s.starts(w, time.Hour)
+	w.undo(stopped)
+	require.Equal(t, []string{"Ada, Poet, "}, w.crmSide("firstName", "jobTitle", "company"))
+
+	r := w.sync()
+
+	assert.Zero(t, r.Wrote())
+	assert.Equal(t, []string{"conflict Notes"}, codes(r.Problems))
+	w.rests()
+}
