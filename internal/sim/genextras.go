@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Extras asks for extras in every script: features that came later than the others. Other scripts have none, since some seeds with
-// extras are known not to hold, see docs/promises.md.
+// Extras asks for extras in every script: features that came later than the others. Of other scripts one in four has any, and none of
+// those that are to be [Large].
 const Extras With = "extras"
 
 // extra is a feature that came later than the others. It adds its lines to a script that is written already, and draws from a stream of
@@ -16,7 +16,7 @@ type extra struct {
 	write  func(*generator)
 }
 
-// extras are all of them, by stream.
+// extras are all of them, by stream; the stream 0 says which scripts have any.
 var extras = []extra{
 	{1, (*generator).pauses},
 	{2, (*generator).answers},
@@ -29,7 +29,8 @@ func streamOf(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed
 
 // extras adds extras to a script.
 func (g *generator) extras(seed uint64) {
-	if !slices.Contains(g.with, Extras) {
+	drawn := streamOf(seed, 0).IntN(4) == 0 && !slices.Contains(g.with, Large)
+	if !drawn && !slices.Contains(g.with, Extras) {
 		return
 	}
 	for _, x := range extras {

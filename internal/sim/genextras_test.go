@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestExtrasOnlyAddLines holds that a script is what it was before there were extras, but for the lines that they add, and that
-// they are there where they are asked for alone.
+// TestExtrasOnlyAddLines holds that a script is what it was before there were extras, but for the lines that they add, and that most
+// scripts have none.
 func TestExtrasOnlyAddLines(t *testing.T) {
 	all := extras
 	defer func() { extras = all }()
@@ -19,18 +19,19 @@ func TestExtrasOnlyAddLines(t *testing.T) {
 	have := 0
 	for seed := uint64(1); seed <= seeds; seed++ {
 		base, script, full := without(seed), Generate(seed), Generate(seed, Extras)
-		if !slices.Equal(script, base) {
-			t.Fatalf("seed %d has extras, and none were asked for", seed)
-		}
-		if len(full) > len(base) {
+		switch {
+		case slices.Equal(script, base):
+		case !slices.Equal(script, full):
+			t.Fatalf("seed %d has other extras where each script is to have some", seed)
+		default:
 			have++
 		}
 		if rest := within(base, full); len(rest) > 0 {
 			t.Fatalf("seed %d: with extras the script lacks %q", seed, rest[0])
 		}
 	}
-	if have < seeds/2 {
-		t.Errorf("%d of %d scripts have the extras that were asked for", have, seeds)
+	if have == 0 || have > seeds*3/10 {
+		t.Errorf("%d of %d scripts have extras, want about a fourth", have, seeds)
 	}
 }
 
