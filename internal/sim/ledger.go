@@ -290,7 +290,7 @@ func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 		l.clean[conn], l.begun[conn] = l.tick, l.run.tick
 		l.acts(u)
 	}
-	if ended && whole && report.Status == contactsync.Idle && l.run.undoes == nil {
+	if stale := slices.Contains(l.w.struck, "stale"); ended && whole && !stale && report.Status == contactsync.Idle && l.run.undoes == nil {
 		l.looked[conn] = l.run.tick
 	}
 	settled := ended && whole && report.Conn != "" && report.Status == contactsync.Idle && len(l.w.struck) == 0 && l.run.undoes == nil
