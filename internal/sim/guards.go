@@ -30,6 +30,7 @@ type guarded struct {
 	// is what stays for it: by the record that is left, the side that its partner is gone from.
 	restoring [2]bool
 	owed      map[place]record.Side
+	resting   map[place]bool     // of owed: what a run that restored could not have made, so that it stays as it is
 	spent     bool               // restoring may be over: a plan was carried out that put back all, and not everything went well in it
 	taken     map[string]bool    // links whose removal was taken over
 	left      [2]map[string]bool // by side: links whose removal a run has seen and left as it was, as the settings say
@@ -94,7 +95,7 @@ type frame struct {
 
 func (g *guardBook) of(conn string) *guarded {
 	if g.conns[conn] == nil {
-		g.conns[conn] = &guarded{owed: map[place]record.Side{}, taken: map[string]bool{}, left: [2]map[string]bool{{}, {}}, later: [2]map[string]bool{{}, {}}, own: map[place]bool{}}
+		g.conns[conn] = &guarded{owed: map[place]record.Side{}, resting: map[place]bool{}, taken: map[string]bool{}, left: [2]map[string]bool{{}, {}}, later: [2]map[string]bool{{}, {}}, own: map[place]bool{}}
 	}
 	return g.conns[conn]
 }
@@ -172,6 +173,7 @@ func (g *guardBook) take(u *user, b *guarded, a contactsync.Resume, links []cont
 			left := counterpartOf(u, l, side)
 			if l.Phase == contactsync.Linked && g.deleted(u, side, l.IDs[side]) && left.lives(g.w) && !b.left[side][l.ID] {
 				b.owed[left] = side
+				delete(b.resting, left)
 			}
 		}
 	}
@@ -383,6 +385,9 @@ func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, who
 	case ended && whole && report.Status == contactsync.Idle:
 		w.reachAnswer(b)
 		g.checkRestored(u, b)
+		for left, side := range b.owed {
+			b.resting[left] = b.resting[left] || b.restoring[side] && !g.mayBeMade(u, left, side)
+		}
 		b.answer, b.before, b.waits, b.passed, b.restoring = nil, nil, time.Time{}, [2][2]int{}, [2]bool{}
 	}
 }

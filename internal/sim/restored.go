@@ -14,7 +14,7 @@ import (
 func (g *guardBook) checkRestored(u *user, b *guarded) {
 	w := g.w
 	for left, side := range b.owed {
-		if !b.restoring[side] || len(w.struck) > 0 || w.unseen || w.refused || !g.mayBeMade(u, left, side) {
+		if !b.restoring[side] || b.resting[left] || len(w.struck) > 0 || w.unseen || w.refused || !g.mayBeMade(u, left, side) {
 			continue
 		}
 		underWay := slices.ContainsFunc(w.linksOf(u.conn.ID, left.side, left.id), func(l contactsync.Link) bool { return l.Phase == contactsync.Intended })
@@ -71,7 +71,7 @@ func (g *guardBook) applied(u *user, report contactsync.Report) {
 // owesAny reports whether anything is still to be put back.
 func (g *guardBook) owesAny(u *user, b *guarded) bool {
 	for left, side := range b.owed {
-		if b.restoring[side] && g.mayBeMade(u, left, side) {
+		if b.restoring[side] && !b.resting[left] && g.mayBeMade(u, left, side) {
 			return true
 		}
 	}
