@@ -1,6 +1,7 @@
 package contactsync_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/mapping"
 )
 
@@ -72,5 +74,45 @@ func TestUndoWhileARuleIsOutOfTheSettingsBringsNoCardBack(t *testing.T) {
 	w.sync()
 
 	assert.Empty(t, w.outlookSide("givenName"))
+	w.rests()
+}
+
+// B11, promise 2: an undo that can no longer read the card as it comes to write it has put nothing back there, and says so. What the record holds
+// is not taken from it for that.
+func TestUndoThatLosesSightOfTheCard(t *testing.T) {
+	lookups, vague := 0, false
+	w := newUndoWorld(t, twoWay(), func(c *contactsync.Config) {
+		inner := c.Directory
+		c.Directory = contactsynctest.Intercept(inner, contactsynctest.Hooks{
+			Get: func(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+				found, err := inner.Get(ctx, sc, refs)
+				for i := range found {
+					if lookups++; vague && lookups > 1 { // the first is to plan with
+						found[i] = contactsync.Found{Ref: found[i].Ref, Removed: contactsync.Unknown}
+					}
+				}
+				return found, err
+			},
+		})
+	})
+	w.put("c1", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com")
+	w.sync()
+	w.editCRM("c1", "company=Navy")
+	w.editOutlook(w.outlookID("c1"), "jobTitle=Admiral")
+	undone := w.undo(w.sync())
+	require.Equal(t, []string{"Navy, "}, w.crmSide("company", "jobTitle"))
+	require.Equal(t, []string{", Admiral"}, w.outlookSide("companyName", "jobTitle"))
+	lookups, vague = 0, true
+	r, err := w.engine.Undo(w.ctx, w.conn.ID, undone.Run)
+	require.NoError(t, err)
+	vague = false
+	require.Equal(t, []string{"notUndone "}, codes(r.Problems))
+
+	w.sync()
+
+	assert.Equal(t, []string{"Navy, Admiral"}, w.crmSide("company", "jobTitle"))
+	assert.Equal(t, []string{", Admiral"}, w.outlookSide("companyName", "jobTitle"))
+	w.undo(undone)
+	assert.Equal(t, []string{"Navy, Admiral"}, w.outlookSide("companyName", "jobTitle"))
 	w.rests()
 }

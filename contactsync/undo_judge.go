@@ -290,6 +290,9 @@ func (r *run) undoneBase(j *job, h [2]half, v *verdict) {
 			wrote[side] = will[side]
 			continue
 		}
+		if h[side].rec == nil { // what was planned for it is not done
+			continue
+		}
 		wrote[side] = r.undone.put[side][j.ids[side]].With(v.set[side])
 		will[side] = h[side].fields().With(wrote[side])
 	}
