@@ -93,8 +93,9 @@ func LetPass(h Halt) UndoOption { return func(m *undoMode) { m.passed = append(m
 type undoing struct {
 	sealing *runSealer // of the entries of the run that is undone
 	ties    []*untie
-	links   map[string]bool // those of the ties, by id
-	passed  []Halt          // what the connection has let pass, for the runs that sync
+	links   map[string]bool   // those of the ties, by id
+	passed  []Halt            // what the connection has let pass, for the runs that sync
+	jobs    map[string][]*job // those of a CRM record
 	// put is what will be put back, by side and record, beside the ties that ask for it.
 	put [2]map[string]record.Fields
 	// lookAt are records for the next run. While a tie that is put back rested, nobody looked at what people wrote there; and a
@@ -150,7 +151,7 @@ const journalPage = 500
 // stops the undo.
 func (r *run) readJournal(ctx context.Context) error {
 	number := r.mode.undo.run
-	r.undone = &undoing{sealing: r.e.sealer.of(r.conn.ID, number), passed: r.conn.Progress.Passed}
+	r.undone = &undoing{sealing: r.e.sealer.of(r.conn.ID, number), passed: r.conn.Progress.Passed, jobs: map[string][]*job{}}
 	r.conn.Progress.Passed = slices.Clone(r.mode.undo.passed)
 	for side := range r.undone.put {
 		r.undone.put[side] = map[string]record.Fields{}

@@ -24,6 +24,8 @@ type untie struct {
 	repeat bool    // an undo that was stopped intended to put it back, and did not
 	found  [2]bool // the deleted record is there again
 	spent  bool    // it was put back before, and is gone again
+	begun  bool    // its writes are about to be sent, or were
+	told   bool    // of what the undo writes for another tie of the record
 	// left are the fields, by side, that are not put back; set when the tie is judged. A side that is left whole has its
 	// deed in held.
 	left [2]map[string]bool

@@ -21,7 +21,7 @@ func (r *run) judgeUndo(j *job, h [2]half) verdict {
 			u.base, _ = r.terms.merger.Confirm(u.base, j.link.Pending[side], record.Side(side), rec.Fields)
 		}
 	}
-	v := verdict{link: *j.link, base: u.base, why: WhyUndone, dirty: r.settled[j.link.ID]}
+	v := verdict{link: *j.link, base: u.base, why: WhyUndone, dirty: r.settled[j.link.ID] || u.told}
 	v.link.Seen, v.link.Pending = u.base, [2][]conflict.Seen{}
 	if v.link.Phase == Linked || v.link.Phase == Unlinked {
 		v.link.Since = time.Time{}

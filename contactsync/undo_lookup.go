@@ -311,6 +311,9 @@ func (r *run) enlistUntie(u *untie) {
 		}
 	}
 	r.jobs = append(r.jobs, j)
+	if id := j.ids[record.CRM]; id != "" {
+		r.undone.jobs[id] = append(r.undone.jobs[id], j)
+	}
 }
 
 // findSuccessors looks for the records that took the place of partners which are deleted: what is put back would be tied to them, and

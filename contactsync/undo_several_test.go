@@ -110,6 +110,38 @@ func TestUndoNamesBothSidesOfATie(t *testing.T) {
 	assert.Equal(t, before, w.sides())
 }
 
+// B11, M3, promise 2: an undo that is stopped once it has put back what was there before two cards wrote to one record takes nothing from the
+// card that it has not come to.
+func TestUndoStoppedBetweenTwoCards(t *testing.T) {
+	for n := 1; ; n++ {
+		s := severalItems()
+		s.Conflict = mapping.OutlookWins
+		stops := &stopper{}
+		w := newUndoWorld(t, s, stops.around, func(c *contactsync.Config) { c.ChunkSize = 1 })
+		w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+		w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Mills")
+		w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com", "companyName=Engines")
+		run := w.sync()
+		require.Equal(t, []string{"Engines"}, w.crmSide("company"))
+		stops.n, stops.after = n, true
+		_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+		undone := w.crmSide("company")[0] == ""
+		stops.starts(w, time.Hour)
+
+		w.sync()
+
+		if undone {
+			assert.Empty(t, w.crmSide("company")[0], "effect %d", n)
+			assert.Equal(t, []string{"Engines", "Mills"}, w.outlookSide("companyName"), "effect %d", n)
+			w.rests()
+		}
+		if err == nil {
+			require.True(t, undone)
+			return
+		}
+	}
+}
+
 // B11, M3: a card has one record, whatever the settings allow a record: what an undo deleted is not put back beside the record
 // that the card was matched with since.
 func TestUndoOfAnUndoWhoseCardIsTakenSince(t *testing.T) {

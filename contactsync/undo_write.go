@@ -15,6 +15,7 @@ func (r *run) intendUndo(t *task) bool {
 		r.quietUntie(t.job, &t.v)
 		return false
 	}
+	t.undo.begun = true
 	t.link = t.v.link
 	saved := *t.job.link
 	saved.Seen, saved.Pending = t.undo.base, t.v.brought
@@ -36,6 +37,9 @@ func (r *run) intendUndo(t *task) bool {
 			saved.Since, saved.Asked = r.e.cfg.Now(), t.v.link.Asked
 			t.sent[side] = t.h[side].fields().With(t.v.set[side])
 			t.write[side] = &Write{Op: Update, ID: t.ids[side], Version: t.version(s), Set: t.v.set[side], Was: t.h[side].rec}
+			if s == record.CRM {
+				r.tellOthers(t)
+			}
 		case Delete:
 			t.write[side] = &Write{Op: Delete, ID: t.ids[side], Version: t.version(s)}
 			saved = t.v.link
@@ -47,6 +51,24 @@ func (r *run) intendUndo(t *task) bool {
 	}
 	r.saveLink(saved)
 	return true
+}
+
+// tellOthers saves, with a write to a record, what that means to the other ties of the record that the undo has not come to: should it be
+// stopped before, the write would pass for an edit there, and go to their cards.
+func (r *run) tellOthers(t *task) {
+	for _, j := range r.undone.jobs[t.ids[record.CRM]] {
+		if j.undo == t.undo || j.undo.begun || !j.undo.stored {
+			continue
+		}
+		v := r.judgeJob(j)
+		if len(v.brought[record.CRM]) == 0 || slices.Contains(v.ops[:], Create) || slices.Contains(v.ops[:], Delete) {
+			continue
+		}
+		j.link.Seen, j.link.Since = j.undo.base, r.e.cfg.Now()
+		j.link.Pending[record.CRM] = v.brought[record.CRM]
+		j.undo.told = true
+		r.saveLink(*j.link)
+	}
 }
 
 // spendDecisions takes what a person decided about the rules that are put back for carried out: by the run that is undone, which
