@@ -70,7 +70,7 @@ func (l *ledger) checkDiscarded(x writing, links []contactsync.Link) {
 	for _, link := range links {
 		left := x.counterpart(link)
 		d, was := l.discarded[keeper{x.scope.Conn, left}]
-		if was && d.gone.side == x.side && !d.gone.lives(l.w) && max(l.reset, l.touchedAt(left)) <= d.tick &&
+		if was && d.gone.side == x.side && !d.gone.lives(l.w) && max(l.reset, l.touchedAt(left), l.enactedElsewhere(x.scope.Conn, left)) <= d.tick &&
 			!l.undos.inPlaceOfAnother(x.place(), d.gone) && !l.run.restoring[x.side] && !l.guards.of(x.scope.Conn).restoring[x.side] {
 			l.w.broken("deletes", "%s %s was deleted by a person, and is made again as %s though nobody touched %s", x.side, d.gone.id, x.place().id, left.id)
 		}
@@ -86,4 +86,24 @@ func (l *ledger) settlesDiscards(u *user) {
 			return link.Phase == contactsync.Linked && lives
 		}))
 	})
+}
+
+// enacts notes that an action put an entry into a field of several of a record, or took one out: to the other mailboxes that is an edit.
+func (l *ledger) enacts(x writing) {
+	for _, s := range l.w.slots() {
+		was, is := value(x.before.Fields, s.field), value(x.after.Fields, s.field)
+		if s.to == x.side && s.entry != "" && slices.Contains(was, s.entry) != slices.Contains(is, s.entry) {
+			l.enacted[keeper{x.scope.Conn, x.place()}] = l.tick
+		}
+	}
+}
+
+// enactedElsewhere is when an action of another connection last did so.
+func (l *ledger) enactedElsewhere(conn string, p place) (at int) {
+	for k, tick := range l.enacted {
+		if k.of == p && k.conn != conn {
+			at = max(at, tick)
+		}
+	}
+	return at
 }

@@ -46,6 +46,7 @@ type ledger struct {
 	asked     map[string]bool // names of what a person was asked about, whether it is the same as another
 	selected  map[selection]bool
 	put       map[puts]bool            // by actions
+	enacted   map[keeper]int           // when an action of a connection last put an entry into a record, or took one out
 	discarded map[keeper]discard       // by what a delete left
 	back      map[place]map[string]int // by record that a person put back or showed again: which run of each connection had left nothing open then
 
@@ -70,7 +71,7 @@ func newLedger(w *world) *ledger {
 		asMade: map[place]record.Fields{}, stamps: map[place]string{}, released: map[token]bool{}, replaced: map[token]bool{}, anew: map[token]rewriting{}, inPlace: map[string]string{}, mergedInto: map[string][]lostFields{},
 		inscribed: map[place]map[token]int{}, shifted: map[place]map[token]bool{}, changed: map[place]map[string]int{}, named: map[string]map[token][]spot{}, rewound: map[token][]rewoundAt{},
 		takenBack: map[place]bool{}, against: map[string][]decision{}, exempt: map[token]bool{}, ended: map[string]int{}, clean: map[string]int{}, begun: map[string]int{}, looked: map[string]int{},
-		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), answers: newAnswerBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, discarded: map[keeper]discard{}, back: map[place]map[string]int{}, acted: map[place]int{},
+		guards: guardBook{w: w, conns: map[string]*guarded{}}, undos: newUndoBook(w), answers: newAnswerBook(w), by: map[int]string{}, selected: map[selection]bool{}, put: map[puts]bool{}, enacted: map[keeper]int{}, discarded: map[keeper]discard{}, back: map[place]map[string]int{}, acted: map[place]int{},
 	}
 }
 

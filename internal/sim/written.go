@@ -86,6 +86,7 @@ func (l *ledger) wrote(x writing) {
 		}
 	}
 	l.touch(x.place(), x.before.Fields, x.after.Fields)
+	l.enacts(x)
 	l.w.reachActions(x)
 }
 
