@@ -310,6 +310,44 @@ func TestActionOnAnImportThatIsThrownAwayAtOnce(t *testing.T) {
 	}
 }
 
+// E9: nor does who throws a card away whose record the CRM gave an owner when it made it, though an action reads that. Where the card stays,
+// the action acts.
+func TestActionOnWhatTheCRMSetsByItself(t *testing.T) {
+	for _, stays := range []bool{true, false} {
+		t.Run(fmt.Sprintf("stays=%t", stays), func(t *testing.T) {
+			mine := contactsync.IfThen{ID: "mine", If: filter.Equals("owner", filter.User), Value: "Mine"}
+			w := newWorld(t, acting(mine), func(c *contactsync.Config) {
+				inner := c.Store
+				c.Store = contactsynctest.InterceptStore(inner, contactsynctest.StoreHooks{
+					Apply: func(ctx context.Context, sc contactsync.Scope, writes []contactsync.Write) ([]contactsync.Result, error) {
+						writes = slices.Clone(writes)
+						for i := range writes {
+							if writes[i].Op == contactsync.Create {
+								writes[i].Set = writes[i].Set.With(crmFields("owner=" + sc.User))
+							}
+						}
+						return inner.Apply(ctx, sc, writes)
+					},
+				})
+			})
+			card := w.addOutlook("givenName=Ada", "emailAddresses=ada@example.com")
+			w.sync()
+			if !stays {
+				require.NoError(t, w.box.Delete(card))
+			}
+
+			w.sync()
+
+			want := []string{"Ada, Mine"}
+			if !stays {
+				want = nil
+			}
+			assert.ElementsMatch(t, want, w.outlookSide("givenName", "categories"))
+			w.settled()
+		})
+	}
+}
+
 // E9: a record that is put back for two cards at once is acted on like any that is made: what it asks for is put on the card that
 // it was made from.
 func TestActionOnARecordThatTwoCardsBringBack(t *testing.T) {

@@ -121,6 +121,11 @@ func (r *run) settleTask(t *task) {
 	}
 	if t.v.out.Rules != nil {
 		l.Seen = r.newBase(t)
+		for side, f := range t.fate {
+			if f == done && t.v.ops[side] == Create {
+				r.madeWith(l.Seen, record.Side(side), r.live[side][l.IDs[side]])
+			}
+		}
 	}
 	l.Pending = t.v.late
 	for side, f := range t.fate {

@@ -19,6 +19,30 @@ func (t *terms) reacts(side record.Side, seen []conflict.Seen) bool {
 	})
 }
 
+// madeWith notes in the base what a side put by itself into a record that it made, such as its owner, where an action asks for something by
+// that: it is nobody's edit, and the action has yet to act on it.
+func (r *run) madeWith(base []conflict.Seen, side record.Side, made half) {
+	if len(r.terms.slots) == 0 || !made.read() {
+		return
+	}
+	shut := conflict.NotToCRM
+	if side == record.CRM {
+		shut = conflict.NotToOutlook
+	}
+	var f [2]record.Fields
+	f[side] = made.fields()
+	changed := r.terms.merger.Changed(base, side, f[side])
+	for _, now := range r.terms.merger.Look(base, f) {
+		sl := r.terms.slot(now.Rule)
+		if sl == nil || sl.to == side || !slices.Contains(changed, now.Rule) {
+			continue
+		}
+		at := slices.IndexFunc(base, func(s conflict.Seen) bool { return s.Rule == now.Rule })
+		base[at] = now
+		base[at].Diverged = shut
+	}
+}
+
 // actsOn reports whether an action reads one of the fields of the side.
 func (t *terms) actsOn(side record.Side, f record.Fields) bool {
 	return slices.ContainsFunc(t.slots, func(sl *slot) bool {
