@@ -145,6 +145,11 @@ func (w *world) before(ctx context.Context, f *fault) error {
 	return ctx.Err()
 }
 
+// hadEffect reports whether a fault strikes once a call has had its effect.
+func hadEffect(kind string) bool {
+	return slices.Contains([]string{"lost", "unsure", "late", "cancelled", "crashed", "stalled", "slept"}, kind)
+}
+
 // after carries out what a fault does once a call has had its effect.
 func (w *world) after(f *fault) error {
 	switch f.kind {

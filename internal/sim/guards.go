@@ -382,6 +382,8 @@ func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, who
 		if ended && report.Undoes == 0 {
 			b.answer, b.before = nil, nil
 		}
+	case !ended && slices.ContainsFunc(w.struck, hadEffect):
+		b.spent = b.spent || !g.owesAny(u, b) // the save with which the run ended may have arrived
 	case ended && whole && report.Status == contactsync.Idle:
 		w.reachAnswer(b)
 		g.checkRestored(u, b)
