@@ -31,7 +31,7 @@ type guarded struct {
 	restoring [2]bool
 	owed      map[place]record.Side
 	resting   map[place]bool     // of owed: what a run that restored could not have made, so that it stays as it is
-	spent     bool               // restoring may be over: a plan was carried out that put back all, and not everything went well in it
+	spent     bool               // restoring may be over: all was put back by a plan or a run in which not everything went well
 	taken     map[string]bool    // links whose removal was taken over
 	left      [2]map[string]bool // by side: links whose removal a run has seen and left as it was, as the settings say
 	// later are, by side, links whose missing record a run that was to restore left alone, as a side could not tell about it. What becomes of
