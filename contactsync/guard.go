@@ -117,7 +117,7 @@ func (r *run) guard() *Halt {
 			halt.Deletes = follow[halt.Side]
 		}
 		halt.Since = r.start
-		if old := r.conn.Halt; old != nil {
+		if old := r.conn.Halt; old != nil && r.mode.undo == nil { // an undo asks a question of its own
 			halt.Since, halt.Waiting = old.Since, old.Waiting
 		}
 	}

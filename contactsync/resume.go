@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -55,10 +56,11 @@ func (h Halt) Restorable() (record.Side, bool) {
 	return 0, false
 }
 
-// Resume answers a halt; the next run acts on it. Shown is the halt that the person saw, from [Connection.Halt] or
-// [Report.Halt]: the answer covers that and no more. Of several answers before a run the last one counts.
+// Resume answers a halt; the next run acts on it. Shown is the halt that the person saw, whole, from [Connection.Halt] or the
+// [Report.Halt] of a sync: the answer covers that and no more. A halt is told from a later one by its guard, its side and the second of
+// Since, so that an old page answers no new question. Of several answers before a run the last one counts.
 //
-// An [*InvalidError] when no guard has halted the connection, another one has since, or the answer does not fit the guard;
+// An [*InvalidError] when no guard has halted the connection, it has been halted anew since, or the answer does not fit the guard;
 // [ErrNotFound] when there is no such connection.
 func (e *Engine) Resume(ctx context.Context, conn string, shown Halt, answer Answer) error {
 	c, err := e.cfg.State.Connection(ctx, conn)
@@ -70,8 +72,8 @@ func (e *Engine) Resume(ctx context.Context, conn string, shown Halt, answer Ans
 	switch {
 	case c.Status != Halted || c.Halt == nil:
 		fault = &InvalidError{Field: "connection", Reason: "no guard has halted it"}
-	case !c.Halt.same(shown):
-		fault = &InvalidError{Field: "shown", Reason: "the connection is halted by another guard by now; look again"}
+	case !c.Halt.was(shown):
+		fault = &InvalidError{Field: "shown", Reason: "that is not what the connection is halted for by now; look again"}
 	case answer == AnswerRestore && !restorable:
 		fault = &InvalidError{Field: "answer", Reason: fmt.Sprintf("restore answers a halt over deletes or an empty side; this one is over %s", shown.Guard)}
 	case answer != AnswerGoOn && answer != AnswerRestore && answer != AnswerWait:
@@ -86,7 +88,13 @@ func (e *Engine) Resume(ctx context.Context, conn string, shown Halt, answer Ans
 	return nil
 }
 
+// same reports whether two halts are over the same guard.
 func (h Halt) same(other Halt) bool { return h.Guard == other.Guard && h.Side == other.Side }
+
+// was reports whether a halt is the one that a person was shown. A host may have kept whole seconds of it.
+func (h Halt) was(shown Halt) bool {
+	return h.same(shown) && h.Since.Sub(shown.Since).Abs() < time.Second
+}
 
 // resume acts on the last answer to the halt, if the connection is halted still.
 func (r *run) resume() {
@@ -96,7 +104,7 @@ func (r *run) resume() {
 	}
 	var answer *Resume
 	for _, m := range r.lease.Messages {
-		if m.Resume != nil && c.Halt.same(m.Resume.Halt) {
+		if m.Resume != nil && c.Halt.was(m.Resume.Halt) {
 			answer = m.Resume
 		}
 	}

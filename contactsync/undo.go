@@ -15,7 +15,8 @@ import (
 //
 // Somebody changed it since, where a side no longer holds what the run wrote there. Of an updated record that is told field by
 // field: those that hold what the run wrote are put back, the others are left and reported. A record that the run made is
-// deleted only if nobody touched anything in it, and no other contact is tied to it by now. Versions do not count, for echoes and
+// deleted only if nobody touched anything in it, and no other contact is tied to it by now: of its user, or another user's own one; what the
+// sync has copied from it to others is no reason. Versions do not count, for echoes and
 // other connections change them too. A problem of code changedSince or notUndone in the report names what was left, and why;
 // nothing is done about it later.
 //
@@ -31,7 +32,7 @@ import (
 // was stopped the journal has what it was about to write: where a later run then did that in its place, that is taken back too, to
 // what the later run had found. Where somebody else did just that since, nothing tells the two apart, and it counts as the run's.
 // So does the delete of somebody who came just before the run, for its side answers both alike. A record that was moved, hidden or
-// merged is not deleted, and is not made a second time.
+// merged is not deleted, and is not made a second time; that is told. A value that its field takes no more is told and stays in the journal.
 //
 // A record that is put back keeps all fields of its side's schema that can be written, and no others: not what the schema
 // does not have, such as an Outlook contact's photo or the folder of an item that was moved, and not its id, which is new. An

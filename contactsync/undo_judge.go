@@ -143,6 +143,8 @@ func (r *run) judgeUnmake(j *job, h [2]half, v *verdict, side record.Side) {
 	switch {
 	case rec == nil && d.id != "" && !h[side].read():
 		u.hold(v, side, CodeNotUndone, "The "+sideName(side)+" cannot say at present what became of this record. Run the undo again.")
+	case rec == nil && (h[side].gone == Moved || h[side].gone == Hidden || h[side].gone == Merged):
+		u.hold(v, side, CodeChangedSince, "It was moved, hidden or merged since the run made it. It is not deleted.")
 	case rec == nil: // never made, or gone
 	case !d.untouched(rec, r.terms.rules.Locale):
 		u.hold(v, side, CodeChangedSince, "Changed in the "+sideName(side)+" since the run made it. It is not deleted.")
@@ -200,6 +202,8 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 		goesOn := u.stored && r.goesOn(u, side, rec) // also where that tie rests by now
 		if goesOn {
 			u.hold(v, side, CodeChangedSince, "The contact was tied to another one in the "+sideName(side)+" since. It is not put back beside that.")
+		} else {
+			r.nameUnfit(u, v, side, rec.Fields)
 		}
 		if goesOn || u.stored && j.link.Phase == Linked {
 			v.dirty = r.settled[j.link.ID]
@@ -225,11 +229,28 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 		}
 	}
 	v.set[side], v.ops[side] = b.Fields(), Create
+	r.nameUnfit(u, v, side, v.set[side])
 	v.link.Phase, v.link.Target, v.link.IDs[side] = Intended, side, ""
 	if side == record.CRM {
 		v.link.Revives = d.id
 	}
 	r.undoneBase(j, h, v)
+}
+
+// nameUnfit says which values of a deleted record cannot be put back, since its side's schema takes them no more, and a record that is there has
+// nothing in their place. They stay in the journal.
+func (r *run) nameUnfit(u *untie, v *verdict, side record.Side, is record.Fields) {
+	for _, f := range r.terms.schema[side].Fields() {
+		now, _ := is.Get(f.Name)
+		value := u.did[side].whole[f.Name]
+		if f.ReadOnly || value.IsEmpty() || !now.IsEmpty() || f.Check(value) == nil {
+			continue
+		}
+		u.held[side] = true
+		p := u.problem(CodeNotUndone, "What it held here does not fit the "+sideName(side)+" any more, and was not put back.")
+		p.Rule, p.Field, p.Sides[side] = r.ruleOf(u.base, side, f.Name), f.Label, true
+		v.asked = append(v.asked, p)
+	}
 }
 
 // goesOn reports whether a tie whose record on the side the run deleted has gone on with another that its user had, and the sync did not make.

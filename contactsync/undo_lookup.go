@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/match"
@@ -32,6 +33,9 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 		return err
 	}
 	if err := r.findMade(ctx); err != nil {
+		return err
+	}
+	if err := r.findHeld(ctx); err != nil {
 		return err
 	}
 	var ids [2][]string
@@ -203,6 +207,38 @@ func (r *run) findMade(ctx context.Context) error {
 		}
 		return false
 	})
+}
+
+// findHeld finds the CRM records which the run made and to which another connection has tied a card that the sync did not make: deleted, they
+// would take somebody's own card along. A card that the sync has copied from them goes as it came.
+func (r *run) findHeld(ctx context.Context) error {
+	made := map[string][]*untie{}
+	for _, u := range r.undone.ties {
+		if d := u.did[record.CRM]; d != nil && d.op == Create && d.id != "" {
+			made[d.id] = append(made[d.id], u)
+		}
+	}
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(made)), linksPage) {
+		conns, err := r.e.cfg.State.LinkedTo(ctx, r.conn.Tenant, ids)
+		if err != nil {
+			return err
+		}
+		for _, conn := range conns {
+			if conn == r.conn.ID {
+				continue
+			}
+			links, err := r.e.cfg.State.LinksOf(ctx, conn, record.CRM, ids)
+			if err != nil {
+				return err
+			}
+			for _, l := range links {
+				for _, u := range made[l.IDs[record.CRM]] {
+					u.shared = u.shared || l.Phase == Linked && !l.Made[record.Outlook]
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // findPutBack looks for records that were put back already, by an undo that was stopped or by somebody whose edit outlived

@@ -13,6 +13,7 @@ import (
 type before struct {
 	at    map[place]record.Record
 	links []contactsync.Link
+	held  map[string]bool // CRM records that others have tied cards of their own to
 }
 
 func (b *undoBook) begin(f *frame, u *user, run uint64) {
@@ -22,11 +23,35 @@ func (b *undoBook) begin(f *frame, u *user, run uint64) {
 		f.undoes = &deeds{at: map[place]*deed{}, vague: true} // it was stopped before it wrote anything
 	}
 	f.meant = b.openTies(f.run)
-	f.before = before{at: map[place]record.Record{}, links: b.w.links(u.conn.ID)}
+	f.before = before{at: map[place]record.Record{}, links: b.w.links(u.conn.ID), held: b.heldByOthers(u)}
 	for _, p := range f.undoes.order {
 		if rec := p.in(b.w); b.takesPart(u, p, rec) {
 			f.before.at[p] = rec
 		}
+	}
+}
+
+// heldByOthers are the CRM records to which other users' cards are tied that the sync did not make.
+func (b *undoBook) heldByOthers(u *user) map[string]bool {
+	held := map[string]bool{}
+	for _, other := range b.w.users {
+		if other == u {
+			continue
+		}
+		for _, l := range b.w.links(other.conn.ID) {
+			if l.Phase == contactsync.Linked && !l.Made[record.Outlook] {
+				held[l.IDs[record.CRM]] = true
+			}
+		}
+	}
+	return held
+}
+
+// checkHeld judges a delete by an undo: it takes no card along that somebody else had before.
+func (b *undoBook) checkHeld(f *frame, x writing) {
+	id := x.before.ID
+	if x.side == record.CRM && f.before.held[id] && b.heldByOthers(b.w.user(f.user))[id] {
+		b.w.broken("undo", "CRM %s was deleted, and another user has a card of their own tied to it", id)
 	}
 }
 
@@ -257,12 +282,14 @@ func (b *undoBook) untouched(p place, was record.Record) {
 
 // mayBeLeft reports whether an undo may say that it leaves a record though nobody changed it: one of its ties is not what it was, or
 // a create is under way, or the run wrote to two records of one tie on a side, or made a record for several ties, or one that another
-// was merged into since and that stands for that one too, or that another card of its user was tied to since.
+// was merged into since and that stands for that one too, or that another card of its user was tied to since, or a card of
+// another user.
 func (b *undoBook) mayBeLeft(f *frame, p place, d *deed) bool {
 	stands := p.side == record.CRM && len(b.w.ledger.mergedInto[p.id]) > 0
 	shared := p.side == record.CRM && slices.ContainsFunc(f.before.links, func(l contactsync.Link) bool {
 		return l.IDs[record.CRM] == p.id && l.Phase == contactsync.Linked && !slices.Contains(d.links, l.ID)
 	})
+	shared = shared || p.side == record.CRM && (f.before.held[p.id] || b.heldByOthers(b.w.user(f.user))[p.id])
 	if f.undoes.vague || d.made && (len(d.links) > 1 || stands || shared) || !d.gone && len(d.links) == 0 {
 		return true
 	}

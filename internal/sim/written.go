@@ -66,6 +66,8 @@ func (l *ledger) wrote(x writing) {
 		if l.run.undoes == nil {
 			l.deleted(x, links)
 			l.answers.deleted(x)
+		} else {
+			l.undos.checkHeld(l.run, x)
 		}
 	}
 	if l.run.undoes != nil {
