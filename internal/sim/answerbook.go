@@ -19,7 +19,7 @@ type answerBook struct {
 	asked map[pair]time.Time // when a run last asked: one that leaves a question open shows nothing new
 	same  map[pair]keysShown // a person said that they are one, and no run has come to its end since
 	apart map[pair]keysShown
-	free  map[pair]bool    // of same: neither had a partner when the run began
+	free  map[pair]bool    // of same: neither has had a partner when a run began
 	kept  map[keeper]place // by record to be kept: its partner that was removed
 }
 
@@ -67,6 +67,7 @@ func (b *answerBook) said(u *user, p contactsync.Problem, same bool) {
 	shown, known := b.shown[at]
 	now, both := b.says(u, at)
 	delete(b.same, at)
+	delete(b.free, at)
 	delete(b.apart, at)
 	switch {
 	case !known || !both || !now.equal(shown) || b.tied(at):
@@ -80,11 +81,13 @@ func (b *answerBook) said(u *user, p contactsync.Problem, same bool) {
 	}
 }
 
-// begin notes, as a run begins, which of the records that are one person have no partner, and are given none by a merge in the CRM.
+// begin notes, as a run begins, which of the records that are one person have no partner, and are given none by a merge in the CRM. Where they
+// had one when an earlier run began, that run may have used the answer up, though something went wrong in it.
 func (b *answerBook) begin(u *user) {
 	for p := range b.same {
 		if p.conn == u.conn.ID {
-			b.free[p] = len(b.partners(p)) == 0 && !b.torn(p) && !slices.ContainsFunc(b.w.ledger.mergedInto[p.crm], func(lost lostFields) bool {
+			before, begun := b.free[p]
+			b.free[p] = (before || !begun) && len(b.partners(p)) == 0 && !b.torn(p) && !slices.ContainsFunc(b.w.ledger.mergedInto[p.crm], func(lost lostFields) bool {
 				return len(b.w.linksOf(p.conn, record.CRM, lost.place.id)) > 0
 			})
 		}
