@@ -91,6 +91,9 @@ func (r *run) settings(ctx context.Context) (Settings, error) {
 func (r *run) readMessages() {
 	r.resume()
 	for _, m := range r.lease.Messages {
+		if m.FromBackup {
+			r.conn.Progress.FromBackup = r.start
+		}
 		for side, full := range m.Full {
 			r.mode.full[side] = r.mode.full[side] || full
 		}

@@ -3,6 +3,7 @@ package contactsync
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
@@ -63,6 +64,9 @@ func (r *run) advance(ctx context.Context) error {
 		if !r.leftOver {
 			p.Restore = [2]bool{}
 			p.Runs++
+			if r.backupSeen(p) {
+				p.FromBackup = time.Time{}
+			}
 		}
 		p.LastRun = r.report.Ended
 	}

@@ -54,6 +54,9 @@ type Progress struct {
 	Passed []Halt
 	// Restore are the sides on which a person lets what was removed be put back, until a run has left nothing unfinished.
 	Restore [2]bool
+	// FromBackup is when a run heard that the State was put back from a backup, until one has seen what is gone since; zero: it was not. See
+	// [Engine.StateFromBackup].
+	FromBackup time.Time
 }
 
 // Reading is the fingerprint of what the settings say about reading: selection, CRM side, Outlook side. A change forces

@@ -53,6 +53,9 @@ func (r *run) judgeDeleted(tie Link, h [2]half, gone record.Side) verdict {
 	if cause == CauseMerged && d == Restore { // what people merged is not taken apart again
 		d = Detach
 	}
+	if d == Propagate && cause != CauseMerged && r.fromBackup() {
+		d, cause = Detach, missing[gone]
+	}
 	v := r.dispose(l, h, d, cause)
 	if gone == record.CRM && r.restores(&l, gone) && r.replaced[l.IDs[record.CRM]] && h[record.Outlook].gone == "" {
 		v.asked = append(v.asked, Problem{
@@ -200,7 +203,7 @@ func (r *run) mayCreate(l Link, on record.Side, from *record.Record) bool {
 // dispose carries out a disposition for a link one of whose sides is gone or no longer takes part.
 func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 	gone := record.CRM
-	if cause == CauseOutlookDeleted || cause == CauseMovedOut {
+	if cause.ofItem() {
 		gone = record.Outlook
 	}
 	survivor := gone.Other()
@@ -246,19 +249,8 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 	if gone == record.CRM && cause != CauseLeft {
 		v.leaveOrphan(h)
 	}
-	v.tellMerged(h)
+	v.tellResting(h)
 	return v
-}
-
-// tellMerged reports a card that stays though its record was merged into another, for as long as it is there.
-func (v *verdict) tellMerged(h [2]half) {
-	if v.link.Phase != Detached || v.link.Cause != CauseMerged || h[record.Outlook].gone != "" {
-		return
-	}
-	v.asked = append(v.asked, Problem{
-		Code: CodeSeveralMatches, Link: v.link.ID, Record: v.link.IDs, Sides: onSide(record.Outlook), Resolvable: true,
-		Message: "In the CRM this contact was merged into another one. This card stays in Outlook and is no longer in sync; delete it if you do not need it.",
-	})
 }
 
 // leaveOrphan lets the Outlook item stay without a tie; it must be at hand, so that it can be found by its keys.

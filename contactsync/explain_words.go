@@ -158,6 +158,8 @@ var restsFor = map[Cause]string{
 	CauseMovedOut:       "its Outlook contact was moved to another folder",
 	CauseCRMDeleted:     "its CRM record was deleted; the Outlook contact stays",
 	CauseOutlookDeleted: "its Outlook contact was deleted; the CRM record stays",
+	CauseCRMMissing:     "its CRM record is gone, by nobody knows whose wish, since the memory of the sync was put back from a backup; the Outlook contact stays",
+	CauseOutlookMissing: "its Outlook contact is gone, by nobody knows whose wish, since the memory of the sync was put back from a backup; the CRM record stays",
 	CauseHidden:         "the user may no longer see its CRM record",
 	CauseMerged:         "its CRM record was merged into another that has a contact in Outlook already",
 	NoCause:             "its tie was dropped",

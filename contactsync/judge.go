@@ -60,7 +60,7 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 	c, o := h[record.CRM], h[record.Outlook]
 	stayed := c
 	switch l.Cause {
-	case CauseCRMDeleted, CauseMerged, CauseHidden:
+	case CauseCRMDeleted, CauseCRMMissing, CauseMerged, CauseHidden:
 		stayed = o
 	}
 	if l.Cause == CauseCRMDeleted && !l.Since.IsZero() && o.gone == Deleted && c.gone != Deleted { // an undo may not have come to delete the record
@@ -109,7 +109,7 @@ func (r *run) judgeDetached(l Link, h [2]half) verdict {
 			v.leaveOrphan(h)
 		}
 		v.needs = r.confirmPending(&v, h) // of a run that was to attach it, or of an undo, and was stopped
-		v.tellMerged(h)
+		v.tellResting(h)
 		return v
 	}
 	if r.tiedElsewhere(l, record.Outlook) {
@@ -177,6 +177,8 @@ func (r *run) judgeLinked(l Link, h [2]half) verdict {
 		v.drop, v.dirty = true, true
 	case removed[record.Outlook] && c.gone == Hidden:
 		v.drop, v.dirty = true, true
+	case removed[record.Outlook] && r.terms.Left == Propagate && r.left(l, c) && !r.restores(&l, record.Outlook):
+		v.drop, v.dirty, v.free = true, true, true // an older State does not know that it was deleted for that
 	case o.gone == Moved && c.gone == Hidden: // neither side takes part, and neither is deleted
 		v = r.dispose(l, h, Detach, CauseHidden)
 	case removed[record.CRM]:

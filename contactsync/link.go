@@ -65,6 +65,10 @@ const (
 	CauseMovedOut       Cause = "movedOut" // left the folder
 	CauseCRMDeleted     Cause = "deletedInCRM"
 	CauseOutlookDeleted Cause = "deletedInOutlook"
+	// CauseCRMMissing and CauseOutlookMissing: the record of that side is deleted, and nobody knows by whose wish, since the State was put back
+	// from a backup, see [Engine.StateFromBackup].
+	CauseCRMMissing     Cause = "missingInCRM"
+	CauseOutlookMissing Cause = "missingInOutlook"
 	// CauseRestore: linked, though the record on the Target side is gone and could not be made again yet, or may be gone: a side
 	// could not tell when a person said to restore. It is put back whatever the settings say of deletes: a person said so to a halt.
 	CauseRestore Cause = "restore"
@@ -77,7 +81,14 @@ const (
 )
 
 // itemWentAway reports whether the link rests because its Outlook item was deleted or moved away.
-func (l *Link) itemWentAway() bool { return l.Cause == CauseOutlookDeleted || l.Cause == CauseMovedOut }
+func (l *Link) itemWentAway() bool { return l.Cause.ofItem() }
+
+func (c Cause) ofItem() bool {
+	return c == CauseOutlookDeleted || c == CauseOutlookMissing || c == CauseMovedOut
+}
+
+// recordDeleted reports whether the link rests because its CRM record was deleted.
+func (l *Link) recordDeleted() bool { return l.Cause == CauseCRMDeleted || l.Cause == CauseCRMMissing }
 
 // deletes reports whether a run was about to delete the record on the Target side, and may have done so.
 func (l *Link) deletes() bool {

@@ -20,7 +20,7 @@ type Problem struct {
 	// the value, the name that the side called it by.
 	Field string
 	// Sides are those at fault: a side that refuses a value or a write, cannot tell, has the card that is one too many, or holds what an undo
-	// leaves; of a conflict and of an edit against a removal both. None for what is asked about two records that have no tie.
+	// leaves or what is missing on the other; of a conflict and of an edit against a removal both. None for what is asked about two records that have no tie.
 	Sides   [2]bool
 	Message string // for a person
 	// Resolvable: the person can settle it through [User]: by a correction or by an answer. What is in Outlook alone, where the settings let
@@ -60,4 +60,5 @@ const (
 	CodeChangedSince    Code = "changedSince"    // undo: somebody changed since what the run had written; it is left
 	CodeNotUndone       Code = "notUndone"       // undo: it could not be taken back, for the reason given
 	CodeUnknown         Code = "unknown"         // a side cannot tell what became of the record
+	CodeMissing         Code = "missing"         // gone from one side, and nobody knows by whose wish, since the State was put back from a backup
 )

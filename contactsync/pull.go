@@ -30,7 +30,7 @@ func (r *run) pull(ctx context.Context) error {
 		full[record.CRM] = true
 	}
 	for side, restore := range p.Restore { // what this run did not come upon, a later one would delete on the other side
-		full[side] = full[side] || restore && r.deletesFollow(record.Side(side))
+		full[side] = full[side] || restore && r.deletesFollow(record.Side(side)) || p.unseenSince(record.Side(side))
 	}
 	r.resync = p.Settings != r.terms.reading
 	for _, side := range []record.Side{record.CRM, record.Outlook} {

@@ -17,7 +17,7 @@ import (
 func (r *run) followRevived(ctx context.Context, links []Link) error {
 	var whose []int
 	for i, l := range links {
-		tied := l.Phase == Linked || l.Phase == Detached && l.Cause == CauseCRMDeleted
+		tied := l.Phase == Linked || l.Phase == Detached && l.recordDeleted()
 		if id := l.IDs[record.CRM]; tied && id != "" && r.live[record.CRM][id].gone == Deleted && !r.itemGone(l) {
 			whose = append(whose, i)
 		}
@@ -172,7 +172,7 @@ func (r *run) readRevivals(ctx context.Context) error {
 		after = links[len(links)-1].ID
 		var resting []string
 		for _, l := range links {
-			if id := l.IDs[record.CRM]; l.Phase == Detached && l.Cause == CauseCRMDeleted && id != "" && !r.live[record.CRM][id].read() {
+			if id := l.IDs[record.CRM]; l.Phase == Detached && l.recordDeleted() && id != "" && !r.live[record.CRM][id].read() {
 				resting = append(resting, id)
 			}
 		}

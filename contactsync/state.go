@@ -138,6 +138,8 @@ type Message struct {
 	Decision *PersonDecision // the answer to a problem
 	Resume   *Resume         // the answer to a halt
 	Full     [2]bool         // sides to be read completely
+	// FromBackup: the State is older than the sides, see [Engine.StateFromBackup].
+	FromBackup bool
 	// Records to look at, by side; both may be set.
 	CRMIDs, OutlookIDs []string
 	// Corrected is the id of a problem for whose sake a person corrected the record that CRMIDs or OutlookIDs names; empty: nobody did.

@@ -108,7 +108,7 @@ func (r *run) finishUndo(t *task) {
 	r.settleTask(t)
 	if rec := r.live[record.Outlook][t.link.IDs[record.Outlook]].rec; t.v.ops[record.Outlook] == Create && t.link.Phase == Detached && rec != nil {
 		switch t.link.Cause {
-		case CauseCRMDeleted, CauseMerged, CauseHidden:
+		case CauseCRMDeleted, CauseCRMMissing, CauseMerged, CauseHidden:
 			r.batch.Known = append(r.batch.Known, Known{Candidate: r.candidate(record.Outlook, rec), Orphan: true})
 		}
 	}

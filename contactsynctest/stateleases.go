@@ -191,6 +191,7 @@ func (s *stateSession) checkMessages() {
 			Problem: "p1", Link: "l1", Record: [2]string{"x", "y"},
 			Decision: conflict.Decision{Rule: "email", Side: 1, Raw: [2]uint64{1 << 63, 2}},
 		}},
+		{Conn: "c1", FromBackup: true},
 	}
 	for _, m := range posted {
 		s.must("Post", s.state.Post(s.Context(), m))
@@ -199,7 +200,7 @@ func (s *stateSession) checkMessages() {
 		s.Errorf("Post to a connection that does not exist: error %v, want ErrNotFound", err)
 	}
 	l := s.acquire("c1", "worker", noon)
-	s.wantMessages("Acquire after four posts", posted, l.Messages)
+	s.wantMessages("Acquire after five posts", posted, l.Messages)
 	if other := s.acquire("c2", "worker", noon); len(other.Messages) > 0 {
 		s.Errorf("Acquire of another connection: %d messages, want none", len(other.Messages))
 	}
@@ -209,7 +210,7 @@ func (s *stateSession) checkMessages() {
 	s.must("Post during a run", s.state.Post(s.Context(), late))
 	s.save(l, contactsync.Batch{Done: []string{l.Messages[0].ID, l.Messages[2].ID}, Release: true})
 	l = s.acquire("c1", "worker", noon)
-	s.wantMessages("Acquire after two of four were dealt with and one more posted", []contactsync.Message{posted[1], posted[3], late}, l.Messages)
+	s.wantMessages("Acquire after two of five were dealt with and one more posted", []contactsync.Message{posted[1], posted[3], posted[4], late}, l.Messages)
 }
 
 func (s *stateSession) wantMessages(what string, want, got []contactsync.Message) {

@@ -17,6 +17,12 @@
 // that workers whose clocks disagree do not take each other's. Every save is one transaction that begins by looking at the
 // fencing token of the lease, under a lock on the connection's row: a worker that stalled until another took over saves nothing.
 //
+// # Backups
+//
+// Before the tables are put back from a backup, stop all workers: fencing tokens begin again where the backup was made. Before they start
+// again, call [contactsync.Engine.StateFromBackup] for each connection. Where one backup holds these tables and the CRM's, the same goes for the CRM's
+// part: both are older than Outlook then.
+//
 // # What the tables hold
 //
 // Ids, versions, keyed fingerprints of values and match keys, cursors, problems and reports. Nothing of what a record says can be read

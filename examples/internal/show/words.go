@@ -33,6 +33,7 @@ var codes = map[contactsync.Code]string{
 	contactsync.CodeFailed:          "a write that failed, tried again by itself",
 	contactsync.CodeMalformed:       "a contact that could not be read",
 	contactsync.CodeUnknown:         "a contact whose fate is not known",
+	contactsync.CodeMissing:         "a contact that is gone from one side, after a backup",
 }
 
 var whys = map[contactsync.Why]string{
