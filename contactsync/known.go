@@ -78,9 +78,9 @@ func (r *run) knownOf(ctx context.Context, ids []string) ([]Known, error) {
 	return r.untied(ctx, all)
 }
 
-// unheardOf returns those of the items that the State knows nothing of. Should it have been lost, their stamps tell whose they
-// are.
-func (r *run) unheardOf(ctx context.Context, ids []string) ([]string, error) {
+// unheardOf returns those of the items that the State knows nothing of, or no more than that they wait for their record. Should it have been
+// lost, their stamps tell whose they are.
+func (r *run) unheardOf(ctx context.Context, u *unlinked, ids []string) ([]string, error) {
 	if len(ids) == 0 || !r.terms.allow[record.CRM].Create && !r.terms.allow[record.Outlook].Create {
 		return nil, nil
 	}
@@ -94,7 +94,14 @@ func (r *run) unheardOf(ctx context.Context, ids []string) ([]string, error) {
 			heard[k.ID] = true
 		}
 	}
-	return slices.DeleteFunc(ids, func(id string) bool { return heard[id] }), nil
+	if len(heard) == 0 {
+		return ids, nil
+	}
+	waiting, err := r.waitingCards(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return heard[id] && !waiting[id] }), nil
 }
 
 // untied leaves out the items that were listed as gone or that have a tie: a run that was stopped may have left an item known

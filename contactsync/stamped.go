@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/match"
@@ -19,14 +20,21 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 	byRecord := map[string][]stamped{}
 	for _, id := range u.outlook {
 		rec := r.live[record.Outlook][id].rec
-		// Of what is known to have no partner nothing was lost; but it may have waited for its record.
-		if k, known := u.known[id]; !rec.StampRead || k.Orphan || known && !r.due[record.Outlook][id] {
+		k, known := u.known[id]
+		s, own := r.ownStamp(rec.Stamp)
+		if !rec.StampRead || k.Orphan || !own || s.Record == "" || r.linked[record.CRM][s.Record] {
 			continue
 		}
-		s, ok := r.ownStamp(rec.Stamp)
-		if ok && s.Record != "" && !r.linked[record.CRM][s.Record] {
-			byRecord[s.Record] = append(byRecord[s.Record], stamped{rec, s.Gen})
+		if known {
+			waiting, err := r.waitingCards(ctx, u)
+			if err != nil {
+				return err
+			}
+			if !waiting[id] {
+				continue
+			}
 		}
+		byRecord[s.Record] = append(byRecord[s.Record], stamped{rec, s.Gen})
 	}
 	if len(byRecord) == 0 {
 		return nil
@@ -60,7 +68,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 		case h.gone == Unknown, h == half{}: // it may be there: nothing is made beside it
 			for _, item := range items {
 				u.held[record.Outlook][item.rec.ID] = true
-				r.unknownRecord([2]string{record.Outlook: item.rec.ID}, record.Outlook)
+				r.unknownSource(item.rec.ID)
 			}
 			continue
 		case h.rec == nil, r.linked[record.CRM][id], r.eligible(h.rec) != filter.Yes:
@@ -126,6 +134,35 @@ func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[str
 	for _, p := range match.Pair(crm, outlook, options).Links {
 		r.enlistMatch(p.CRM, p.Outlook)
 	}
+}
+
+// waitingCards are the items of which it is an open problem that the CRM could not tell what became of their record. Of other items that are
+// known to have no partner nothing was lost.
+func (r *run) waitingCards(ctx context.Context, u *unlinked) (map[string]bool, error) {
+	if u.waiting != nil {
+		return u.waiting, nil
+	}
+	open, err := r.e.cfg.State.Problems(ctx, r.conn.ID)
+	if err != nil {
+		return nil, err
+	}
+	u.waiting = map[string]bool{}
+	for _, p := range open {
+		if p.Code == CodeUnknown && p.Link == "" {
+			u.waiting[p.Record[record.Outlook]] = true
+		}
+	}
+	return u.waiting, nil
+}
+
+// unknownSource reports an item that was made from a CRM record of which the CRM cannot tell; it is looked at again later.
+func (r *run) unknownSource(item string) {
+	p := Problem{
+		Code: CodeUnknown, Record: [2]string{record.Outlook: item}, Sides: onSide(record.CRM), RetryAt: r.start.Add(time.Minute),
+		Message: "This card was made from a CRM record, and the CRM cannot say at present what became of that. Nothing is changed; it is looked at again.",
+	}
+	p.RetryAt = r.later(p)
+	r.problem(p)
 }
 
 // stamped is an item that carries a stamp of this connection, with the generation of the create.

@@ -20,6 +20,7 @@ type unlinked struct {
 	held      [2]map[string]bool // wait for a person: neither linked nor created
 	doubts    []Problem          // what a person is asked about
 	unread    []string           // Outlook items that could not be read
+	waiting   map[string]bool    // those whose record the CRM could not tell of; nil: not asked yet
 	keys      [2]map[string]*match.Candidate
 }
 
@@ -92,7 +93,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 			unread = append(unread, id)
 		}
 	}
-	strange, err := r.unheardOf(ctx, unread)
+	strange, err := r.unheardOf(ctx, u, unread)
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func progressed(c contactsync.Connection, n int) contactsync.Connection {
 			{Start: noon.Add(-time.Hour), Links: 100, Removed: [2]int{1, 2}, Deleted: [2]int{2, 3}, Cleared: [2]int{3, n}, Created: [2]int{n, 4}, Changed: [2]int{5, n}},
 		},
 		Restore: [2]bool{record.Outlook: true}, FromBackup: noon.Add(-time.Duration(n) * time.Second),
-		Passed:  []contactsync.Halt{sampleHalt(contactsync.GuardChanges, n)},
+		Passed: []contactsync.Halt{sampleHalt(contactsync.GuardChanges, n)},
 	}
 	return c
 }
