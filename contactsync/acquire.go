@@ -26,7 +26,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 		r.due[side], r.times[side] = map[string]bool{}, map[string]fieldTimes{}
 		r.judgedRecord[side], r.bereft[side] = map[string]bool{}, map[string]Link{}
 		r.elsewhere[side] = map[string]string{}
-		r.apartOf[side] = map[string][]conflict.Seen{}
+		r.apartOf[side], r.askedOf[side] = map[string][]conflict.Seen{}, map[string]bool{}
 	}
 	r.settled, r.stamped = map[string]bool{}, map[string][]record.Record{}
 	r.stored, r.rights = map[string]Phase{}, map[string]bool{}

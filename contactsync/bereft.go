@@ -21,8 +21,8 @@ func (r *run) setAside(l Link) bool {
 }
 
 // bereftOn says on which side the record of a link is left whose other record was deleted, or moved out of the folder. A CRM
-// record that was deleted before and is left alone or asked about since is not looked for again: no index tells the item by
-// the keys of what is new in the CRM.
+// record that was deleted before and is left alone since, or asked about its edited item, is not looked for again: no index tells the item
+// by the keys of what is new in the CRM.
 func (r *run) bereftOn(l Link) (left record.Side, ok bool) {
 	h := r.halves(l.IDs)
 	c, o := h[record.CRM], h[record.Outlook]
@@ -30,7 +30,8 @@ func (r *run) bereftOn(l Link) (left record.Side, ok bool) {
 	case l.Phase != Linked || l.IDs[record.CRM] == "" || l.IDs[record.Outlook] == "":
 	case r.itemGone(l) && c.gone == "" && !r.oneOfSeveral(l):
 		return record.CRM, true
-	case c.gone == Deleted && o.gone == "" && (l.Version != [2]string{} || r.moved[record.CRM][l.IDs[record.CRM]]) && !r.replaced[l.IDs[record.CRM]]:
+	case c.gone != Deleted || o.gone != "" || r.replaced[l.IDs[record.CRM]]:
+	case l.Version != [2]string{} || r.moved[record.CRM][l.IDs[record.CRM]] || r.askedOf[record.Outlook][l.IDs[record.Outlook]]:
 		return record.Outlook, true
 	}
 	return 0, false
@@ -132,7 +133,7 @@ func (r *run) enlistRetied(old Link, ids [2]string) {
 }
 
 // enlistBereft makes jobs of what follows from the deletes that are left: nobody was typed in again. A run for some records did
-// not see what is new in Outlook, so it deletes no record for an item that is gone.
+// not see what is new, so it deletes no record for an item that is gone, and makes nobody again.
 func (r *run) enlistBereft() {
 	var links []Link
 	for _, bereft := range r.bereft {
@@ -144,16 +145,28 @@ func (r *run) enlistBereft() {
 	for _, l := range links {
 		v := r.judge(l, r.halves(l.IDs))
 		switch {
-		case r.mode.crmIDs != nil && v.ops[record.CRM] == Delete:
+		case r.mode.crmIDs != nil && (v.ops[record.CRM] == Delete || slices.Contains(v.ops[:], Create)):
 			r.leaveToNext(l.IDs)
 			continue
-		case r.wondered[l.IDs[record.CRM]] && v.why == WhyEditLives && !l.pending():
-			if l.Version != [2]string{} { // until it is answered, nothing is copied, and each run looks at it
-				l.Version = [2]string{}
-				r.saveLink(l)
-			}
+		case r.wondered[l.IDs[record.CRM]] && slices.Contains(v.ops[:], Create) && !l.pending():
+			r.letWait(l)
 			continue
 		}
 		r.enlist(l, v, false)
+	}
+}
+
+// letWait keeps a link as it is while a person is asked whether its deleted record was typed in again: nothing is copied, and each run looks
+// at it. What a person has let be restored is restored once they are told apart.
+func (r *run) letWait(l Link) {
+	now := l
+	now.Version = [2]string{}
+	for side, restore := range r.conn.Progress.Restore {
+		if gone := r.live[side][l.IDs[side]].gone; restore && gone == Deleted {
+			now.Cause, now.Target = CauseRestore, record.Side(side)
+		}
+	}
+	if now.Version != l.Version || now.Cause != l.Cause || now.Target != l.Target {
+		r.saveLink(now)
 	}
 }

@@ -101,15 +101,20 @@ func (r *run) asAnswered(d PersonDecision, h [2]half) bool {
 // linkOnRequest links two records of which a person said that they are one, if neither has found a partner meanwhile.
 func (r *run) linkOnRequest(u *unlinked, ids [2]string) {
 	crm, item := ids[record.CRM], ids[record.Outlook]
-	if r.linked[record.Outlook][item] && !u.known[item].Orphan {
-		return
+	var old [2]Link
+	var bereft [2]bool
+	for side, id := range ids {
+		old[side], bereft[side] = r.bereft[side][id]
 	}
-	old, bereft := r.bereft[record.CRM][crm]
+	tied := [2]bool{r.linked[record.CRM][crm], r.linked[record.Outlook][item] && !u.known[item].Orphan}
 	switch {
-	case bereft:
-		r.enlistRetied(old, ids)
+	case bereft[record.CRM] && !tied[record.Outlook]:
+		r.enlistRetied(old[record.CRM], ids)
 		delete(r.bereft[record.CRM], crm)
-	case r.linked[record.CRM][crm]:
+	case bereft[record.Outlook] && !tied[record.CRM]:
+		r.enlistRetied(old[record.Outlook], ids)
+		delete(r.bereft[record.Outlook], item)
+	case tied != [2]bool{}:
 		return
 	default:
 		r.enlistMatch(crm, item)

@@ -80,7 +80,7 @@ func (r *run) unpaired(u *unlinked) []string {
 	})
 }
 
-// trait is what one rule says of a CRM record, as a fingerprint. A record shares traits with the item it was made from.
+// trait is what one rule says of a record, as a fingerprint. A CRM record shares traits with the one that would be made of its item.
 type trait struct {
 	rule  string
 	print uint64
@@ -91,19 +91,19 @@ func (r *run) byTrait(items []string) map[trait][]string {
 	shared := map[trait][]string{}
 	for _, id := range items {
 		v := r.judgeCreate(Link{}, record.CRM, r.live[record.Outlook][id].rec)
-		for _, t := range r.traits(v.out.Seen, v.out.Set[record.CRM]) {
+		for _, t := range r.traits(v.out.Seen, record.CRM, v.out.Set[record.CRM]) {
 			shared[t] = append(shared[t], id)
 		}
 	}
 	return shared
 }
 
-// traits are those of a CRM record, of rules that say anything.
-func (r *run) traits(seen []conflict.Seen, f record.Fields) []trait {
+// traits are those of a record, of rules that say anything.
+func (r *run) traits(seen []conflict.Seen, side record.Side, f record.Fields) []trait {
 	var traits []trait
 	for _, s := range seen {
-		if r.says(s.Rule, record.CRM, f) {
-			traits = append(traits, trait{s.Rule, s.Typed[record.CRM]})
+		if r.says(s.Rule, side, f) {
+			traits = append(traits, trait{s.Rule, s.Typed[side]})
 		}
 	}
 	return traits
@@ -127,7 +127,7 @@ func (r *run) says(rule string, side record.Side, f record.Fields) bool {
 func (r *run) near(crm string, shared map[trait][]string) (items []string, score map[string]int) {
 	f := r.live[record.CRM][crm].rec.Fields
 	score = map[string]int{}
-	for _, t := range r.traits(r.terms.merger.Look(nil, [2]record.Fields{record.CRM: f, record.Outlook: r.terms.empty[record.Outlook]}), f) {
+	for _, t := range r.traits(r.terms.merger.Look(nil, [2]record.Fields{record.CRM: f, record.Outlook: r.terms.empty[record.Outlook]}), record.CRM, f) {
 		for _, item := range shared[t] {
 			score[item]++
 		}

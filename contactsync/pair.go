@@ -121,7 +121,7 @@ func (r *run) askAgain(ctx context.Context) error {
 		limit = math.MaxInt
 	case r.sweeps():
 		limit = askedAgain
-	case len(r.live[record.CRM])+len(r.live[record.Outlook])+len(r.due[record.CRM])+len(r.due[record.Outlook]) == 0:
+	case len(r.live[record.CRM])+len(r.live[record.Outlook])+len(r.due[record.CRM])+len(r.due[record.Outlook])+len(r.decided) == 0:
 		return nil
 	}
 	open, err := r.e.cfg.State.Problems(ctx, r.conn.ID)
@@ -136,8 +136,14 @@ func (r *run) askAgain(ctx context.Context) error {
 			}
 		}
 	}
+	r.asked = slices.DeleteFunc(slices.Clone(open), func(p Problem) bool { return p.Code != CodeDoubtfulMatch })
+	for _, p := range r.asked {
+		for side, id := range p.Record {
+			r.askedOf[side][id] = true
+		}
+	}
 	if r.conn.Progress.Settings.Answers == r.terms.reading.Answers {
-		r.open = slices.DeleteFunc(slices.Clone(open), func(p Problem) bool { return p.Code != CodeDoubtfulMatch })
+		r.open = r.asked
 	}
 	r.askBeside(open)
 	return nil

@@ -25,7 +25,9 @@ const (
 	// fields, whatever the settings say of deletes; guards do not count it. That goes for those that were halted and for
 	// those deleted since. Where it may not be made (the flow has no create, the filter does not select it, it is private,
 	// people merged it into another), and where it was not deleted but left the selection, was hidden or moved, the
-	// link is detached: both sides keep what they have. Nothing is deleted on the other side for it.
+	// link is detached: both sides keep what they have. Nothing is deleted on the other side for it. Who was typed in again there meanwhile
+	// is tied and not made a second time; where nothing tells for certain that it is the same person, [User.Accept] or [User.Reject] says
+	// so, and until then nothing is made of either.
 	//
 	// The answer holds until a run has left nothing unfinished. A record that could not be made, or of which a side could not tell
 	// whether it is there, is restored later, when its problem is tried again. What runs before the halt have deleted is not brought back, nor need be what they have found

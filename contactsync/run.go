@@ -99,7 +99,8 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
 // SyncRecords brings just these CRM records of the connection together with their Outlook items, for a host that knows
 // what changed (G2). It moves no cursor: the next Sync looks again. On a connection that has not had its first complete
 // run, or that a person lets wait after a halt, it does what Sync does. Without ids it looks at what is open, and at no record beside. A record whose Outlook item it
-// finds gone is left to the next Sync, which sees what is new in the folder: perhaps its person was typed in again.
+// finds gone, or that is gone itself, is left to the next Sync where something would be deleted or made for it: that sees what is new on both
+// sides, and perhaps its person was typed in again.
 func (e *Engine) SyncRecords(ctx context.Context, conn string, crmIDs []string) (Report, error) {
 	r, err := e.run(ctx, conn, mode{crmIDs: append([]string{}, crmIDs...)}) // never nil, and never the caller's
 	return r.report, named(err)
@@ -152,7 +153,9 @@ type run struct {
 	times      [2]map[string]fieldTimes // by record: when people changed its fields
 	due        [2]map[string]bool       // records of problems whose time has come
 	rights     map[string]bool          // by CRM record: whether the user may delete it, where that was asked or told
-	open       []Problem                // doubtful matches that were asked about under these settings
+	asked      []Problem                // doubtful matches that are open
+	askedOf    [2]map[string]bool       // the records that they are about
+	open       []Problem                // those of them that were asked about under these settings
 
 	noted       map[string]bool      // links that are there
 	linked      [2]map[string]bool   // records that are spoken for

@@ -35,7 +35,7 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	if err := r.settleDistinct(ctx); err != nil {
 		return err
 	}
-	if len(u.crm)+len(u.outlook)+len(u.orphans)+len(r.identities) == 0 {
+	if len(u.crm)+len(u.outlook)+len(u.orphans)+len(r.identities)+len(r.asked) == 0 {
 		return nil
 	}
 	if err := r.pairByStamp(ctx, u); err != nil {
@@ -50,6 +50,7 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	r.keepAsking(u)
 	r.leaveStrange(u, strange, shown)
 	r.leaveSpare(u, spare)
+	r.retieAlike(u)
 	if may, err := r.mayMake(ctx, u); err != nil || !may {
 		return err
 	}
@@ -119,7 +120,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 			u.outlook = append(u.outlook, id)
 		}
 	}
-	if err := r.readBereft(ctx, len(u.crm) > 0); err != nil {
+	if err := r.readBereft(ctx, len(u.crm)+len(r.asked) > 0); err != nil {
 		return nil, err
 	}
 	slices.Sort(u.crm)

@@ -159,11 +159,12 @@ func (w *world) checkLink(u *user, link contactsync.Link, problems []contactsync
 	if len(link.Pending[0])+len(link.Pending[1]) > 0 {
 		w.broken("converges", "a write stays unconfirmed: %v", link.IDs)
 	}
+	crm, hasCRM := w.tenant.Record(link.IDs[record.CRM])
 	about := slices.DeleteFunc(slices.Clone(problems), func(p contactsync.Problem) bool {
-		asked := p.Code == contactsync.CodeDoubtfulMatch && p.Record[record.CRM] == link.IDs[record.CRM]
+		typedIn := !hasCRM && p.Record[record.Outlook] == link.IDs[record.Outlook] // perhaps
+		asked := p.Code == contactsync.CodeDoubtfulMatch && (p.Record[record.CRM] == link.IDs[record.CRM] || typedIn)
 		return p.Link != link.ID && !asked
 	})
-	crm, hasCRM := w.tenant.Record(link.IDs[record.CRM])
 	hasCRM = hasCRM && w.visible(u, crm.ID)
 	item, hasItem := u.box.Item(link.IDs[record.Outlook])
 	hasItem = hasItem && item.Folder == u.folder
