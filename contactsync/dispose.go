@@ -215,7 +215,7 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 		v.dirty = l.Version != v.link.Version || len(l.Asked) > 0 || !l.Since.IsZero()
 		return v
 	case Propagate:
-		if may, asked := r.rights[l.IDs[record.CRM]]; survivor == record.CRM && asked && !may {
+		if survivor == record.CRM && r.mayNotDelete(l.IDs[record.CRM]) {
 			return r.disposeWithoutRight(l, h, cause)
 		}
 		if h[survivor].rec == nil && l.Version[survivor] == "" {

@@ -8,6 +8,8 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
+const undoWithoutRightWords = "You have no right to delete it in the CRM. It stays as it is. Once you have the right, undo the run again."
+
 const withoutRightWords = "It is gone from the Outlook folder, and stays in the CRM, where you have no right to delete it. Once you have the right, it is deleted there too."
 
 // disposeWithoutRight carries out the setting for a link whose CRM record would be deleted, where the user may not (X3).
@@ -27,7 +29,7 @@ func (r *run) disposeWithoutRight(l Link, h [2]half, cause Cause) verdict {
 }
 
 // heedRights asks whether the user may delete what the jobs would delete in the CRM, and judges those again where not. It comes
-// before the guards, which count what will be written.
+// before the guards, which count what will be written. An undo has asked by then.
 func (r *run) heedRights(ctx context.Context) error {
 	var doomed []*job
 	for _, j := range r.jobs {
@@ -52,7 +54,7 @@ func (r *run) heedRights(ctx context.Context) error {
 func (r *run) heedLateRights(ctx context.Context, tasks []*task) error {
 	var doomed []*job
 	for _, t := range tasks {
-		if t.v.ops[record.CRM] == Delete && t.undo == nil {
+		if t.v.ops[record.CRM] == Delete {
 			doomed = append(doomed, t.job)
 		}
 	}
@@ -62,6 +64,18 @@ func (r *run) heedLateRights(ctx context.Context, tasks []*task) error {
 			t.v = r.judgeJob(t.job)
 		}
 	}
+	return err
+}
+
+// heedUndoRights asks whether the user may delete what an undo would delete in the CRM, before its jobs are made: they are judged by the answers.
+func (r *run) heedUndoRights(ctx context.Context) error {
+	var doomed []*job
+	for _, u := range r.undone.ties {
+		if j := untieJob(u); r.judgeJob(j).ops[record.CRM] == Delete {
+			doomed = append(doomed, j)
+		}
+	}
+	_, err := r.withoutRight(ctx, doomed)
 	return err
 }
 
@@ -102,16 +116,24 @@ func (r *run) withoutRight(ctx context.Context, jobs []*job) (map[*job]bool, err
 	return refused, nil
 }
 
+// mayNotDelete reports whether it was asked or told that the user may not delete a CRM record.
+func (r *run) mayNotDelete(id string) bool {
+	may, known := r.rights[id]
+	return known && !may
+}
+
 // deniedDelete notes that the CRM refused a delete for want of the right, and reports whether the task is to be judged again for
 // it. Where it is to be restored, the link says so, for the next run would only try the delete again.
 func (r *run) deniedDelete(side record.Side, t *task) bool {
-	if side != record.CRM || t.write[side].Op != Delete || t.undo != nil || t.tries >= maxTries {
+	if side != record.CRM || t.write[side].Op != Delete || t.tries >= maxTries {
 		return false
 	}
-	switch r.terms.Deleted.WithoutRight {
-	case rightlessRestore:
+	switch setting := r.terms.Deleted.WithoutRight; {
+	case t.undo != nil: // it leaves the record, whatever the settings do with a person's delete
+		r.report.Counts[side].Failed++
+	case setting == rightlessRestore:
 		t.job.link.Cause, t.job.link.Target = CauseRestore, record.Outlook
-	case rightlessDetach:
+	case setting == rightlessDetach:
 	default:
 		return false
 	}

@@ -168,16 +168,18 @@ type FieldTimes interface {
 }
 
 // ActiveUsers is implemented by a Store that knows which users take part (A12): ActiveUser reports whether a user of the tenant
-// does. One who is deactivated, or whom the CRM has no more, is no error. It is asked at the beginning of each run: while the
-// answer is no, nothing is read, written or removed for that user, and what changed meanwhile is caught up with once it is
-// yes. Without it every user takes part.
+// does. One who is deactivated, or whom the CRM has no more, is no error. It is asked at the beginning of each run, of an
+// undo too: while the answer is no, nothing is read, written, removed or undone for that user, and what changed meanwhile is caught up
+// with once it is yes. [Engine.Disconnect] and [Engine.Forget] do not ask, for they are what is left to be done for one who is gone. Without it
+// every user takes part.
 type ActiveUsers interface {
 	ActiveUser(ctx context.Context, tenant, user string) (bool, error)
 }
 
 // DeleteRights is implemented by a Store that knows which records a user may delete (X3): MayDelete answers for every id, in
 // their order, whether the user of the scope has the right to. Of an id that is gone, or never was, either answer will do. It is
-// asked for the records that a run is about to delete, before the guards count them. Without it the delete is tried, and an
+// asked for the records that a run, or an undo, is about to delete, before the guards count them: a sync then does
+// what Settings.Deleted.WithoutRight says, and an undo leaves the record and names it in its report. Without it the delete is tried, and an
 // [ErrDenied] is taken for a no.
 type DeleteRights interface {
 	MayDelete(ctx context.Context, sc Scope, ids []string) ([]bool, error)

@@ -40,7 +40,9 @@ import (
 //
 // Undo is itself a run: under the lease, by the current settings, in chunks, with a journal of its own, so that it can be
 // undone in turn. Undoing twice is the same as once; an undo that was stopped can be run again. It works on a connection
-// that is switched off or halted too, for that is when it is wanted, and leaves it so. The settings' flow does not bind it,
+// that is switched off or halted too, for that is when it is wanted, and leaves it so. It works in its user's name, as a sync does: of a
+// user whom the CRM has deactivated ([ActiveUsers]) nothing is undone, and Report.Status is Off; a record that its run made in the CRM and that the user may not
+// delete there ([DeleteRights], or [ErrDenied]) stays and is named, whatever Settings.Deleted.WithoutRight says of a sync. The settings' flow does not bind it,
 // their guards do: where one stops it, Report.Status is Halted, nothing is written, the connection itself is not halted, and
 // [LetPass] lets a person go on.
 //
@@ -117,6 +119,12 @@ func (r *run) undo(ctx context.Context) error {
 	}
 	if r.terms, err = r.e.termsOf(r.conn, settings); err != nil {
 		return fmt.Errorf("settings: %w", err)
+	}
+	if active, err := r.e.activeUser(ctx, r.conn); err != nil {
+		return err
+	} else if !active {
+		r.report.Status, r.report.Reason = Off, "This user is deactivated in the CRM. Nothing is undone; run the undo again once they are active."
+		return r.release(ctx)
 	}
 	r.current(r.lease.Open)
 	for side := range r.scope {

@@ -66,6 +66,9 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 	if err := r.findTwins(ctx); err != nil {
 		return err
 	}
+	if err := r.heedUndoRights(ctx); err != nil {
+		return err
+	}
 	for _, u := range r.undone.ties {
 		r.enlistUntie(u)
 	}
@@ -311,8 +314,8 @@ func (r *run) findStamps(ctx context.Context, want func(*untie, record.Side) str
 	return nil
 }
 
-// enlistUntie makes a job of a tie, or settles it where nothing is to be written.
-func (r *run) enlistUntie(u *untie) {
+// untieJob is the job of a tie.
+func untieJob(u *untie) *job {
 	link := u.link
 	j := &job{link: &link, ids: u.link.IDs, undo: u, why: WhyUndone, repeat: u.repeat}
 	for side, d := range u.did {
@@ -320,9 +323,15 @@ func (r *run) enlistUntie(u *untie) {
 			j.ids[side] = d.id
 		}
 	}
+	return j
+}
+
+// enlistUntie lists the job of a tie, or settles it where nothing is to be written.
+func (r *run) enlistUntie(u *untie) {
+	j := untieJob(u)
 	v := r.judgeJob(j)
 	if slices.Contains(v.ops[:], Create) || v.dirty && v.link.Phase == Linked {
-		for side, id := range link.IDs {
+		for side, id := range j.link.IDs {
 			if id != "" && r.live[side][id].gone == "" {
 				r.undone.lookAt[side] = append(r.undone.lookAt[side], id)
 			}

@@ -48,9 +48,10 @@ var unchecked = map[string]string{
 	"Sealed is what was overwritten or made, encrypted by the engine and bound to the rest of the entry":    "of the engine; the checks keep it",
 	"JournalRun sums up what the journal has of one run":                                                    "a name",
 
-	"It is asked for the records that a run is about to delete, before the guards count them":                                                                                          "of the engine",
-	"Without it the delete is tried, and an [ErrDenied] is taken for a no":                                                                                                             "of the engine",
-	"It is asked at the beginning of each run: while the answer is no, nothing is read, written or removed for that user, and what changed meanwhile is caught up with once it is yes": "of the engine",
+	"It is asked for the records that a run, or an undo, is about to delete, before the guards count them: a sync then does what Settings.Deleted.WithoutRight says, and an undo leaves the record and names it in its report": "of the engine",
+	"Without it the delete is tried, and an [ErrDenied] is taken for a no": "of the engine",
+	"It is asked at the beginning of each run, of an undo too: while the answer is no, nothing is read, written, removed or undone for that user, and what changed meanwhile is caught up with once it is yes": "of the engine",
+	"[Engine.Disconnect] and [Engine.Forget] do not ask, for they are what is left to be done for one who is gone":                                                                                             "of the engine",
 	"Without it every user takes part": "of the engine",
 
 	// What a suite cannot bring about through the interface.

@@ -255,7 +255,7 @@ func (l *ledger) begin(u *user) {
 		l.run = &frame{conn: u.conn.ID, book: l.guards.of(u.conn.ID), tick: l.tick, ends: e}
 		return
 	}
-	if l.w.undoing == 0 && !l.w.looking && l.w.off(u) {
+	if l.w.undoing == 0 && !l.w.looking && l.w.off(u) || l.w.undoing != 0 && l.w.dismissed[u.name] {
 		l.run = &frame{conn: u.conn.ID, book: l.guards.of(u.conn.ID), tick: l.tick, off: true}
 		return
 	}

@@ -10,6 +10,7 @@ import (
 
 // A connection is off while its user has paused it, or is deactivated in the CRM. Then its runs write nothing and ask neither
 // side for anything, and what both sides did meanwhile is caught up with afterwards: the checks at the end do not ask how it came about.
+// An undo of what is paused goes on; of a user who is deactivated it is as any run.
 
 // off reports whether a user's connection is off.
 func (w *world) off(u *user) bool { return w.paused[u.name] || w.dismissed[u.name] }
