@@ -8,9 +8,11 @@ import (
 	"github.com/seed-42871e99/crmsync/record"
 )
 
-const undoWithoutRightWords = "You have no right to delete it in the CRM. It stays as it is. Once you have the right, undo the run again."
-
 const withoutRightWords = "It is gone from the Outlook folder, and stays in the CRM, where you have no right to delete it. Once you have the right, it is deleted there too."
+
+func (r *run) undoWithoutRightWords() string {
+	return fmt.Sprintf("You have no right to delete it in the CRM. It stays as it is. Once you have the right, undo run %d again.", r.mode.undo.run)
+}
 
 // disposeWithoutRight carries out the setting for a link whose CRM record would be deleted, where the user may not (X3).
 func (r *run) disposeWithoutRight(l Link, h [2]half, cause Cause) verdict {

@@ -17,8 +17,9 @@ import (
 // field: those that hold what the run wrote are put back, the others are left and reported. A record that the run made is
 // deleted only if nobody touched anything in it, and no other contact is tied to it by now: of its user, or another user's own one; what the
 // sync has copied from it to others is no reason. Versions do not count, for echoes and
-// other connections change them too. A problem of code changedSince or notUndone in the report names what was left, and why;
-// nothing is done about it later.
+// other connections change them too. A problem of code changedSince or notUndone in the report names what was left, and why, and one of code
+// failed what a service had no time for, or may have done: the undo run again takes it up. Nothing is done about any of it by itself, and no
+// correction answers it, so that it is in the report alone and not in the user's list of problems.
 //
 // What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing
 // flows until somebody edits, also where one of the two meets another record of the person that says the same; of a record that was deleted again the link stays, detached, as if its user had deleted it; a
@@ -249,12 +250,9 @@ func (r *run) planUndo(ctx context.Context) error {
 // endUndo saves the report, and gives the lease back. Cursors, messages, problems and the connection's status are left to the
 // runs that sync.
 func (r *run) endUndo(ctx context.Context) error {
-	for i := range r.report.Problems {
+	for i := range r.report.Problems { // they are in no list of problems: nobody answers them, and nothing tries again by itself
 		p := &r.report.Problems[i]
-		if p.Code == CodeFailed {
-			p.Message = "It could not be put back, or it is not known whether it was. Run the undo again; nothing more is done about it by itself."
-		}
-		p.RetryAt = time.Time{}
+		p.Resolvable, p.RetryAt = false, time.Time{}
 	}
 	conn := r.conn
 	conn.Progress.Linked = r.links

@@ -153,7 +153,7 @@ func (r *run) judgeUnmake(j *job, h [2]half, v *verdict, side record.Side) {
 	case u.shared && side == record.CRM: // the next run would take its delete over to the other card
 		u.hold(v, side, CodeNotUndone, "Another Outlook contact is tied to it too. It is not deleted.")
 	case side == record.CRM && r.mayNotDelete(d.id):
-		u.hold(v, side, CodeNotUndone, undoWithoutRightWords)
+		u.hold(v, side, CodeNotUndone, r.undoWithoutRightWords())
 	default:
 		v.ops[side], v.dirty = Delete, true
 		v.link.Version, v.link.Asked = [2]string{}, nil

@@ -2,6 +2,7 @@ package contactsync_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func TestUndoWithoutTheRight(t *testing.T) {
 			assert.Equal(t, contactsync.Idle, r.Status)
 			assert.Equal(t, []string{"notUndone ", "notUndone "}, codes(r.Problems))
 			for _, p := range r.Problems {
-				assert.Equal(t, "You have no right to delete it in the CRM. It stays as it is. Once you have the right, undo the run again.", p.Message)
+				assert.Equal(t, fmt.Sprintf("You have no right to delete it in the CRM. It stays as it is. Once you have the right, undo run %d again.", run.Run), p.Message)
 				assert.Contains(t, []string{w.crmID("Ada"), w.crmID("Alan")}, p.Record[record.CRM])
 				assert.Equal(t, [2]bool{record.CRM: true}, p.Sides)
 				assert.False(t, p.Resolvable)

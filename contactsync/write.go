@@ -192,6 +192,15 @@ func notKnown(side record.Side) string {
 	return fmt.Sprintf("It is not known whether the %s took the change. It is looked up and tried again by itself.", sideName(side))
 }
 
+// refusedOn is a problem about a write that a side did not carry out.
+func (t *task) refusedOn(side record.Side) Problem {
+	p := Problem{Code: CodeFailed, Link: t.link.ID, Record: t.link.IDs, Sides: onSide(side)}
+	if p.Record[side] == "" {
+		p.Record[side] = t.job.link.IDs[side] // the one that is put back
+	}
+	return p
+}
+
 // failed sorts the error of one write: to be judged again, not confirmed, or refused with a problem that says why.
 func (r *run) failed(side record.Side, t *task, err error) {
 	w := t.write[side]
@@ -212,17 +221,18 @@ func (r *run) failed(side record.Side, t *task, err error) {
 	case errors.Is(err, ErrDenied) && r.deniedDelete(side, t):
 		return
 	}
-	p := Problem{Code: CodeFailed, Link: t.link.ID, Record: t.link.IDs, Sides: onSide(side)}
-	if p.Record[side] == "" {
-		p.Record[side] = t.job.link.IDs[side] // the one that is put back
+	if value := (*record.ValueError)(nil); errors.As(err, &value) { // a host's own check by the schema
+		err = &InvalidError{Field: value.Field, Reason: value.Detail()}
 	}
+	if t.undo != nil {
+		r.undoFailed(side, t, err)
+		return
+	}
+	p := t.refusedOn(side)
 	p.RetryAt = r.retryAt(CodeFailed, t.link.ID, "")
 	t.fate[side] = refused
 	var invalid *InvalidError
 	var throttled *ThrottledError
-	if value := (*record.ValueError)(nil); errors.As(err, &value) { // a host's own check by the schema
-		err = &InvalidError{Field: value.Field, Reason: value.Detail()}
-	}
 	switch {
 	case errors.Is(err, ErrUnconfirmed): // whatever else it says
 		t.fate[side] = unconfirmed
@@ -233,13 +243,17 @@ func (r *run) failed(side record.Side, t *task, err error) {
 		if w.Op == Create {
 			until = "the contact is not copied"
 		}
-		p.Message = fmt.Sprintf("The %s does not accept the value of %q: %s. Correct it; until then %s.", sideName(side), invalid.Field, invalid.Reason, until)
+		what := "the contact"
+		if invalid.Field != "" {
+			what = fmt.Sprintf("the value of %q", invalid.Field)
+		}
+		p.Message = fmt.Sprintf("The %s does not accept %s: %s. Correct it; until then %s.", sideName(side), what, invalid.Reason, until)
 		r.showRefused(&p, side, t)
 	case errors.Is(err, ErrDenied):
 		p.Code = CodeDenied
 		p.RetryAt = r.retryAt(CodeDenied, t.link.ID, "")
 		p.Message = fmt.Sprintf("The %s does not allow this change.", sideName(side))
-		if w.Op == Delete && side == record.CRM && t.undo == nil {
+		if w.Op == Delete && side == record.CRM {
 			p.Message = withoutRightWords
 		}
 	case errors.As(err, &throttled):
@@ -269,12 +283,8 @@ func (r *run) failed(side record.Side, t *task, err error) {
 	}
 }
 
-// showRefused notes in the problem of a field that a side refused which rule carries it, and what the sides hold of that. What an undo
-// puts back is carried by none.
+// showRefused notes in the problem of a field that a side refused which rule carries it, and what the sides hold of that.
 func (r *run) showRefused(p *Problem, side record.Side, t *task) {
-	if t.undo != nil {
-		return
-	}
 	p.Rule = r.ruleOf(t.v.out.Seen, side, p.Field)
 	now := [2]record.Fields{record.CRM: t.h[record.CRM].fields(), record.Outlook: t.h[record.Outlook].fields()}
 	if t.write[side].Op == Create {
