@@ -3,7 +3,9 @@ package contactsync
 import (
 	"context"
 	"slices"
+	"time"
 
+	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/filter"
 	"github.com/seed-42871e99/crmsync/record"
 )
@@ -268,6 +270,9 @@ func (r *run) judgeRepeat(l Link, h [2]half) verdict {
 		if r.start.Sub(l.Since) < r.untilRepeat() { // it may be under way still
 			return verdict{link: l}
 		}
+		if l.Target == record.CRM && l.Revives != "" && l.Made[record.CRM] && source.gone == "" {
+			return r.giveUp(l, h)
+		}
 		return verdict{link: l, drop: true, dirty: true, free: true}
 	}
 	if source.gone != "" && source.gone != Unknown {
@@ -280,4 +285,15 @@ func (r *run) judgeRepeat(l Link, h [2]half) verdict {
 		return verdict{link: l, drop: true, dirty: true}
 	}
 	return r.judgeCreate(l, l.Target, source.rec)
+}
+
+// giveUp has the card rest again of which an undo was to make the record once more that another undo had deleted: should that come all the
+// same, it is the card's.
+func (r *run) giveUp(l Link, h [2]half) verdict {
+	v := verdict{link: l, dirty: true}
+	v.link.Phase, v.link.Cause = Detached, CauseCRMDeleted
+	v.link.IDs[record.CRM], v.link.Revives = l.Revives, ""
+	v.link.Pending, v.link.Since, v.link.Version = [2][]conflict.Seen{}, time.Time{}, [2]string{}
+	v.leaveOrphan(h)
+	return v
 }

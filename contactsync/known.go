@@ -253,6 +253,7 @@ func (r *run) dropKnown(ctx context.Context, ids []string) error {
 	}
 	for _, id := range unsure {
 		if gone := r.live[record.Outlook][id].gone; gone == Deleted || gone == Moved {
+			r.judgedRecord[record.Outlook][id] = true
 			r.batch.DropKnown = append(r.batch.DropKnown, id)
 		}
 	}

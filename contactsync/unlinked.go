@@ -51,6 +51,9 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	r.leaveStrange(u, strange, shown)
 	r.leaveSpare(u, spare)
 	r.retieAlike(u)
+	if err := r.leaveForsaken(ctx, u); err != nil {
+		return err
+	}
 	if may, err := r.mayMake(ctx, u); err != nil || !may {
 		return err
 	}
