@@ -188,19 +188,34 @@ func (r *run) within(t *task) bool {
 
 // counted says to a person what a guard counted.
 func (h *Halt) counted() string {
+	are := func(n int) string {
+		if n == 1 {
+			return "is"
+		}
+		return "are"
+	}
 	what := map[Guard]string{
-		GuardEmptySide: "are reported as removed from the " + sideName(h.Side),
+		GuardEmptySide: are(h.Count) + " reported as removed from the " + sideName(h.Side),
 		GuardDeletes:   "would be deleted from the " + sideName(h.Side),
 		GuardClears:    "would lose a value in the " + sideName(h.Side),
 		GuardCreates:   "would be created in the " + sideName(h.Side),
 		GuardChanges:   "would be changed in the " + sideName(h.Side),
 		GuardFirstRun:  "would be written by the first run",
 	}[h.Guard]
-	why := fmt.Sprintf("Stopped before anything was written: %d of %d contacts %s, and %d are allowed without asking.", h.Count, h.Of, what, h.Limit)
-	if h.Day > 0 {
-		why = fmt.Sprintf("Stopped before anything was written: %d of %d contacts %s, after %d within a day, and %d a day are allowed without asking.", h.Count, h.Of, what, h.Day, h.Limit)
+	contacts := func(n int) string {
+		if n == 1 {
+			return "1 contact"
+		}
+		return fmt.Sprintf("%d contacts", n)
 	}
-	return why
+	why := fmt.Sprintf("%d of %s %s", h.Count, contacts(h.Of), what)
+	if h.Count > h.Of { // of those who are made there need not be as many yet
+		why = fmt.Sprintf("%s %s, beside %d in sync", contacts(h.Count), what, h.Of)
+	}
+	if h.Day > 0 {
+		return fmt.Sprintf("Stopped before anything was written: %s, after %d within a day, and %d a day %s allowed without asking.", why, h.Day, h.Limit, are(h.Limit))
+	}
+	return fmt.Sprintf("Stopped before anything was written: %s, and %d %s allowed without asking.", why, h.Limit, are(h.Limit))
 }
 
 // words says to a person what a halt means, and what can be done about it.

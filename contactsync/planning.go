@@ -124,7 +124,9 @@ func (r *run) spellOut(ctx context.Context, halt *Halt) error {
 	switch {
 	case halt != nil:
 		p.Status, p.Reason, p.Halt = Halted, r.haltWords(halt), halt
-	case r.mode.undo == nil:
+	case r.mode.undo != nil:
+		p.Reason = r.report.Reason
+	default:
 		r.noteUntold()
 		p.Reason = r.shortcoming()
 	}

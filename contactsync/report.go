@@ -14,7 +14,7 @@ type Report struct {
 	// Undoes is the number of the run that this one took back; 0: it was a sync.
 	Undoes uint64
 	Status Status
-	Reason string // the status in words; for Idle mostly empty, else what the run could not do as a whole
+	Reason string // the status in words; for Idle mostly empty, else what the run could not do as a whole, or why an undo had nothing to do
 	Halt   *Halt
 	// Counts are by side: what was written there.
 	Counts [2]Counts

@@ -73,7 +73,7 @@ func (r *run) heedLateRights(ctx context.Context, tasks []*task) error {
 func (r *run) heedUndoRights(ctx context.Context) error {
 	var doomed []*job
 	for _, u := range r.undone.ties {
-		if j := untieJob(u); r.judgeJob(j).ops[record.CRM] == Delete {
+		if j := u.job(); r.judgeJob(j).ops[record.CRM] == Delete {
 			doomed = append(doomed, j)
 		}
 	}

@@ -39,6 +39,11 @@ import (
 // does not have, such as an Outlook contact's photo or the folder of an item that was moved, and not its id, which is new. An
 // item that was marked private is not made again, as it would no longer be; its owner finds it in Deleted Items.
 //
+// What a later run wrote over is left too, and the problem names that run: undo it first. Once nothing of a run is left to be undone, Report.Reason
+// says which run has undone it, and whether that was undone in turn. To begin again after a bad first run was undone, end the connection
+// with [Engine.Disconnect] and connect it again: all meet as at first then, by the settings of that time, and nothing stays apart that was undone. What
+// the journal has goes with the connection.
+//
 // Undo is itself a run: under the lease, by the current settings, in chunks, with a journal of its own, so that it can be
 // undone in turn. Undoing twice is the same as once; an undo that was stopped can be run again. It works on a connection
 // that is switched off or halted too, for that is when it is wanted, and leaves it so. It works in its user's name, as a sync does: of a
@@ -172,6 +177,11 @@ func (r *run) readJournal(ctx context.Context) error {
 	}
 	if !found {
 		return fmt.Errorf("run %d: %w", number, ErrNotFound)
+	}
+	if len(traces) == 0 {
+		if err := r.nothingLeft(ctx); err != nil {
+			return err
+		}
 	}
 	r.undone.ties, r.undone.links = fold(traces), map[string]bool{}
 	for _, u := range r.undone.ties {

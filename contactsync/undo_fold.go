@@ -26,6 +26,8 @@ type untie struct {
 	spent  bool    // it was put back before, and is gone again
 	begun  bool    // its writes are about to be sent, or were
 	told   bool    // of what the undo writes for another tie of the record
+	// since are, by side, what later runs wrote to its records, the last first; read only where something seems to have been changed since.
+	since [2][]since
 	// left are the fields, by side, that are not put back; set when the tie is judged. A side that is left whole has its
 	// deed in held.
 	left [2]map[string]bool
@@ -68,6 +70,18 @@ type history map[spot]*overwritten
 type spot struct {
 	side      record.Side
 	id, field string
+}
+
+// job is what there is to do for the tie, to be judged.
+func (u *untie) job() *job {
+	link := u.link
+	j := &job{link: &link, ids: u.link.IDs, undo: u, why: WhyUndone, repeat: u.repeat}
+	for side, d := range u.did {
+		if d != nil && d.op != Delete && d.id != "" {
+			j.ids[side] = d.id
+		}
+	}
+	return j
 }
 
 // fold brings the entries of a run together by link, in the order in which the links were first written to.
@@ -210,17 +224,22 @@ func (d *deed) untouched(rec *record.Record, loc record.Locale) bool {
 		return true
 	}
 	schema := rec.Fields.Schema()
-	for name, v := range rec.Fields.All() {
-		if _, told := d.whole[name]; !told && !d.done && slices.Contains(composedFields, name) {
-			continue
-		}
-		f, _ := schema.Field(name)
-		if f.Type == record.Bool && v.Text() == "false" && d.whole[name].IsEmpty() { // answers to writes need not tell it
-			continue
-		}
-		if !f.Equal(v, d.whole[name], loc) {
+	for name := range rec.Fields.All() {
+		if f, _ := schema.Field(name); d.touched(rec, f, loc) {
 			return false
 		}
 	}
 	return true
+}
+
+// touched reports whether a field of a record that the run made is not what the side made of it then.
+func (d *deed) touched(rec *record.Record, f record.Field, loc record.Locale) bool {
+	v, known := rec.Fields.Get(f.Name)
+	if _, told := d.whole[f.Name]; !known || !told && !d.done && slices.Contains(composedFields, f.Name) {
+		return false
+	}
+	if f.Type == record.Bool && v.Text() == "false" && d.whole[f.Name].IsEmpty() { // answers to writes need not tell it
+		return false
+	}
+	return !f.Equal(v, d.whole[f.Name], loc)
 }

@@ -126,7 +126,7 @@ func (r *run) judgeRewind(j *job, h [2]half, v *verdict, side record.Side) {
 			continue
 		}
 		u.left[side][f.Name] = true
-		p := u.problem(CodeChangedSince, "Changed in the "+sideName(side)+" since the run. It stays as it is.")
+		p := u.problem(CodeChangedSince, r.changedWords(u, side, rec, f.Name, left))
 		p.Rule, p.Field, p.Sides[side] = r.ruleOf(u.base, side, f.Name), f.Label, true
 		v.asked = append(v.asked, p)
 	}
@@ -147,7 +147,7 @@ func (r *run) judgeUnmake(j *job, h [2]half, v *verdict, side record.Side) {
 		u.hold(v, side, CodeChangedSince, "It was moved, hidden or merged since the run made it. It is not deleted.")
 	case rec == nil: // never made, or gone
 	case !d.untouched(rec, r.terms.rules.Locale):
-		u.hold(v, side, CodeChangedSince, "Changed in the "+sideName(side)+" since the run made it. It is not deleted.")
+		u.hold(v, side, CodeChangedSince, r.touchedWords(u, side, rec))
 	case !u.stored || j.link.IDs[side] != d.id:
 		u.hold(v, side, CodeNotUndone, "It is no longer tied as the run tied it. It stays as it is.")
 	case u.shared && side == record.CRM: // the next run would take its delete over to the other card

@@ -69,6 +69,9 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 	if err := r.heedUndoRights(ctx); err != nil {
 		return err
 	}
+	if err := r.readSince(ctx); err != nil {
+		return err
+	}
 	for _, u := range r.undone.ties {
 		r.enlistUntie(u)
 	}
@@ -314,21 +317,9 @@ func (r *run) findStamps(ctx context.Context, want func(*untie, record.Side) str
 	return nil
 }
 
-// untieJob is the job of a tie.
-func untieJob(u *untie) *job {
-	link := u.link
-	j := &job{link: &link, ids: u.link.IDs, undo: u, why: WhyUndone, repeat: u.repeat}
-	for side, d := range u.did {
-		if d != nil && d.op != Delete && d.id != "" {
-			j.ids[side] = d.id
-		}
-	}
-	return j
-}
-
 // enlistUntie lists the job of a tie, or settles it where nothing is to be written.
 func (r *run) enlistUntie(u *untie) {
-	j := untieJob(u)
+	j := u.job()
 	v := r.judgeJob(j)
 	if slices.Contains(v.ops[:], Create) || v.dirty && v.link.Phase == Linked {
 		for side, id := range j.link.IDs {
