@@ -16,6 +16,9 @@ import (
 // Outlook knows by name alone (M5). A field of the schema that is the name of such a record says so ([record.Field].NameOf) and is
 // mapped with the lens "account". What is written to it is looked up, and the reference is written in its place: an edited
 // company becomes another account's, and no account is ever renamed.
+//
+// An undo sets the reference that a contact had. Where no account has that name any more it may have been renamed: Apply answers for one that is
+// not there with an [*InvalidError], and is then asked once more by the name.
 type AccountFinder interface {
 	// FindAccounts answers for each name, in their order, the accounts that the user may choose and whose name has the same
 	// [record.CompanyKey], in an order that stays the same; none is no error. Reference is the field that says which account a
@@ -301,6 +304,7 @@ func (r *run) applyByReference(ctx context.Context, sc Scope, writes []Write) ([
 			results[i].Stored = names[i].With(results[i].Stored)
 		}
 	}
+	r.applyByName(ctx, sc, writes, results)
 	return results, nil
 }
 
@@ -317,7 +321,12 @@ func (r *run) refer(ctx context.Context, w *Write) (names record.Fields, err err
 		if !sets {
 			continue
 		}
-		a, make, code := r.accountOf(f, name.Text())
+		a, had := r.accountOfBefore(f, w.Set)
+		var make bool
+		var code Code
+		if !had {
+			a, make, code = r.accountOf(f, name.Text())
+		}
 		if make {
 			if a, err = r.createAccount(ctx, f, name.Text()); err != nil {
 				return record.Fields{}, err
@@ -331,7 +340,9 @@ func (r *run) refer(ctx context.Context, w *Write) (names record.Fields, err err
 			stored.Set(f.Name)
 		default:
 			set.Set(f.NameOf, a.ID)
-			stored.Set(f.Name, a.Name)
+			if a.Name != "" { // else the CRM alone knows it
+				stored.Set(f.Name, a.Name)
+			}
 		}
 		named[f.Name] = true
 	}

@@ -26,6 +26,8 @@ type task struct {
 	tallied [2]kinds         // what was counted of it for the guards
 	fate    [2]fate
 	kept    [2]*kept // its journal entries
+
+	references values // the accounts that a contact has, by the fields that it is about to get others in
 }
 
 // fate is what became of a task's write on one side.
@@ -95,6 +97,9 @@ func (r *run) applyChunk(ctx context.Context, jobs []*job) error {
 		return err
 	}
 	if tasks, err = r.readDoomed(ctx, tasks); err != nil {
+		return err
+	}
+	if err := r.readReferences(ctx, tasks); err != nil {
 		return err
 	}
 	intends := false

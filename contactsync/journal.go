@@ -50,7 +50,8 @@ type JournalRun struct {
 // the run, with a random nonce each, and bound to connection, run, place and link: State and its backups reveal nothing
 // without Key, and an entry put in another's place is refused.
 //
-// A journal costs a read for each delete and for each update that would otherwise go out on the strength of its version, a
+// A journal costs a read for each delete, for each update that would otherwise go out on the strength of its version, and for each that gives a
+// contact another account, a
 // save for each chunk of deletes, and about 1 KB in the State for each write. The deletion of a second copy that the sync
 // itself made by mistake has no entry.
 type Journaling struct {

@@ -28,6 +28,8 @@ type trace struct {
 	// Was is what was there: of an update the fields that it sets, of a delete all.
 	Was values `json:",omitempty"`
 	Set values `json:",omitempty"`
+	// References are the references that the CRM record had, of an update, by the fields that it sets and that name them.
+	References values `json:",omitempty"`
 	// Done: the side confirmed the write. After is what it then held, of an update in the fields that were set, and Version
 	// its version.
 	Done    bool   `json:",omitempty"`

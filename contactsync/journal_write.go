@@ -115,6 +115,9 @@ func (r *run) journalise(t *task) bool {
 			k.trace.Set = valuesOf(w.Set)
 			k.trace.Was = valuesOf(was.Only(w.Set.Known))
 			k.trace.Groups, k.trace.Rules = r.groups(t, record.Side(side))
+			if record.Side(side) == record.CRM {
+				k.trace.References = t.references
+			}
 		case Delete:
 			k.trace.Was = valuesOf(was)
 		}

@@ -61,6 +61,8 @@ type overwritten struct {
 	unsure bool           // a write of it was not confirmed
 	back   bool           // a later undo has put back what was there
 	heirs  []*kept        // writes of other links over what the run had written
+
+	reference record.Value // what the field named, where it is the name of another record and that is known
 }
 
 // history is what the run did last to each field of each record: of a record that is tied by several links each of them may
@@ -150,7 +152,7 @@ func (d *deed) update(k *kept, all history) {
 			at := spot{t.Side, t.ID, name}
 			was, read := t.Was[name]
 			if c = all[at]; c == nil || !c.continues(was, read) {
-				c = &overwritten{was: was, unread: !read}
+				c = &overwritten{was: was, unread: !read, reference: t.References[name]}
 				all[at] = c
 			} else {
 				c.heirs = append(c.heirs, k)

@@ -114,6 +114,9 @@ func (r *run) judgeRewind(j *job, h [2]half, v *verdict, side record.Side) {
 		return
 	}
 	put, left := u.did[side].rewind(rec.Fields, r.terms.schema[side], r.terms.rules.Locale)
+	if side == record.CRM {
+		r.putReferences(u.did[side], put)
+	}
 	b := r.terms.schema[side].Build()
 	for name, value := range put {
 		b.Set(name, value...)

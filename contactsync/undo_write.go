@@ -219,6 +219,12 @@ func (r *run) bequeath(u *untie) {
 					continue
 				}
 				k.trace.Was[name] = c.was
+				if k.trace.References == nil && !c.reference.IsEmpty() {
+					k.trace.References = values{}
+				}
+				if k.trace.References != nil {
+					k.trace.References[name] = c.reference
+				}
 				e := k.entry
 				r.undone.sealing.seal(&e, k.trace.encode())
 				r.batch.Journal = append(r.batch.Journal, e)
