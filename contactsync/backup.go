@@ -23,8 +23,7 @@ import (
 // numbers of runs begin again where the backup was made: an old page that undoes run 7 may mean another one.
 //
 // A backup that holds the CRM's records too puts both back, and what had reached Outlook since comes back to the CRM like any change. The card of a
-// record that was made since is taken for new where [Store] answers [Deleted] for that id; where it answers [Unknown], which says that the record
-// may be there, the card waits and a problem tells.
+// record that was made since, and is not there any more, is told of and left alone.
 //
 // [ErrNotFound] when there is no such connection: one that was set up since the backup, for which [Engine.Connect] begins anew.
 func (e *Engine) StateFromBackup(ctx context.Context, conn string) error {

@@ -53,8 +53,10 @@ func (r *run) judgeDeleted(tie Link, h [2]half, gone record.Side) verdict {
 	if cause == CauseMerged && d == Restore { // what people merged is not taken apart again
 		d = Detach
 	}
-	if d == Propagate && cause != CauseMerged && r.fromBackup() {
-		d, cause = Detach, missing[gone]
+	if d == Propagate && r.fromBackup() {
+		if d = Detach; cause != CauseMerged {
+			cause = missing[gone]
+		}
 	}
 	v := r.dispose(l, h, d, cause)
 	if gone == record.CRM && r.restores(&l, gone) && r.replaced[l.IDs[record.CRM]] && h[record.Outlook].gone == "" {

@@ -31,6 +31,15 @@ func (r *run) follow(ctx context.Context, links []Link) error {
 	if err := r.confirmAbsent(ctx, links); err != nil {
 		return err
 	}
+	if err := r.followRemade(ctx, links); err != nil {
+		return err
+	}
+	for i, l := range links {
+		repeat[i] = repeat[i] && l.Phase == Intended
+		if repeat[i] && r.givesUp(l) {
+			r.apart[record.Outlook] = append(r.apart[record.Outlook], l.IDs[record.Outlook])
+		}
+	}
 	if err := r.followMerged(ctx, links); err != nil {
 		return err
 	}
@@ -280,6 +289,9 @@ func (r *run) judgeRepeat(l Link, h [2]half) verdict {
 	}
 	if source.rec == nil {
 		return verdict{link: l, needs: onSide(l.Target.Other())}
+	}
+	if r.givesUp(l) {
+		return verdict{link: l, drop: true, dirty: true}
 	}
 	if l.Target == record.Outlook && (r.eligible(source.rec) == filter.No || r.hasOther(l)) || r.blank(l.Target.Other(), source.rec) {
 		return verdict{link: l, drop: true, dirty: true}

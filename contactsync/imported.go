@@ -65,17 +65,31 @@ func (r *run) imported(u *unlinked, crm string) bool {
 		return false
 	}
 	s, ok := r.ownStamp(rec.Stamp)
-	if !ok && r.conn.Progress.Cursor[record.Outlook] == "" { // whose edit revived it, its stamp does not tell
+	if !ok && (r.conn.Progress.Cursor[record.Outlook] == "" || r.fromBackup()) { // whose edit revived it, its stamp does not tell
 		old, err := ParseStamp(rec.Stamp)
 		return err == nil && strings.EqualFold(rec.Stamp, r.reviveStamp(old.Record))
 	}
 	return ok && s.Record == ""
 }
 
+// leaveImported leaves CRM records that were made from items to the next run where that will tie items which this one holds.
+func (r *run) leaveImported(u *unlinked) {
+	if len(r.apart[record.Outlook]) == 0 {
+		return
+	}
+	for _, id := range slices.Concat(u.crm, slices.Sorted(maps.Keys(u.strangers))) {
+		if r.imported(u, id) {
+			u.held[record.CRM][id] = true
+			r.leaveToNext([2]string{record.CRM: id})
+		}
+	}
+}
+
 // unpaired are the listed items that nothing is known to belong to, in order of id.
 func (r *run) unpaired(u *unlinked) []string {
 	return slices.DeleteFunc(slices.Clone(u.outlook), func(id string) bool {
 		_, own := r.ownStamp(r.live[record.Outlook][id].rec.Stamp)
+		own = own && !r.fromBackup() // a copy of a card has its stamp, and may have been imported since
 		return own || r.linked[record.Outlook][id] || u.held[record.Outlook][id] || u.known[id].Orphan
 	})
 }

@@ -41,6 +41,9 @@ func (r *run) readStamps(ctx context.Context) error {
 			since = l.Since
 		}
 	}
+	if last := r.saved.Progress.LastRun; r.fromBackup() && (since.IsZero() || last.Before(since)) {
+		since = last
+	}
 	if !since.IsZero() {
 		var unread []string
 		for id, h := range r.live[record.Outlook] {

@@ -86,7 +86,8 @@ func (r *run) typedIn(u *unlinked, side record.Side) (again []*retypedOne) {
 			continue
 		}
 		one := &retypedOne{rec: r.live[side][id].rec, who: u.keys[side][id]}
-		if side == record.CRM && one.rec.Stamp != "" { // made from a card, not typed in
+		since := r.fromBackup() && r.imported(u, id)             // the card may have come back since, and been imported
+		if side == record.CRM && one.rec.Stamp != "" && !since { // made from a card, not typed in
 			continue
 		}
 		one.doubt = side == record.CRM && !r.terms.allow[record.Outlook].Create

@@ -143,6 +143,7 @@ type run struct {
 	recovered  map[string]recovery        // by link: what became of creates under way
 	settled    map[string]bool            // links that recovery or a merge changed
 	stamped    map[string][]record.Record // by link: listed items that carry its stamp
+	copied     map[string][]record.Record // by CRM record: listed items whose stamp names it; after a backup was put back
 	decisions  map[string][]conflict.Decision
 	reread     [2][]string              // records to read again before their jobs are looked at once more
 	decided    [][2]string              // records of decided problems

@@ -58,7 +58,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 			continue // its tie is known: the items are copies
 		}
 		h := r.live[record.CRM][id]
-		if h.gone == Deleted && now[id] == "" && r.conn.Progress.Cursor[record.Outlook] != "" {
+		if h.gone == Deleted && now[id] == "" && r.conn.Progress.Cursor[record.Outlook] != "" && !r.fromBackup() {
 			continue // nothing was lost: a person brought back what both sides had deleted
 		}
 		if next := now[id]; next != "" {
@@ -74,6 +74,9 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 		case h.rec == nil, r.linked[record.CRM][id], r.eligible(h.rec) != filter.Yes:
 			for _, item := range items {
 				u.known[item.rec.ID] = Known{Orphan: true}
+				if h.gone == Deleted && r.fromBackup() {
+					r.tellSourceMissing(item.rec.ID)
+				}
 			}
 			continue
 		}

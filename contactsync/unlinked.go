@@ -305,6 +305,7 @@ func (r *run) parting() map[string]bool {
 
 // createMissing makes what has no partner on the other side, where the settings allow it, and remembers the rest.
 func (r *run) createMissing(u *unlinked) {
+	r.leaveImported(u)
 	for _, id := range u.crm {
 		_, dropped := r.withoutItem[id]
 		if r.linked[record.CRM][id] || u.held[record.CRM][id] || !r.terms.allow[record.Outlook].Create || dropped && !r.comeback[id] {
@@ -337,6 +338,7 @@ func (r *run) createMissing(u *unlinked) {
 			continue
 		}
 		c := u.keys[record.Outlook][id]
+		r.leaveCopy(u, id)
 		if r.mayImport(u, id, *c) {
 			first := news.admit(c)
 			switch {

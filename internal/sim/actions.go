@@ -195,7 +195,7 @@ func (w *world) checkAction(u *user, link contactsync.Link, s slot, target, sour
 		return
 	}
 	private := target.Fields.Text("private") == "true" || source.Fields.Text("private") == "true"
-	if why := link.Seen[i].Diverged; !w.mayNotAct(s, link, private && !w.settings.Private, why) && !(why == conflict.Undone && w.ledger.undos.leftUndone(u, link, s)) {
+	if why := link.Seen[i].Diverged; !w.mayNotAct(s, link, private && !w.settings.Private, why) && !(why == conflict.Undone && (w.missing != nil || w.ledger.undos.leftUndone(u, link, s))) {
 		w.broken("converges", "%s of %v is not done: %q; the link says %q", s.id, link.IDs, value(target.Fields, s.field), why)
 	}
 }

@@ -36,7 +36,7 @@ func (w *world) checkRule(u *user, link contactsync.Link, rule string, crm, item
 	}
 	if why := link.Seen[i].Diverged; why == conflict.OtherKind && !w.isFor(rule, crm) {
 		return
-	} else if !w.mayDiffer(rule, item, why) && !(why == conflict.Undone && w.ledger.undos.leftApart(u, link, rule)) {
+	} else if !w.mayDiffer(rule, item, why) && !(why == conflict.Undone && (w.missing != nil || w.ledger.undos.leftApart(u, link, rule))) {
 		w.broken("converges", "%s of %v differs: %q and %q; the link says %q", rule, link.IDs, a, b, why)
 	}
 }
@@ -146,13 +146,13 @@ func (w *world) rests(u *user, link contactsync.Link) bool {
 		return true
 	}
 	switch link.Cause {
-	case contactsync.CauseCRMDeleted, contactsync.CauseMerged:
+	case contactsync.CauseCRMDeleted, contactsync.CauseCRMMissing, contactsync.CauseMerged:
 		return !w.visible(u, crm.ID) || w.eligible(u.name, crm.Fields) != filter.Yes
 	case contactsync.CauseHidden:
 		return !w.visible(u, crm.ID) || w.eligible(u.name, crm.Fields) != filter.Yes
 	case contactsync.CauseLeft:
 		return w.eligible(u.name, crm.Fields) != filter.Yes || !w.visible(u, crm.ID)
-	case contactsync.CauseMovedOut, contactsync.CauseOutlookDeleted:
+	case contactsync.CauseMovedOut, contactsync.CauseOutlookDeleted, contactsync.CauseOutlookMissing:
 		return !hasItem
 	}
 	return true

@@ -77,7 +77,7 @@ func (l *ledger) mayDeleteItem(x writing, link contactsync.Link) bool {
 		return false
 	}
 	f := found[0]
-	gone := s.Deleted.InCRM == contactsync.Propagate && !l.settledBefore(x, link) && (f.Removed == contactsync.Deleted || f.Removed == contactsync.Merged)
+	gone := s.Deleted.InCRM == contactsync.Propagate && !l.settledBefore(x, link) && (f.Removed == contactsync.Deleted && !l.w.missing[crmPlace(l.tied(link, record.CRM))] || f.Removed == contactsync.Merged)
 	if f.Removed == contactsync.Merged { // the link may have followed
 		if found, err = l.w.crm.Get(l.w.ctx, x.scope, []contactsync.Ref{{ID: f.Into}}); err == nil {
 			f = found[0]
@@ -126,7 +126,7 @@ func (l *ledger) mayDeleteRecord(x writing, link contactsync.Link) bool {
 		return false
 	}
 	if !lives {
-		return s.Deleted.InOutlook == contactsync.Propagate
+		return s.Deleted.InOutlook == contactsync.Propagate && !l.w.missing[place{record.Outlook, x.scope.User, item}] // else nobody knows whose wish it was
 	}
 	return rec.Folder != l.w.folderOf(x.scope.User) && s.MovedOut == contactsync.Propagate
 }

@@ -22,6 +22,7 @@ var extras = []extra{
 	{2, (*generator).answers},
 	{11, (*generator).actions},
 	{12, (*generator).kinds},
+	{13, (*generator).backups},
 }
 
 // streamOf is a stream of random numbers of a seed, beside the one that most of its script is drawn from.

@@ -301,7 +301,8 @@ func (l *ledger) end(u *user, report contactsync.Report, ended, whole bool) {
 	l.answers.end(u, problems, settled)
 	l.settlesDiscards(u)
 	for _, p := range problems {
-		if p.Code == contactsync.CodeDoubtfulMatch {
+		told := l.w.missing != nil && p.Code == contactsync.CodeSeveralMatches // a tie that ended since the backup is there again
+		if told || p.Code == contactsync.CodeDoubtfulMatch {
 			l.asked[l.origin[crmPlace(p.Record[record.CRM])]] = true
 			l.asked[l.origin[itemPlace(u, p.Record[record.Outlook])]] = true
 		}

@@ -294,9 +294,15 @@ func (w *world) hand(name, to string) {
 
 // loseState loses all that the engine remembers. Everybody connects anew.
 func (w *world) loseState() {
+	w.forgetAll(w.newState())
+	w.reach("edit lose state")
+}
+
+// forgetAll puts another State in the place of the one that is, and everybody connects.
+func (w *world) forgetAll(state contactsync.State) {
 	w.ledger.leftBehind()
 	w.endState()
-	w.state, w.lost = w.newState(), true
+	w.state, w.lost = state, true
 	w.lag.forget()
 	w.ledger.settingsChanged()
 	clear(w.saved)
@@ -317,7 +323,6 @@ func (w *world) loseState() {
 			w.broken("sound", "%s cannot connect anew: %v", u.name, err)
 		}
 	}
-	w.reach("edit lose state")
 }
 
 func (w *world) merge(loser, survivor string) {

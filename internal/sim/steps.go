@@ -101,6 +101,10 @@ func (w *world) step(line string, words []string) {
 	case "owner":
 		w.hand(arg(1), arg(2))
 	case "move", "back":
+		if arg(1) == "up" {
+			w.backUp()
+			return
+		}
 		w.move(words[0] == "move", arg(1), arg(2))
 	case "copy":
 		w.copyItem(arg(1), arg(2), arg(3))
@@ -115,6 +119,8 @@ func (w *world) step(line string, words []string) {
 		w.change(line, words[1:])
 	case "lose":
 		w.loseState()
+	case "put":
+		w.putBack()
 	case "decide":
 		w.decide(arg(1), arg(2), arg(3))
 	case "accept", "reject":

@@ -53,7 +53,9 @@ type world struct {
 	workerSkew                                                                 time.Duration    // of the clock of every second process
 
 	refused bool                 // a fault made a side refuse a value
-	lost    bool                 // the State was lost
+	lost    bool                 // the State was lost, or an old one put in its place
+	backup  *backup              // of the State
+	missing map[place]bool       // what was gone when it was put back; nil: it was not
 	unseen  bool                 // something happened in a folder that is not read
 	buried  map[place]grave      // what records held when they were deleted
 	wiped   []place              // deleted together, and not back
