@@ -94,4 +94,27 @@ type Halt struct {
 	Since   time.Time // when the connection was halted
 	// Waiting: a person has answered [AnswerWait].
 	Waiting bool
+	// Undoes is the run that was to be undone, of the halt of an undo, which stops nothing but that; 0: a sync was halted.
+	Undoes uint64
+	// Also are the other limits that the undo exceeds: to take a run back is one decision, and one question. A sync names the first limit
+	// only.
+	Also []Excess
+}
+
+// Excess is another limit that is exceeded, with the members of [Halt].
+type Excess struct {
+	Guard                 Guard
+	Side                  record.Side
+	Count, Of, Limit, Day int
+}
+
+// each is a halt for every limit that is exceeded.
+func (h Halt) each() []Halt {
+	also := h.Also
+	h.Also = nil
+	halts := []Halt{h}
+	for _, x := range also {
+		halts = append(halts, Halt{Guard: x.Guard, Side: x.Side, Count: x.Count, Of: x.Of, Limit: x.Limit, Day: x.Day, Since: h.Since, Undoes: h.Undoes})
+	}
+	return halts
 }

@@ -1,9 +1,9 @@
 package contactsync
 
 import (
-	"cmp"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/seed-42871e99/crmsync/record"
@@ -67,7 +67,7 @@ func (r *run) kinds(j *job, v *verdict) (k [2]kinds) {
 }
 
 // guard holds what is about to be written, and what was within the day, against the limits, and returns the first that is
-// exceeded. What a person has let pass since a halt passes, up to the count that was shown.
+// exceeded, of an undo with all others. What a person has let pass since a halt passes, up to the count that was shown.
 func (r *run) guard() *Halt {
 	if len(r.jobs) == 0 {
 		return nil
@@ -104,8 +104,12 @@ func (r *run) guard() *Halt {
 	var halt *Halt
 	for c := range limited {
 		for side := range n[c] {
-			h := r.exceeds(c, record.Side(side), n[c][side], day[c][side])
-			halt = cmp.Or(halt, h)
+			switch h := r.exceeds(c, record.Side(side), n[c][side], day[c][side]); {
+			case halt == nil:
+				halt = h
+			case h != nil && r.mode.undo != nil:
+				halt.Also = append(halt.Also, Excess{h.Guard, h.Side, h.Count, h.Of, h.Limit, h.Day})
+			}
 		}
 	}
 	if first := r.terms.Guards.ApproveFirstRun; halt == nil && first > 0 && r.conn.Progress.Runs == 0 &&
@@ -117,7 +121,10 @@ func (r *run) guard() *Halt {
 			halt.Deletes = follow[halt.Side]
 		}
 		halt.Since = r.start
-		if old := r.conn.Halt; old != nil && r.mode.undo == nil { // an undo asks a question of its own
+		switch old := r.conn.Halt; {
+		case r.mode.undo != nil: // it asks a question of its own
+			halt.Undoes = r.mode.undo.run
+		case old != nil:
 			halt.Since, halt.Waiting = old.Since, old.Waiting
 		}
 	}
@@ -186,6 +193,8 @@ func (r *run) within(t *task) bool {
 	return true
 }
 
+const stoppedWords = "Stopped before anything was written: "
+
 // counted says to a person what a guard counted.
 func (h *Halt) counted() string {
 	are := func(n int) string {
@@ -213,14 +222,23 @@ func (h *Halt) counted() string {
 		why = fmt.Sprintf("%s %s, beside %d in sync", contacts(h.Count), what, h.Of)
 	}
 	if h.Day > 0 {
-		return fmt.Sprintf("Stopped before anything was written: %s, after %d within a day, and %d a day %s allowed without asking.", why, h.Day, h.Limit, are(h.Limit))
+		return fmt.Sprintf("%s, after %d within a day, and %d a day %s allowed without asking", why, h.Day, h.Limit, are(h.Limit))
 	}
-	return fmt.Sprintf("Stopped before anything was written: %s, and %d %s allowed without asking.", why, h.Limit, are(h.Limit))
+	return fmt.Sprintf("%s, and %d %s allowed without asking", why, h.Limit, are(h.Limit))
+}
+
+// undoWords does so of the halt of an undo.
+func (h *Halt) undoWords() string {
+	var why []string
+	for _, one := range h.each() {
+		why = append(why, one.counted())
+	}
+	return stoppedWords + strings.Join(why, "; ") + ". Look at the plan of the undo, then let it pass or not."
 }
 
 // words says to a person what a halt means, and what can be done about it.
 func (h *Halt) words() string {
-	why := h.counted()
+	why := stoppedWords + h.counted() + "."
 	if h.Deletes > 0 {
 		why += fmt.Sprintf(" %d of them would be deleted from the %s for it.", h.Deletes, sideName(h.Side.Other()))
 	}

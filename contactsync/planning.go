@@ -3,6 +3,7 @@ package contactsync
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/conflict"
@@ -73,7 +74,7 @@ func (r *run) halt(h *Halt) error {
 	r.report.Status, r.report.Reason, r.report.Halt = Halted, reason, h
 	r.report.Ended = r.e.cfg.Now()
 	conn := r.conn
-	news := conn.Halt == nil || *conn.Halt != *h
+	news := conn.Halt == nil || !reflect.DeepEqual(*conn.Halt, *h)
 	conn.Status, conn.Reason, conn.Halt = Halted, reason, h
 	conn.Progress.LastRun = r.report.Ended
 	r.batch = Batch{Connection: &conn}
@@ -150,7 +151,7 @@ func (v *verdict) takesPart() bool {
 
 func (r *run) haltWords(h *Halt) string {
 	if r.mode.undo != nil {
-		return h.counted() + " Look at the plan of the undo, then let it pass or not."
+		return h.undoWords()
 	}
 	return h.words()
 }

@@ -49,6 +49,9 @@ type Resume struct {
 
 // Restorable says on which side [AnswerRestore] would put records back; false when it does not answer this halt.
 func (h Halt) Restorable() (record.Side, bool) {
+	if h.Undoes != 0 { // nobody has removed anything
+		return 0, false
+	}
 	switch h.Guard {
 	case GuardDeletes:
 		return h.Side.Other(), true
@@ -95,7 +98,7 @@ func (h Halt) same(other Halt) bool { return h.Guard == other.Guard && h.Side ==
 
 // was reports whether a halt is the one that a person was shown. A host may have kept whole seconds of it.
 func (h Halt) was(shown Halt) bool {
-	return h.same(shown) && h.Since.Sub(shown.Since).Abs() < time.Second
+	return h.same(shown) && h.Undoes == shown.Undoes && h.Since.Sub(shown.Since).Abs() < time.Second
 }
 
 // resume acts on the last answer to the halt, if the connection is halted still.

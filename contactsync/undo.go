@@ -49,8 +49,8 @@ import (
 // that is switched off or halted too, for that is when it is wanted, and leaves it so. It works in its user's name, as a sync does: of a
 // user whom the CRM has deactivated ([ActiveUsers]) nothing is undone, and Report.Status is Off; a record that its run made in the CRM and that the user may not
 // delete there ([DeleteRights], or [ErrDenied]) stays and is named, whatever Settings.Deleted.WithoutRight says of a sync. The settings' flow does not bind it,
-// their guards do: where one stops it, Report.Status is Halted, nothing is written, the connection itself is not halted, and
-// [LetPass] lets a person go on.
+// their guards do: where it exceeds any limit, by itself or with what earlier runs of the day have done, Report.Status is Halted, nothing is written and the connection itself
+// is not halted. To take a run back is one decision: the halt names all that is exceeded, and [LetPass] lets just that pass, at once.
 //
 // [ErrNoJournal] means that no journal is kept, [ErrNotFound] that it has nothing of the run, [ErrJournalKey] that it was
 // sealed under another key, [ErrBusy] that another run is under way. With any of them nothing was written.
@@ -60,6 +60,9 @@ func (e *Engine) Undo(ctx context.Context, conn string, run uint64, opts ...Undo
 		if o != nil {
 			o(m.undo)
 		}
+	}
+	if m.undo.fault != nil {
+		return Report{Conn: conn}, fmt.Errorf("contactsync: undo: %w", m.undo.fault)
 	}
 	r, err := e.run(ctx, conn, m)
 	return r.report, named(err)
@@ -93,10 +96,26 @@ type UndoOption func(*undoMode)
 type undoMode struct {
 	run    uint64
 	passed []Halt
+	fault  error // in what was said
 }
 
-// LetPass lets an undo exceed the guard that halted it by as much as was halted, and no more, and no other guard.
-func LetPass(h Halt) UndoOption { return func(m *undoMode) { m.passed = append(m.passed, h) } }
+// LetPass lets an undo exceed the limits that halted it, that of the halt and those in its Also, each up to the count that was shown, and no
+// other. The halt is that of [Report.Halt] or [Plan.Halt], whole: one of the undo of another run is an [*InvalidError].
+func LetPass(h Halt) UndoOption {
+	return func(m *undoMode) {
+		if h.Undoes != 0 && h.Undoes != m.run {
+			m.fault = &InvalidError{Field: "shown", Reason: fmt.Sprintf("that is the halt of the undo of run %d", h.Undoes)}
+			return
+		}
+		for _, one := range h.each() {
+			if at := slices.IndexFunc(m.passed, one.same); at >= 0 { // shown more than once
+				m.passed[at].Count = max(m.passed[at].Count, one.Count)
+				continue
+			}
+			m.passed = append(m.passed, one)
+		}
+	}
+}
 
 // undoing is what a run that undoes another works with.
 type undoing struct {

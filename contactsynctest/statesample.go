@@ -73,7 +73,10 @@ func sampleReport(conn string, n int) contactsync.Report {
 }
 
 func sampleHalt(guard contactsync.Guard, n int) contactsync.Halt {
-	return contactsync.Halt{Guard: guard, Side: record.Outlook, Count: n, Of: 100, Limit: 10, Day: 9, Deletes: n, Since: noon.Add(-time.Hour), Waiting: true}
+	return contactsync.Halt{
+		Guard: guard, Side: record.Outlook, Count: n, Of: 100, Limit: 10, Day: 9, Deletes: n, Since: noon.Add(-time.Hour), Waiting: true,
+		Undoes: uint64(n) + 1, Also: []contactsync.Excess{{Guard: contactsync.GuardClears, Side: record.Outlook, Count: n, Of: 100, Limit: 10, Day: 9}},
+	}
 }
 
 // progressed is a connection as a run leaves it.

@@ -144,7 +144,7 @@ var edits = prefixed("edit ", `accept doubtfulMatch; accept strangerMatch; rejec
 // events is what runs can come to.
 var events = prefixed("event ", `off; taken back; asked doubtfulMatch; asked strangerMatch; accepted; halt deletes; halt emptySide; halt clears; halt creates; halt changes; halt firstRun; halt by day; let go on; restored;
 	wait over; folder gone; undone; undo left; undo idle; undo stopped; undo let pass; undo halt deletes; undo halt changes;
-	undo halt creates; undo halt clears; undo halt by day; action added in outlook; action removed in outlook; action set in outlook;
+	undo halt creates; undo halt clears; undo halt by day; undo halt several; action added in outlook; action removed in outlook; action set in outlook;
 	action added in crm; action removed in crm; action set in crm`)
 
 // drawnSettings is what gensettings.go and world draw from.

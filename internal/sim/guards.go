@@ -211,11 +211,14 @@ func (g *guardBook) owesNoMore(conn string, left []place) {
 	}
 }
 
-// letPass notes what a person lets pass for an undo, and returns how to end that.
+// letPass notes what a person lets pass for an undo, all that its halt names, and returns how to end that.
 func (g *guardBook) letPass(conn string, h contactsync.Halt) (over func()) {
 	b := g.of(conn)
 	passed := b.passed
 	g.pass(b, h, false)
+	for _, x := range h.Also {
+		g.pass(b, contactsync.Halt{Guard: x.Guard, Side: x.Side, Count: x.Count}, false)
+	}
 	return func() { b.passed = passed }
 }
 

@@ -107,9 +107,17 @@ func (w *world) reachHalt(r contactsync.Report) {
 	if r.Undoes != 0 {
 		what = "undo halt"
 	}
+	day := r.Halt.Day
 	w.reach("event " + what + " " + string(r.Halt.Guard))
-	if r.Halt.Day > 0 {
+	for _, x := range r.Halt.Also {
+		w.reach("event " + what + " " + string(x.Guard))
+		day = max(day, x.Day)
+	}
+	if day > 0 {
 		w.reach("event " + what + " by day")
+	}
+	if len(r.Halt.Also) > 0 {
+		w.reach("event " + what + " several")
 	}
 }
 
