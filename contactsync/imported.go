@@ -194,6 +194,7 @@ func (r *run) likeness(u *unlinked, crm, item string) likeness {
 		case conflict.NotToCRM, conflict.NotToOutlook, conflict.NotAllowed,
 			conflict.LostFirstOnly, conflict.LostCut, conflict.LostNotListed, conflict.LostOneWay, conflict.LostKeptOther:
 			whole = false
+		case conflict.OtherKind: // it says nothing of this record
 		default:
 			return unlike
 		}
