@@ -173,3 +173,25 @@ func TestWordsOfAHalt(t *testing.T) {
 		})
 	}
 }
+
+// B11, B16: where the journal of a later run was sealed under a key that is gone, the earlier one is undone all the same: only the words know less.
+func TestUndoBesideALaterRunUnderALostKey(t *testing.T) {
+	w := newUndoWorld(t, everythingFlows())
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "jobTitle=Poet", "company=Mills")
+	w.sync()
+	w.editCRM("c1", "jobTitle=Analyst", "company=Engines")
+	first := w.sync()
+	kept := w.cfg.Journal.Key
+	w.cfg.Journal.Key = []byte("fedcba9876543210fedcba9876543210")
+	w.restart()
+	w.editCRM("c1", "jobTitle=Countess")
+	w.sync()
+	w.cfg.Journal.Key = kept
+	w.restart()
+
+	r := w.undo(first)
+
+	assert.Equal(t, []string{"Changed in the Outlook folder since the run. It stays as it is."}, messages(r.Problems))
+	assert.Equal(t, []string{"Countess, Mills"}, w.outlookSide("jobTitle", "companyName"))
+	w.rests()
+}
