@@ -140,6 +140,7 @@ func (g *guardBook) begin(u *user) *frame {
 			}
 			switch deleted := g.deleted(u, side, p.id); {
 			case deleted && b.own[p]:
+			case deleted && side == record.CRM && g.livesOn(u, p.id):
 			case deleted:
 				f.gone[s][l.ID] = true
 				delete(b.taken, l.ID)

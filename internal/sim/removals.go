@@ -44,6 +44,16 @@ func (g *guardBook) takesOver(f *frame, links map[string]contactsync.Link) {
 	}
 }
 
+// livesOn reports whether the record that took a deleted one's place is there for anybody, or was merged.
+func (g *guardBook) livesOn(u *user, deleted string) bool {
+	for next, was := range g.w.ledger.inPlace {
+		if was == deleted && next != deleted && (!g.deleted(u, record.CRM, next) || g.livesOn(u, next)) {
+			return true
+		}
+	}
+	return false
+}
+
 // interrupted counts what a run has taken over before another worker comes to do it: of what people have let pass, that is used up. It notes
 // what the CRM holds before another user's run, for what this one may have read.
 func (g *guardBook) interrupted(f *frame, u *user) {
