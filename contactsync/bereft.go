@@ -47,15 +47,13 @@ func (r *run) followWaiting(ctx context.Context, u *unlinked, links []Link) erro
 }
 
 // readBereft reads the records that are left, where somebody may have typed in their person again. What is new in Outlook need not
-// have been listed in this run; what is new in the CRM was.
+// have been listed in this run; what is new in the CRM was, or is asked about.
 func (r *run) readBereft(ctx context.Context, newInCRM bool) error {
 	for side, links := range r.bereft {
-		if record.Side(side) == record.Outlook && !newInCRM {
-			continue
-		}
 		var unread []string
 		for id := range links {
-			if r.live[side][id].rec == nil {
+			wanted := record.Side(side) == record.CRM || newInCRM || r.askedOf[side][id]
+			if wanted && r.live[side][id].rec == nil {
 				unread = append(unread, id)
 			}
 		}

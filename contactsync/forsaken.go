@@ -33,12 +33,19 @@ func (r *run) leaveForsaken(ctx context.Context, u *unlinked) error {
 		if err != nil {
 			return err
 		}
+		lives := map[string]bool{}
+		for _, l := range links {
+			lives[l.ID] = true
+		}
 		for _, l := range links {
 			crm, card := l.IDs[record.CRM], r.live[record.Outlook][l.IDs[record.Outlook]]
 			if l.Phase != Linked || card.gone != "" || r.live[record.CRM][crm].rec == nil {
 				continue
 			}
 			for _, id := range from[crm] {
+				if s, _ := r.ownStamp(r.live[record.Outlook][id].rec.Stamp); lives[s.Link] {
+					continue
+				}
 				if err := r.leaveIfForsaken(ctx, u, crm, id); err != nil {
 					return err
 				}

@@ -14,11 +14,12 @@ import (
 // nobody else does. Where that is not certain a person is asked, and nothing is made of either.
 func (r *run) retieAlike(u *unlinked) {
 	for _, gone := range []record.Side{record.CRM, record.Outlook} {
-		lost := r.wouldMake(gone)
-		if len(lost) == 0 {
+		again := r.typedIn(u, gone)
+		if len(again)+len(r.asked) == 0 {
 			continue
 		}
-		r.compareLost(gone, lost, r.typedIn(u, gone))
+		lost := r.wouldMake(gone)
+		r.compareLost(gone, lost, again)
 		for _, sure := range []sureness{certain, likely} {
 			for _, one := range lost {
 				r.tieLost(gone, one, sure)

@@ -123,7 +123,7 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 			u.outlook = append(u.outlook, id)
 		}
 	}
-	if err := r.readBereft(ctx, len(u.crm)+len(r.asked) > 0); err != nil {
+	if err := r.readBereft(ctx, len(u.crm) > 0); err != nil {
 		return nil, err
 	}
 	slices.Sort(u.crm)
