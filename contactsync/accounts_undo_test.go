@@ -3,6 +3,7 @@ package contactsync_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -222,5 +223,54 @@ func TestUndoOfAContactWithoutAnAccount(t *testing.T) {
 
 	assert.Empty(t, r.Problems)
 	assert.Equal(t, []string{"Ada, a3", "Grace, "}, w.crmSide("firstName", "account"))
+	w.settled()
+}
+
+// thriftyOffice is an office that answers with the fields it is asked for and no others.
+type thriftyOffice struct{ strictOffice }
+
+func (o thriftyOffice) Changes(ctx context.Context, sc contactsync.Scope, after contactsync.Cursor) (contactsync.Page, error) {
+	page, err := o.strictOffice.Changes(ctx, sc, after)
+	for i, c := range page.Changes {
+		if c.Record != nil {
+			rec := askedFor(sc, *c.Record)
+			page.Changes[i].Record = &rec
+		}
+	}
+	return page, err
+}
+
+func (o thriftyOffice) Get(ctx context.Context, sc contactsync.Scope, refs []contactsync.Ref) ([]contactsync.Found, error) {
+	found, err := o.strictOffice.Get(ctx, sc, refs)
+	for i := range found {
+		for n, rec := range found[i].Records {
+			found[i].Records[n] = askedFor(sc, rec)
+		}
+	}
+	return found, err
+}
+
+func askedFor(sc contactsync.Scope, rec record.Record) record.Record {
+	rec.Fields = rec.Fields.Only(func(name string) bool { return slices.Contains(sc.Fields, name) })
+	return rec
+}
+
+// M5, B11: the account of before is read for the journal, where the CRM tells no more than it is asked for.
+func TestUndoAsksForTheAccountOfBefore(t *testing.T) {
+	w, o := newOffice(t, everythingFlows(), "Acme Ltd", "Acme Ltd", "Globex")
+	w.cfg.Store = thriftyOffice{strictOffice{o}}
+	journaled(&w.cfg)
+	w.restart()
+	w.employ(o, "c1", "Ada", "a2")
+	w.sync()
+	w.editOutlook(w.outlookID("c1"), "companyName=Globex")
+	run := w.sync()
+	require.Equal(t, []string{"a3, Globex"}, w.crmSide("account", "company"))
+
+	r := w.undo(run)
+
+	assert.Empty(t, r.Problems)
+	assert.Equal(t, []string{"a2, Acme Ltd"}, w.crmSide("account", "company"))
+	w.sync()
 	w.settled()
 }
