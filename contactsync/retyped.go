@@ -188,7 +188,7 @@ func (was *lostOne) pair(gone record.Side, one *retypedOne) (ids [2]string) {
 }
 
 func (r *run) tieLost(gone record.Side, was *lostOne, sure sureness) {
-	free := slices.DeleteFunc(was.alike[sure], func(one *retypedOne) bool { return one.tied })
+	free := slices.DeleteFunc(slices.Clone(was.alike[sure]), func(one *retypedOne) bool { return one.tied })
 	if was.tied || len(free) == 0 {
 		return
 	}
