@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -122,7 +123,8 @@ func (r *run) goOnWith(l *Link, item string, gen int) {
 		}
 		r.attach(*l)
 	}
-	l.IDs[record.Outlook], l.Version[record.Outlook], l.Gen = item, "", gen
+	l.IDs[record.Outlook], l.Version, l.Gen = item, [2]string{}, gen
+	l.Seen, l.Pending = nil, [2][]conflict.Seen{} // what the item lacks, nobody has taken off it
 	r.settled[l.ID] = true
 	r.note(*l)
 }

@@ -75,7 +75,7 @@ type fieldValue struct {
 // newerInOutlook tells of which rules the CRM has what is older: Outlook has changed since both were in step, and the CRM has not, or it is the CRM
 // that refused it.
 func (v *resolving) newerInOutlook(ctx context.Context) (func(rule string) bool, error) {
-	links, err := v.linksOf(ctx, record.CRM, []string{v.problem.Record[record.CRM]})
+	links, err := v.e.cfg.State.LinksOf(ctx, v.conn.ID, record.CRM, []string{v.problem.Record[record.CRM]})
 	if err != nil {
 		return nil, err
 	}

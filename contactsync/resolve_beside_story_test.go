@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/contactsync"
 	"github.com/seed-42871e99/crmsync/mapping"
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -110,5 +111,32 @@ func TestResolveAConflictBeside(t *testing.T) {
 	assert.Equal(t, before, addresses(w))
 	w.resolve(w.only().ID, corrected("jobTitle=4321XY", "company=Breda"))
 	assert.Equal(t, bothHave(", Breda, 4321XY"), addresses(w))
+	w.settled()
+}
+
+// L4, M3: a value is corrected of a record that has been told apart from another person's card.
+func TestResolveOfARecordThatWasToldApart(t *testing.T) {
+	s := twoWay()
+	s.Match.Several = match.AskSeveral
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Donald", "lastName=Dijkstra", "emails=p0@example.com")
+	w.addOutlook("givenName=Donald", "surname=Dijkstra", "emailAddresses=p0@example.com")
+	w.addOutlook("givenName=Donald", "surname=Dijkstra", "emailAddresses=p0@example.com", "jobTitle="+longTitle)
+	w.sync()
+	open, err := w.state.Problems(w.ctx, w.conn.ID)
+	require.NoError(t, err)
+	require.Equal(t, []string{"doubtfulMatch ", "doubtfulMatch "}, w.problems())
+	for _, p := range open {
+		if item, ok := w.box.Item(p.Record[record.Outlook]); ok && item.Fields.Text("jobTitle") == "" {
+			require.NoError(t, w.me().Reject(w.ctx, p.ID))
+		}
+	}
+	w.sync()
+	require.Equal(t, []string{"invalidValue title"}, w.problems())
+
+	w.resolve(w.only().ID, corrected("jobTitle=Professor"))
+
+	assert.Contains(t, w.outlookSide("jobTitle"), "Professor")
+	assert.Empty(t, w.problems())
 	w.settled()
 }
