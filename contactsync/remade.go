@@ -21,7 +21,7 @@ func (r *run) followRemade(ctx context.Context, links []Link) error {
 	var ids []string
 	for i := range links {
 		l := &links[i]
-		if h := r.live[record.Outlook][l.IDs[record.Outlook]]; l.Phase == Intended && l.Target == record.CRM || h.rec != nil || h.gone == Unknown {
+		if l.Phase == Intended && l.Target == record.CRM || !r.withoutItemNow(*l) {
 			continue
 		}
 		bereft, made[l.ID] = append(bereft, l), r.madeSince(*l)
@@ -49,6 +49,13 @@ func (r *run) followRemade(ctx context.Context, links []Link) error {
 		r.goOnWith(l, last.ID, s.Gen)
 	}
 	return r.searchRemade(ctx, missed)
+}
+
+// withoutItemNow reports whether a link's item is known not to be in the folder.
+func (r *run) withoutItemNow(l Link) bool {
+	id := l.IDs[record.Outlook]
+	h, seen := r.live[record.Outlook][id]
+	return id == "" || h.gone == Deleted || h.gone == Moved || !seen && r.full[record.Outlook]
 }
 
 // madeSince are the listed items that were made for a link, or for its record by another link, since the State knew of it, oldest first.

@@ -138,3 +138,32 @@ func TestCardTooManySinceTheBackup(t *testing.T) {
 	w.rests()
 	assert.Len(t, w.crmSide("firstName"), 1)
 }
+
+// A run for some records reads no folder: that a card is not at hand does not mean that it is gone, also where a later one of the same person lies in
+// another folder.
+func TestRecordsAfterABackupKeepTheirCard(t *testing.T) {
+	s := everythingFlows()
+	s.MovedOut = contactsync.Restore
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Grace")
+	w.sync()
+	first := w.outlookID("c1")
+	old := w.backup()
+	w.elsewhere(first)
+	w.sync()
+	later := w.outlookID("c1")
+	require.NotEqual(t, first, later)
+	w.elsewhere(later)
+	require.NoError(t, w.box.Move(first, w.folder))
+
+	w.fromBackup(old)
+	w.editCRM("c1", "company=Navy")
+	_, err := w.engine.SyncRecords(w.ctx, w.conn.ID, []string{"c1"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Grace, Navy"}, w.outlookSide("givenName", "companyName"))
+	w.sync()
+
+	assert.Equal(t, first, w.outlookID("c1"))
+	assert.Equal(t, []string{"Grace, Navy"}, w.outlookSide("givenName", "companyName"))
+	w.rests()
+}
