@@ -110,7 +110,11 @@ func (r *run) untouched(base []conflict.Seen, side record.Side, kept, c *record.
 	}
 	sent := map[string]bool{}
 	for i := range r.terms.rules.Rules {
-		for _, f := range r.terms.rules.Rules[i].Fields[side] {
+		rule := &r.terms.rules.Rules[i]
+		if !slices.ContainsFunc(base, func(s conflict.Seen) bool { return s.Rule == rule.ID && s.Diverged != conflict.OtherKind }) {
+			continue // it is for other records
+		}
+		for _, f := range rule.Fields[side] {
 			sent[f.Name] = true
 		}
 	}

@@ -86,6 +86,9 @@ func (r *run) judgeGone(tie Link, h [2]half, d Disposition, cause Cause) verdict
 	if d == Propagate && r.restores(&l, survivor.Other()) { // nothing was deleted that could be put back
 		d = Detach
 	}
+	if d == Propagate && cause == CauseMovedOut && r.fromBackup() { // it may have been deleted for that before, and put back by a person
+		d = Detach
+	}
 	if d != Propagate || rec == nil || !r.edited(l, survivor, rec.Fields) {
 		return r.dispose(l, h, d, cause)
 	}

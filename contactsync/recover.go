@@ -185,6 +185,9 @@ func standing(l Link) (Phase, Cause) {
 
 // removeCopies deletes the further items that an unconfirmed create left behind, where nobody touched them.
 func (r *run) removeCopies(l Link, kept record.Record, copies []record.Record) {
+	if r.fromBackup() { // the create was confirmed long ago, perhaps, and people have copied what it made
+		return
+	}
 	for _, c := range copies {
 		if r.untouched(l.Pending[l.Target], l.Target, &kept, &c) {
 			r.removeCopy(l.Target, &c)

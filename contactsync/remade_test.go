@@ -167,3 +167,23 @@ func TestRecordsAfterABackupKeepTheirCard(t *testing.T) {
 	assert.Equal(t, []string{"Grace, Navy"}, w.outlookSide("givenName", "companyName"))
 	w.rests()
 }
+
+// Promise 4: whose card was moved away, so that the sync deleted the record, and whom a person has put back since, is not deleted a second time.
+func TestPutBackAfterAMoveSinceTheBackup(t *testing.T) {
+	s := everythingFlows()
+	s.MovedOut = contactsync.Propagate
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Grace", "emails=grace@example.com")
+	w.sync()
+	old := w.backup()
+	w.elsewhere(w.outlookID("c1"))
+	w.sync()
+	require.Empty(t, w.crmSide("firstName"))
+	w.put("c1", "firstName=Grace", "emails=grace@example.com")
+
+	w.fromBackup(old)
+	w.sync()
+
+	assert.Equal(t, []string{"Grace"}, w.crmSide("firstName"))
+	w.rests()
+}
