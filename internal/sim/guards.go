@@ -75,6 +75,7 @@ type frame struct {
 	merged map[string]string // by link: its CRM record, where that was merged into another
 	writes int
 	tick   int     // when it began
+	after  *frame  // the run that it took over from
 	asleep bool    // the connection is halted, and nobody has answered
 	unsure bool    // a service did not say what became of a write
 	busy   bool    // or had no time for it, by itself and not by a fault of the script

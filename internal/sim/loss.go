@@ -17,6 +17,7 @@ import (
 //   - a person decided the conflict against it, see decidedAgainst;
 //   - the link listed the rule as diverged: both values were shown to differ, and the next edit of one side goes across;
 //   - it was written between the read and the write on a service that ignores versions;
+//   - the run itself, or the one that it took over from, listed the rule as diverged, see listedMeanwhile;
 //   - an undo took it off the counterpart, see followsUndo;
 //   - the CRM record that an item had it from was deleted, see goesOnWith;
 //   - for an update, see overruled;
@@ -45,7 +46,7 @@ func (l *ledger) removed(t token, field string, x writing, links []contactsync.L
 		return
 	}
 	for _, link := range links {
-		if len(l.named[x.scope.Conn][t]) > 0 || l.decidedAgainst(rule, x, link) || l.goesOnWith(t, rule, x, link) || l.followsUndo(t, rule, x, link) || l.exempt[t] || l.overruled(t, rule, x, link) {
+		if len(l.named[x.scope.Conn][t]) > 0 || l.decidedAgainst(rule, x, link) || l.goesOnWith(t, rule, x, link) || l.followsUndo(t, rule, x, link) || l.listedMeanwhile(rule, x, link) || l.exempt[t] || l.overruled(t, rule, x, link) {
 			l.released[t] = true // other mailboxes follow
 		}
 	}
@@ -151,6 +152,28 @@ func (l *ledger) goesOnWith(t token, rule string, x writing, link contactsync.Li
 		}
 	}
 	return false
+}
+
+// listedMeanwhile reports whether a tie lists a rule as diverged since earlier in the run, or in the one that it took over from, and the
+// edit that goes across came after that: a person wrote to an item that had been met and was not to be written to, or the CRM showed its edit late
+// to the one who found that a value may not go there.
+func (l *ledger) listedMeanwhile(rule string, x writing, link contactsync.Link) bool {
+	began := l.run.tick
+	if l.run.after != nil {
+		began = l.run.after.tick
+	}
+	edited := l.changed[x.counterpart(link)][rule]
+	return slices.ContainsFunc(link.Seen, func(s conflict.Seen) bool {
+		switch {
+		case s.Rule != rule:
+			return false
+		case x.side == record.CRM:
+			left := s.Diverged == conflict.LeftAlone || s.Diverged == conflict.NotToOutlook || s.Diverged == conflict.DriftedInCRM
+			return left && edited > began
+		}
+		shut := s.Diverged == conflict.NotToCRM || s.Diverged == conflict.DriftedInOutlook
+		return shut && l.run.after != nil && edited > l.clean[x.scope.Conn] && slices.Contains(l.w.struck, "stale")
+	})
 }
 
 // meets reports whether the link has not seen the rule yet, or its sides meet anew: they differed because a way was shut that is

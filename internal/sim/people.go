@@ -246,8 +246,8 @@ func (w *world) undeletePlace(p place, name string) {
 	if p.lives(w) {
 		return
 	}
+	w.ledger.returned[name], w.ledger.returned[w.ledger.origin[p]] = true, true // the latter where it counts as one of its own since it was back before
 	w.ledger.apartIfReplaced(p, name)
-	w.ledger.returned[name] = true
 	written := maps.Clone(w.ledger.inscribed[p])
 	w.acts(p, func() error {
 		_, err := w.tenant.Put(p.id, w.buried[p].fields)

@@ -330,6 +330,9 @@ func (w *world) between(u *user, worker string) {
 	w.faults, w.calls, w.conn, w.undoing, w.byHand, w.ending = nil, map[string]int{}, u.conn.ID, 0, nil, nil
 	w.ledger.guards.interrupted(run, u)
 	w.ledger.begin(u)
+	if u.conn.ID == conn {
+		w.ledger.run.after = run
+	}
 	engine, err := w.newEngine(worker)
 	if err == nil {
 		var report contactsync.Report
