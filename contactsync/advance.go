@@ -123,8 +123,10 @@ func (r *run) noteUntold() {
 	}
 }
 
+// judgedAnything reports whether problems may be over. One that came up for a retry may be over since nothing of it is there any more,
+// which judges nothing.
 func (r *run) judgedAnything() bool {
-	return len(r.judged) > 0 || len(r.judgedRecord[record.CRM]) > 0 || len(r.judgedRecord[record.Outlook]) > 0 || len(r.report.Problems) > 0
+	return len(r.lease.Retry) > 0 || len(r.judged) > 0 || len(r.judgedRecord[record.CRM]) > 0 || len(r.judgedRecord[record.Outlook]) > 0 || len(r.report.Problems) > 0
 }
 
 func (r *run) messageIDs() []string {

@@ -145,7 +145,7 @@ func (r *run) halves(ids [2]string) (h [2]half) {
 
 // note remembers that the records of a link are spoken for.
 func (r *run) note(l Link) {
-	r.noted[l.ID] = true
+	r.noted[l.ID] = l.IDs
 	itemBack := r.live[record.Outlook][l.IDs[record.Outlook]].rec != nil
 	if (l.Phase == Unlinked || l.Phase == Detached && l.itemWentAway()) && !itemBack {
 		r.withoutItem[l.IDs[record.CRM]] = l

@@ -189,6 +189,16 @@ func (r *run) leftAbout(p Problem) bool {
 	return false
 }
 
+// concerns reports whether a problem is about a record of those.
+func (p Problem) concerns(ids [2]string) bool {
+	for side, id := range p.Record {
+		if id != "" && id == ids[side] {
+			return true
+		}
+	}
+	return false
+}
+
 // lookedAt reports whether all of what a problem is about was looked at in this run, or some of it that had changed.
 func (r *run) lookedAt(p Problem) (some, all bool) {
 	if p.Link != "" {
@@ -200,7 +210,8 @@ func (r *run) lookedAt(p Problem) (some, all bool) {
 		for side, id := range p.Record { // what one side could not tell is not settled by what the other says
 			judged = judged && (p.Code != CodeUnknown || id == "" || r.live[side][id].read())
 		}
-		over := judged || searched && !r.noted[p.Link]
+		ties, noted := r.noted[p.Link]
+		over := judged || searched && (!noted || !p.RetryAt.IsZero() && !p.concerns(ties)) // the link went on with somebody else
 		return over, over
 	}
 	all = true

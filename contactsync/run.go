@@ -158,7 +158,7 @@ type run struct {
 	askedOf    [2]map[string]bool       // the records that they are about
 	open       []Problem                // those of them that were asked about under these settings
 
-	noted       map[string]bool      // links that are there
+	noted       map[string][2]string // the records of the links that are there
 	linked      [2]map[string]bool   // records that are spoken for
 	detached    []string             // Outlook items of links in phase Detached
 	withoutItem map[string]Link      // by CRM record: its link whose item is gone; it may be matched, and makes no new item by itself
