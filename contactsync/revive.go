@@ -76,17 +76,16 @@ func (r *run) listedUnder(stamp string) []record.Record {
 
 // followGone lets a link follow what took its record's place and is gone too, unless another link has come by that one.
 func (r *run) followGone(ctx context.Context, l *Link, f Found) (bool, error) {
-	others, err := r.noteLinksOf(ctx, []string{f.ID})
-	if err != nil {
+	if _, err := r.noteLinksOf(ctx, []string{f.ID}); err != nil {
 		return false, err
 	}
-	if len(others) > 0 && r.terms.Match.Several != match.All {
+	if r.linked[record.CRM][f.ID] && r.terms.Match.Several != match.All {
 		r.replaced[l.IDs[record.CRM]] = true
 		return false, nil
 	}
 	l.IDs[record.CRM] = f.ID
 	r.live[record.CRM][f.ID] = half{gone: f.Removed, into: f.Into}
-	r.settled[l.ID] = true
+	r.linked[record.CRM][f.ID], r.settled[l.ID] = true, true
 	return true, nil
 }
 
