@@ -154,6 +154,16 @@ func (l *ledger) goesOnWith(t token, rule string, x writing, link contactsync.Li
 	return false
 }
 
+// standsIn reports whether a CRM record is there that was made in the place of a deleted one, be it that the tie does not know yet.
+func (l *ledger) standsIn(deleted string) bool {
+	for id, of := range l.inPlace {
+		if of == deleted && crmPlace(id).lives(l.w) {
+			return true
+		}
+	}
+	return false
+}
+
 // listedMeanwhile reports whether a tie lists a rule as diverged since earlier in the run, or in the one that it took over from, and the
 // edit that goes across came after that: a person wrote to an item that had been met and was not to be written to, or the CRM showed its edit late
 // to the one who found that a value may not go there.
