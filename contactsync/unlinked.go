@@ -185,12 +185,14 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 		if u.known[p.Outlook].Orphan || r.linked[record.Outlook][p.Outlook] {
 			continue // it is not imported anyway
 		}
-		if parting[p.CRM] { // deleted and typed in again: the next run ties what is left
+		_, bereft := r.bereft[record.CRM][p.CRM]
+		asked := bereft && (r.wondered[p.CRM] || r.askedOf[record.CRM][p.CRM]) // then the tie does not end yet
+		if parting[p.CRM] && !asked { // deleted and typed in again: the next run ties what is left
 			u.held[record.Outlook][p.Outlook] = true
 			r.apart[record.Outlook] = append(r.apart[record.Outlook], p.Outlook)
 			continue
 		}
-		if _, bereft := r.bereft[record.CRM][p.CRM]; bereft { // no other card of theirs is in sync
+		if bereft { // no other card of theirs is in sync
 			u.held[record.Outlook][p.Outlook], r.wondered[p.CRM] = true, true
 			r.problem(doubtfulMatch(p, shown(p)))
 			continue
