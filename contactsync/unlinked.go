@@ -187,7 +187,7 @@ func (r *run) pairByKeys(ctx context.Context, u *unlinked) (spare, strangers []m
 		}
 		_, bereft := r.bereft[record.CRM][p.CRM]
 		asked := bereft && (r.wondered[p.CRM] || r.askedOf[record.CRM][p.CRM]) // then the tie does not end yet
-		if parting[p.CRM] && !asked { // deleted and typed in again: the next run ties what is left
+		if parting[p.CRM] && !asked {                                          // deleted and typed in again: the next run ties what is left
 			u.held[record.Outlook][p.Outlook] = true
 			r.apart[record.Outlook] = append(r.apart[record.Outlook], p.Outlook)
 			continue
