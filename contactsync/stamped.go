@@ -97,7 +97,12 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 // with a card. A record that a card without a stamp may be is left to that.
 func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[string]string) {
 	var items []string
-	lives := map[string]bool{}
+	lives, copied := map[string]bool{}, map[string]bool{}
+	for _, made := range byRecord {
+		for _, item := range made {
+			copied[item.rec.ID] = true
+		}
+	}
 	for id, next := range now {
 		lives[next] = true
 		for _, item := range byRecord[id] {
@@ -108,13 +113,14 @@ func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[str
 		return
 	}
 	slices.Sort(items)
-	shared, own := r.byTrait(items), r.byTrait(r.unpaired(u))
+	own := slices.DeleteFunc(r.unpaired(u), func(item string) bool { return copied[item] })
+	shared, alone := r.byTrait(items), r.byTrait(own)
 	var crm, outlook []match.Candidate
 	for _, id := range u.crm {
 		if lives[id] || !r.imported(u, id) {
 			continue
 		}
-		if cards, score := r.near(id, own); len(r.mostAlike(u, id, cards, score)) > 0 || r.linked[record.CRM][id] {
+		if cards, score := r.near(id, alone); len(r.mostAlike(u, id, cards, score)) > 0 || r.linked[record.CRM][id] {
 			continue
 		}
 		near, _ := r.near(id, shared)
