@@ -130,7 +130,7 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 
 // readRevivals reads the deleted records whose place was taken by one that was listed. Where no tie here tells of such a one, it may
 // have stood in another's place itself, made and deleted between two runs. Nothing leads back from it: so the records of all ties that
-// rest for such a delete are asked for, and those are followed on from there.
+// rest for such a delete, or whose record could not be put back, are asked for, and those are followed on from there.
 func (r *run) readRevivals(ctx context.Context) error {
 	old := map[string]string{} // by the record in its place
 	for id, h := range r.live[record.CRM] {
@@ -171,7 +171,8 @@ func (r *run) readRevivals(ctx context.Context) error {
 		after = links[len(links)-1].ID
 		var resting []string
 		for _, l := range links {
-			if id := l.IDs[record.CRM]; l.Phase == Detached && l.recordDeleted() && id != "" && !r.live[record.CRM][id].read() {
+			rests := l.Phase == Detached && l.recordDeleted() || l.Phase == Linked && l.Version == [2]string{}
+			if id := l.IDs[record.CRM]; rests && id != "" && !r.live[record.CRM][id].read() {
 				resting = append(resting, id)
 			}
 		}

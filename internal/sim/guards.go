@@ -368,7 +368,7 @@ func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, who
 	for left, side := range b.owed {
 		if !left.lives(w) || slices.ContainsFunc(w.linksOf(u.conn.ID, left.side, left.id), func(l contactsync.Link) bool {
 			_, back := w.record(side, u.name, l.IDs[side])
-			return back || side == record.CRM && l.Phase == contactsync.Intended && w.ledger.standsIn(l.Revives)
+			return back || l.Phase == contactsync.Intended && w.ledger.standsIn(l, side)
 		}) {
 			delete(b.owed, left)
 		}

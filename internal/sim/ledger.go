@@ -325,6 +325,9 @@ func (l *ledger) diverged(u *user) map[token][]spot {
 				continue
 			}
 			for side, id := range link.IDs {
+				if record.Side(side) == record.CRM && id == "" {
+					id = link.Revives
+				}
 				at := spot{itemPlace(u, id), seen.Rule}
 				if record.Side(side) == record.CRM {
 					at.place = crmPlace(id)

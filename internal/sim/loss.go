@@ -154,10 +154,12 @@ func (l *ledger) goesOnWith(t token, rule string, x writing, link contactsync.Li
 	return false
 }
 
-// standsIn reports whether a CRM record is there that was made in the place of a deleted one, be it that the tie does not know yet.
-func (l *ledger) standsIn(deleted string) bool {
-	for id, of := range l.inPlace {
-		if of == deleted && crmPlace(id).lives(l.w) {
+// standsIn reports whether what a link was to put back is there: the tie does not know it yet.
+func (l *ledger) standsIn(link contactsync.Link, side record.Side) bool {
+	for p, stamp := range l.stamps {
+		s, err := contactsync.ParseStamp(stamp)
+		revived := side == record.CRM && link.Revives != "" && l.inPlace[p.id] == link.Revives
+		if err == nil && p.side == side && p.lives(l.w) && (s.Link == link.ID || revived) {
 			return true
 		}
 	}
