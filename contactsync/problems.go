@@ -135,9 +135,11 @@ func (r *run) settleProblems(open []Problem) (closed []string) {
 		}
 	}
 	current := make(map[string]bool, len(r.report.Problems))
+	asked := map[[2]string]bool{} // whether they are one person
 	for i := range r.report.Problems {
 		p := &r.report.Problems[i]
 		current[p.ID] = true
+		asked[p.Record] = asked[p.Record] || p.asksIdentity()
 		if old, ok := before[subjectOf(p.ID)]; ok {
 			p.First, p.Tries = old.First, old.Tries
 		}
@@ -158,6 +160,10 @@ func (r *run) settleProblems(open []Problem) (closed []string) {
 			if !current[p.ID] { // it shows something else now, under another id
 				closed = append(closed, p.ID)
 			}
+			continue
+		}
+		if p.asksIdentity() && asked[p.Record] { // it is asked in other words now
+			closed = append(closed, p.ID)
 			continue
 		}
 		if r.leftAbout(p) { // what was found and not done needs them to be found again
