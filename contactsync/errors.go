@@ -25,7 +25,7 @@ var (
 	// ErrPlanOutdated: the settings or the connection changed since the plan was made.
 	ErrPlanOutdated = errors.New("plan outdated")
 	// ErrNoJournal: Config.Journal is off, so that nothing is kept to be undone.
-	ErrNoJournal = errors.New("no journal is kept")
+	ErrNoJournal = errors.New("no journal is kept: Config.Journal.Keep is zero")
 	// ErrKeyChanged: the connection began under another fingerprint key. Neither side was read or written. Give the engine the key of
 	// before. Where that is lost or must not be used any more, make the tenant's connections inactive, each with its id, and
 	// connect anew: people are then met for the first time.

@@ -135,7 +135,7 @@ type undoing struct {
 // undo is the steps of a run that undoes another.
 func (r *run) undo(ctx context.Context) error {
 	if r.e.sealer == nil {
-		return ErrNoJournal
+		return fmt.Errorf("undo: %w", ErrNoJournal)
 	}
 	r.report.Undoes = r.mode.undo.run
 	settings, err := r.e.cfg.Policy.For(ctx, r.conn)
