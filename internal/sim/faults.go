@@ -174,5 +174,7 @@ func (w *world) after(f *fault) error {
 
 // relieved reports whether another worker ran for the connection in the midst of the run being played.
 func (w *world) relieved() bool {
-	return slices.Contains(w.struck, "stall") || slices.Contains(w.struck, "second")
+	return slices.ContainsFunc(w.struck, func(kind string) bool {
+		return slices.Contains([]string{"stall", "stalled", "sleep", "slept", "straggle", "second"}, kind)
+	})
 }

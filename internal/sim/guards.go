@@ -65,7 +65,7 @@ const (
 type frame struct {
 	conn   string
 	book   *guarded
-	links  []contactsync.Link // when it began; none where no guard counts
+	links  []contactsync.Link // when it began
 	did    [2][2]int          // of what is watched, by side
 	passed [2][2]int          // what people had let pass when it began
 	// restoring is what was to be put back when it began, also where another worker has done that since.
@@ -109,11 +109,11 @@ func (g *guardBook) answered(conn string, halt contactsync.Halt, a contactsync.A
 func (g *guardBook) begin(u *user) *frame {
 	b := g.of(u.conn.ID)
 	f := &frame{conn: u.conn.ID, book: b, tick: g.w.ledger.tick}
-	var links []contactsync.Link
+	f.links = g.w.links(u.conn.ID)
+	var links []contactsync.Link // none where no guard counts
 	if watching := !g.w.settings.Guards.Deletes.Off || !g.w.settings.Guards.EmptySide.Off; watching {
-		links = g.w.links(u.conn.ID)
+		links = f.links
 		b.links = append(b.links, count{g.w.now, g.mostLinks(u, links)})
-		f.links = links
 	}
 	if g.w.undoing != 0 { // it acts on no answer
 	} else if conn, err := g.w.state.Connection(g.w.ctx, u.conn.ID); err == nil && conn.Halt != nil {
@@ -131,7 +131,7 @@ func (g *guardBook) begin(u *user) *frame {
 	for s := range f.gone {
 		side := record.Side(s)
 		f.gone[s] = map[string]bool{}
-		for _, l := range links { // none where no guard counts
+		for _, l := range links {
 			if l.Phase != contactsync.Linked {
 				continue
 			}
