@@ -71,11 +71,11 @@ func (r *run) apply(ctx context.Context) error {
 	return nil
 }
 
-// chunk is how many of the jobs are carried out between two saves, and how many of those write.
+// chunk is how many of the jobs are carried out between two saves, and how many of those write: what goes together may be more.
 func (r *run) chunk(jobs []*job) (n, writes int) {
 	for n < len(jobs) && n < quietPerSave {
 		if jobs[n].writes() {
-			if writes == r.e.cfg.ChunkSize {
+			if writes >= r.e.cfg.ChunkSize && !(n > 0 && jobs[n].goesWith(jobs[n-1])) {
 				break
 			}
 			writes++
@@ -127,6 +127,7 @@ func (r *run) writeCRM(ctx context.Context, tasks []*task) error {
 		return err
 	}
 	r.untally(tasks)
+	r.unput(tasks)
 	for _, t := range tasks {
 		r.journalFate(t)
 		r.finish(t)

@@ -256,6 +256,7 @@ func (r *run) planUndo(ctx context.Context) error {
 	}
 	r.links, r.linksKnown = r.links+n, true
 	r.order()
+	r.bringTogether()
 	runs := r.conn.Progress.Runs
 	r.conn.Progress.Runs = max(runs, 1) // it is no first run
 	halt := r.guard()

@@ -71,6 +71,43 @@ func (r *run) tellOthers(t *task) {
 	}
 }
 
+// bringTogether puts the jobs of one CRM record side by side: each is judged by what the others are about to put back there, so that
+// a stop between two of them must not leave one with a base that never came true.
+func (r *run) bringTogether() {
+	jobs, placed := make([]*job, 0, len(r.jobs)), make(map[*job]bool, len(r.jobs))
+	for _, j := range r.jobs {
+		for _, one := range append([]*job{j}, r.undone.jobs[j.ids[record.CRM]]...) {
+			if !placed[one] {
+				placed[one] = true
+				jobs = append(jobs, one)
+			}
+		}
+	}
+	r.jobs = jobs
+}
+
+// goesWith reports whether two jobs take back what was done to one CRM record, so that no save comes between them.
+func (j *job) goesWith(other *job) bool {
+	return j.undo != nil && other.undo != nil && j.ids[record.CRM] != "" && j.ids[record.CRM] == other.ids[record.CRM]
+}
+
+// unput takes what the CRM did not let be put back out of what the other ties of its record go by: they were judged as if it would be.
+func (r *run) unput(tasks []*task) {
+	for _, t := range tasks {
+		if t.undo == nil || t.v.ops[record.CRM] != Update || t.fate[record.CRM] != refused {
+			continue
+		}
+		put, id := r.undone.put[record.CRM], t.ids[record.CRM]
+		put[id] = put[id].Only(func(name string) bool { return !t.v.set[record.CRM].Known(name) })
+		for _, other := range tasks {
+			if other != t && other.undo != nil && other.ids[record.CRM] == id && other.v.ops[record.CRM] == "" {
+				other.v.brought = [2][]conflict.Seen{}
+				r.undoneBase(other.job, other.h, &other.v)
+			}
+		}
+	}
+}
+
 // spendDecisions takes what a person decided about the rules that are put back for carried out: by the run that is undone, which
 // did not come to say so. The next run would do it again.
 func (r *run) spendDecisions(t *task) {
