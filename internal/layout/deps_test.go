@@ -89,8 +89,10 @@ func list(t *testing.T, args ...string) []string {
 	cmd := exec.Command("go", append([]string{"list"}, args...)...)
 	cmd.Dir = "../.."
 	cmd.Env = append(cmd.Environ(), "GOWORK=off")
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, string(out))
+	var said strings.Builder // also what it downloads on a machine that has nothing yet
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	require.NoError(t, err, said.String())
 	return strings.Fields(string(out))
 }
 
