@@ -28,7 +28,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 		r.elsewhere[side] = map[string]string{}
 		r.apartOf[side], r.askedOf[side] = map[string][]conflict.Seen{}, map[string]bool{}
 	}
-	r.settled, r.stamped = map[string]bool{}, map[string][]record.Record{}
+	r.settled, r.over, r.stamped = map[string]bool{}, map[string]bool{}, map[string][]record.Record{}
 	r.stored, r.rights = map[string]Phase{}, map[string]bool{}
 	r.decisions = map[string][]conflict.Decision{}
 	r.withoutItem, r.comeback = map[string]Link{}, map[string]bool{}

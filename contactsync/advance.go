@@ -11,9 +11,11 @@ import (
 
 // advance moves the cursors past what is applied or a problem by now, and gives the lease back, in one save.
 func (r *run) advance(ctx context.Context) error {
-	if r.judgedAnything() || r.full != [2]bool{} {
-		open, err := r.e.cfg.State.Problems(ctx, r.conn.ID)
-		if err != nil {
+	var open []Problem
+	looked := r.judgedAnything() || r.full != [2]bool{}
+	if looked {
+		var err error
+		if open, err = r.e.cfg.State.Problems(ctx, r.conn.ID); err != nil {
 			return err
 		}
 		r.batch.Close = r.settleProblems(open)
@@ -64,7 +66,7 @@ func (r *run) advance(ctx context.Context) error {
 		if !r.leftOver {
 			p.Restore = [2]bool{}
 			p.Runs++
-			if r.backupSeen(p) {
+			if looked && r.backupSeen(p, open) {
 				p.FromBackup = time.Time{}
 			}
 		}

@@ -45,8 +45,11 @@ func (p *Progress) unseenSince(side record.Side) bool {
 	return !p.FromBackup.IsZero() && p.Full[side].Before(p.FromBackup)
 }
 
-// backupSeen reports whether this run, which has left nothing over, and those before it have seen all that is gone from both sides.
-func (r *run) backupSeen(p *Progress) bool {
-	unknown := slices.ContainsFunc(r.report.Problems, func(q Problem) bool { return q.Code == CodeUnknown })
-	return !unknown && !p.unseenSince(record.CRM) && !p.unseenSince(record.Outlook)
+// backupSeen reports whether this run, which has left nothing over, and those before it have seen all that is gone from both sides, and nobody
+// is still asked about any of it. open are the problems as this run found them.
+func (r *run) backupSeen(p *Progress, open []Problem) bool {
+	waits := func(q Problem) bool {
+		return (q.Code == CodeUnknown || q.Code == CodeEditVsDelete) && !slices.Contains(r.batch.Close, q.ID)
+	}
+	return !p.unseenSince(record.CRM) && !p.unseenSince(record.Outlook) && !slices.ContainsFunc(slices.Concat(open, r.report.Problems), waits)
 }

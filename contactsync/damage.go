@@ -7,7 +7,7 @@ import (
 )
 
 // countLinks finds out how many links the State has, once in a run, and whether it has lost any: they are not as many as the
-// last save left.
+// last save left. Then both sides are listed anew, whatever the run is about: the next save hides what is missing.
 func (r *run) countLinks(ctx context.Context) error {
 	if r.linksKnown {
 		return nil
@@ -18,7 +18,11 @@ func (r *run) countLinks(ctx context.Context) error {
 	}
 	r.linksKnown, r.damaged = true, n != r.conn.Progress.Linked
 	r.links += n
-	return nil
+	if !r.damaged || r.full == [2]bool{true, true} || r.mode.dry {
+		return nil
+	}
+	r.e.cfg.Logger.WarnContext(ctx, "links are missing from the state; both sides are listed anew", slog.String("conn", r.conn.ID))
+	return r.e.cfg.State.Post(ctx, Message{Conn: r.conn.ID, Full: [2]bool{true, true}})
 }
 
 // noteStored notes the phase of a link as the State has it, unless this run has changed it: what the batch holds of it is newer.
@@ -65,9 +69,5 @@ func (r *run) mayMake(ctx context.Context, u *unlinked) (bool, error) {
 		return true, err
 	}
 	r.leftOver = true
-	if r.mode.dry {
-		return false, nil
-	}
-	r.e.cfg.Logger.WarnContext(ctx, "links are missing from the state; both sides are listed anew", slog.String("conn", r.conn.ID))
-	return false, r.e.cfg.State.Post(ctx, Message{Conn: r.conn.ID, Full: [2]bool{true, true}})
+	return false, nil
 }

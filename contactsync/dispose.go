@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/filter"
+	"github.com/seed-42871e99/crmsync/mapping"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -30,7 +31,7 @@ func (r *run) judgeDeleted(tie Link, h [2]half, gone record.Side) verdict {
 	}
 	if rec := h[survivor].rec; r.restores(&l, gone) {
 		d = Restore
-	} else if rec != nil && r.edited(l, survivor, rec.Fields) {
+	} else if rec != nil && (r.edited(l, survivor, rec.Fields) || cause == CauseMerged && r.undoneHere(l, survivor, rec.Fields)) {
 		switch word, answered := r.editOrRemoval(l, survivor, rec.Fields); word {
 		case conflict.DeleteWins:
 			if answered && d == LeaveAlone { // else it would be asked again
@@ -89,7 +90,7 @@ func (r *run) judgeGone(tie Link, h [2]half, d Disposition, cause Cause) verdict
 	if d == Propagate && cause == CauseMovedOut && r.fromBackup() { // it may have been deleted for that before, and put back by a person
 		d = Detach
 	}
-	if d != Propagate || rec == nil || !r.edited(l, survivor, rec.Fields) {
+	if d != Propagate || rec == nil || !r.edited(l, survivor, rec.Fields) && !r.undoneHere(l, survivor, rec.Fields) {
 		return r.dispose(l, h, d, cause)
 	}
 	word, answered := r.editOrRemoval(l, survivor, rec.Fields)
@@ -120,7 +121,15 @@ func (r *run) arrived(l Link, h [2]half) (Link, [2]bool) {
 // settled.
 func (r *run) unsure(l Link, h [2]half, side record.Side) bool {
 	return h[side].rec == nil && h[side].gone == "" && l.IDs[side] != "" &&
-		(l.Version[side] == "" || len(l.Asked) > 0 || !r.terms.metAll(l.Seen))
+		(l.Version[side] == "" || len(l.Asked) > 0 || !r.terms.metAll(l.Seen) || slices.ContainsFunc(l.Seen, func(s conflict.Seen) bool { return s.Diverged == conflict.Undone }))
+}
+
+// undoneHere reports whether a side holds what an undo took off the other one: it may be there alone. Nobody who gives a record away or
+// merges it means that to go, where a person's delete does.
+func (r *run) undoneHere(l Link, side record.Side, f record.Fields) bool {
+	return slices.ContainsFunc(r.terms.rules.Rules, func(rule mapping.Compiled) bool {
+		return !blankRule(rule.Fields[side], f) && slices.ContainsFunc(l.Seen, func(s conflict.Seen) bool { return s.Rule == rule.ID && s.Diverged == conflict.Undone })
+	})
 }
 
 // edited reports whether a side holds what the link has not seen: a person wrote it since, or the records have only just met. What

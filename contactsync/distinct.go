@@ -16,11 +16,11 @@ func (r *run) linksOf(ctx context.Context, side record.Side, ids []string) ([]Li
 	return r.ties(links), err
 }
 
-// ties are those of the links that tie anything; the others are noted.
+// ties are those of the links that tie anything, and that this run has not ended to match their records anew; what tells people apart is noted.
 func (r *run) ties(links []Link) []Link {
 	return slices.DeleteFunc(links, func(l Link) bool {
 		if l.Phase != Distinct {
-			return false
+			return r.over[l.ID]
 		}
 		if _, noted := r.stored[l.ID]; !noted {
 			r.noteStored(&l)

@@ -34,6 +34,9 @@ func (r *run) follow(ctx context.Context, links []Link) error {
 	if err := r.followRemade(ctx, links); err != nil {
 		return err
 	}
+	if err := r.overtaken(ctx, links, repeat); err != nil {
+		return err
+	}
 	for i, l := range links {
 		repeat[i] = repeat[i] && l.Phase == Intended
 		if repeat[i] && r.givesUp(l) {
@@ -78,7 +81,7 @@ func (r *run) follow(ctx context.Context, links []Link) error {
 	var missing [2][]string
 	var incomplete []int
 	for i, l := range links {
-		if r.unchanged(l) && !repeat[i] && !r.settled[l.ID] && over[i] == [2]*half{} {
+		if r.unchanged(l) && !repeat[i] && !r.over[l.ID] && !r.settled[l.ID] && over[i] == [2]*half{} {
 			verdicts[i] = verdict{link: l}
 			continue
 		}

@@ -100,11 +100,12 @@ type trait struct {
 	print uint64
 }
 
-// byTrait are the items by the traits of the record that each would make.
+// byTrait are the items by the traits of the record that each would make, of whichever kind that has become since.
 func (r *run) byTrait(items []string) map[trait][]string {
-	shared := map[trait][]string{}
+	shared, m := map[trait][]string{}, r.terms.merger
+	m.KindOf = nil
 	for _, id := range items {
-		v := r.judgeCreate(Link{}, record.CRM, r.live[record.Outlook][id].rec)
+		v := r.judgeCreateBy(m, Link{}, record.CRM, r.live[record.Outlook][id].rec)
 		for _, t := range r.traits(v.out.Seen, record.CRM, v.out.Set[record.CRM]) {
 			shared[t] = append(shared[t], id)
 		}

@@ -11,8 +11,11 @@ import (
 // judgeCreate makes a record on a side from the other side's record. The link is one that is new, comes back, or is
 // restored; each create of a link is a generation of its own.
 func (r *run) judgeCreate(l Link, on record.Side, from *record.Record) verdict {
+	return r.judgeCreateBy(r.terms.merger, l, on, from)
+}
+
+func (r *run) judgeCreateBy(m conflict.Merger, l Link, on record.Side, from *record.Record) verdict {
 	source := on.Other()
-	m := r.terms.merger
 	m.Options.Allow = [2]bool{}
 	m.Options.Allow[on] = true
 	p := conflict.Pair{}

@@ -65,6 +65,32 @@ func (r *run) readStamps(ctx context.Context) error {
 			}
 		}
 	}
+	return r.readAdopted(ctx)
+}
+
+// readAdopted reads what a listing alone shows to be of an unconfirmed create, where it leaves fields out: what the mailbox did not keep of
+// them would pass for taken off by a person.
+func (r *run) readAdopted(ctx context.Context) error {
+	var ids [2][]string
+	for link, rec := range r.recovered {
+		for _, listed := range r.stamped[link] {
+			if side := rec.link.Target; len(rec.records) == 0 && !r.whole(side, &listed) {
+				ids[side] = append(ids[side], listed.ID)
+			}
+		}
+	}
+	for side := range ids {
+		if err := r.fetch(ctx, record.Side(side), ids[side]); err != nil {
+			return err
+		}
+	}
+	for link, rec := range r.recovered {
+		for i, listed := range r.stamped[link] {
+			if now := r.live[rec.link.Target][listed.ID].rec; now != nil {
+				r.stamped[link][i] = *now
+			}
+		}
+	}
 	return nil
 }
 

@@ -73,12 +73,15 @@ func oldestFirst(records []record.Record) []record.Record {
 // that is not in the folder, and whether its create is to be repeated.
 func (r *run) settle(l Link) (_ Link, target *half, repeat bool) {
 	rec := r.recovered[l.ID]
-	if len(rec.records) == 0 {
+	listed := len(rec.records) == 0
+	if listed {
 		rec.records = oldestFirst(slices.DeleteFunc(slices.Clone(r.stamped[l.ID]), func(listed record.Record) bool {
 			return !strings.EqualFold(listed.Stamp, r.stamp(l))
 		}))
 	}
 	switch {
+	case listed && len(rec.records) > 0 && !r.whole(l.Target, &rec.records[0]): // until it can be read
+		return l, nil, false
 	case len(rec.records) > 0:
 		adopted := rec.records[0]
 		r.removeCopies(l, adopted, rec.records[1:])

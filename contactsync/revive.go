@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/seed-42871e99/crmsync/conflict"
 	"github.com/seed-42871e99/crmsync/mapping"
@@ -128,17 +129,43 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 	return nil
 }
 
+// revivedFrom is the deleted record whose place a CRM record took.
+func (r *run) revivedFrom(rec *record.Record) (was string, revived bool) {
+	if !rec.StampRead {
+		return "", false
+	}
+	s, err := ParseStamp(rec.Stamp)
+	return s.Record, err == nil && s.Record != "" && rec.Stamp == r.reviveStamp(s.Record)
+}
+
+// revivesUnknown reports whether a CRM record took the place of one that is tied here, and of which the CRM cannot tell: the tie goes on with
+// it once that is known, and until then nothing is made for it.
+func (r *run) revivesUnknown(rec *record.Record) bool {
+	was, revived := r.revivedFrom(rec)
+	return revived && r.linked[record.CRM][was] && r.live[record.CRM][was].gone == Unknown
+}
+
+// leaveRevived leaves such a record to a later run.
+func (r *run) leaveRevived(crm string) {
+	p := Problem{
+		Code: CodeUnknown, Record: [2]string{record.CRM: crm}, Sides: onSide(record.CRM), RetryAt: r.start.Add(time.Minute),
+		Message: "This record took the place of one that was deleted, and the CRM cannot say at present what became of that one. Nothing is made for it; it is looked at again.",
+	}
+	p.RetryAt = r.later(p)
+	r.problem(p)
+}
+
 // readRevivals reads the deleted records whose place was taken by one that was listed. Where no tie here tells of such a one, it may
 // have stood in another's place itself, made and deleted between two runs. Nothing leads back from it: so the records of all ties that
 // rest for such a delete, or whose record could not be put back, are asked for, and those are followed on from there.
 func (r *run) readRevivals(ctx context.Context) error {
 	old := map[string]string{} // by the record in its place
 	for id, h := range r.live[record.CRM] {
-		if h.rec == nil || !h.rec.StampRead {
+		if h.rec == nil {
 			continue
 		}
-		if s, err := ParseStamp(h.rec.Stamp); err == nil && s.Record != "" && h.rec.Stamp == r.reviveStamp(s.Record) {
-			old[id] = s.Record
+		if was, revived := r.revivedFrom(h.rec); revived {
+			old[id] = was
 		}
 	}
 	if len(old) == 0 {

@@ -135,6 +135,7 @@ type run struct {
 	incomplete bool                       // a complete listing was asked for and did not come
 	links      int                        // links in phase Linked, once known; with what this run makes and ends
 	linksKnown bool                       // they were counted
+	over       map[string]bool            // links that this run has ended to match their records anew
 	stored     map[string]Phase           // by link: its phase as the last batch has it; of links that are not here it is Linked
 	damaged    bool                       // the State has not as many links as the last save left
 	had, most  int                        // links when the guards were asked, and the most there were within the day

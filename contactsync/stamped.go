@@ -83,13 +83,36 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 		slices.SortFunc(items, func(a, b stamped) int {
 			return cmp.Or(b.gen-a.gen, a.rec.Created.Compare(b.rec.Created), compareIDs(a.rec.ID, b.rec.ID))
 		})
-		r.enlistMatch(id, items[0].rec.ID)
-		for _, item := range items[1:] {
-			u.known[item.rec.ID] = Known{Orphan: true}
-			r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: id, Outlook: item.rec.ID}, "Another Outlook contact of the same person is in sync. This one stays as it is."))
-		}
+		r.pairStamped(u, id, items)
 	}
 	return nil
+}
+
+// pairStamped ties the first of some items to the record that their stamps name, and leaves the others, unless the first has no name, address
+// or number in common with it: a CRM that was put back from a backup gives ids a second time. Then a person is asked.
+func (r *run) pairStamped(u *unlinked, crm string, items []stamped) {
+	first := items[0].rec
+	ids := [2]string{crm, first.ID}
+	c, o := r.candidate(record.CRM, r.live[record.CRM][crm].rec), r.candidate(record.Outlook, first)
+	if score, known := match.Agrees(c.Name, o.Name); known && score == 0 && !share(candidateKeys(c), candidateKeys(o)) {
+		said := slices.IndexFunc(r.identities, func(d PersonDecision) bool { return d.Record == ids })
+		switch {
+		case r.toldApart(ids):
+			return
+		case said < 0:
+			r.problem(r.doubtfulPair(c, o))
+		}
+		u.held[record.CRM][crm] = true
+		for _, item := range items {
+			u.held[record.Outlook][item.rec.ID] = true
+		}
+		return
+	}
+	r.enlistMatch(crm, first.ID)
+	for _, item := range items[1:] {
+		u.known[item.rec.ID] = Known{Orphan: true}
+		r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: crm, Outlook: item.rec.ID}, "Another Outlook contact of the same person is in sync. This one stays as it is."))
+	}
 }
 
 // pairCopied ties items whose stamp names a record that lives on as another to records that were made from items and hold the same, or

@@ -21,13 +21,14 @@ import (
 // failed what a service had no time for, or may have done: the undo run again takes it up. Nothing is done about any of it by itself, and no
 // correction answers it, so that it is in the report alone and not in the user's list of problems.
 //
-// What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing
-// flows until somebody edits, also where one of the two meets another record of the person that says the same; of a record that was deleted again the link stays, detached, as if its user had deleted it; a
-// record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it; none is
-// put back beside another that its partner, or what took that one's place, was given since, nor, by the undo of an undo, beside
-// somebody who has come since and may be the same person. The tie of two records that the run matched stays: Undo takes
-// back writes, not ties. A decision that the run had carried out is spent. What is put back of a rule that the settings do not have at
-// that time meets anew once they have it again.
+// What was undone is not done again by the next run. Both sides' values as they are then are the new base, so that nothing flows until
+// somebody edits, but for what they had edited that no run had looked at: that flows, as any edit. So it is also where one of the two meets
+// another record of the person that says the same; of a record that was deleted again the link stays, detached, as if its user had deleted
+// it; a record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it; none is put
+// back beside another that its partner, or what took that one's place, was given since, nor, by the undo of an undo, beside somebody who
+// has come since and may be the same person. The tie of two records that the run matched stays: Undo takes back writes, not ties. A
+// decision that the run had carried out is spent. What is put back of a rule that the settings do not have at that time meets anew once
+// they have it again.
 //
 // What is taken back is in the journal of the undo, and nowhere else where what it came from has been deleted since. Of a run that
 // was stopped the journal has what it was about to write: where a later run then did that in its place, that is taken back too, to
@@ -51,6 +52,8 @@ import (
 // delete there ([DeleteRights], or [ErrDenied]) stays and is named, whatever Settings.Deleted.WithoutRight says of a sync. The settings' flow does not bind it,
 // their guards do: where it exceeds any limit, by itself or with what earlier runs of the day have done, Report.Status is Halted, nothing is written and the connection itself
 // is not halted. To take a run back is one decision: the halt names all that is exceeded, and [LetPass] lets just that pass, at once.
+//
+// Where the connection's folder is gone, nothing of a run can be undone, in the CRM neither.
 //
 // [ErrNoJournal] means that no journal is kept, [ErrNotFound] that it has nothing of the run, [ErrJournalKey] that it was
 // sealed under another key, [ErrBusy] that another run is under way. With any of them nothing was written.
@@ -160,6 +163,7 @@ func (r *run) undo(ctx context.Context) error {
 		name string
 		do   func(context.Context) error
 	}{
+		{"count", r.countLinks}, // before anything is put into a batch, which would be saved without the count
 		{"journal", r.readJournal},
 		{"recover", r.recoverForUndo},
 		{"look up", r.lookUpUndo},
@@ -250,11 +254,6 @@ func (r *run) readTraces(ctx context.Context, number uint64, wanted func(*Journa
 // planUndo lets the guards look at what is about to be put back. A dry run ends here, with the plan spelled out; so does one
 // that a guard stops, which halts nothing but itself.
 func (r *run) planUndo(ctx context.Context) error {
-	n, err := r.e.cfg.State.CountLinks(ctx, r.conn.ID)
-	if err != nil {
-		return err
-	}
-	r.links, r.linksKnown = r.links+n, true
 	r.order()
 	r.bringTogether()
 	runs := r.conn.Progress.Runs

@@ -95,3 +95,27 @@ func TestUndoneStaysUndoneWithAnotherRecord(t *testing.T) {
 	assert.Equal(t, []string{"Countess, "}, w.outlookSide("jobTitle", "mobilePhone"))
 	w.rests()
 }
+
+// B11, promise 2: an item whose tie was let go, and that another record has by now, is left: what is put back there would be an edit
+// to that tie, and go on to a record that the run had not written to.
+func TestUndoLeavesAnItemThatAnotherRecordHas(t *testing.T) {
+	settings := twoWay()
+	settings.Hidden, settings.Match.Ineligible = contactsync.Unlink, "ignore"
+	w := newUndoWorld(t, settings)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com|countess@example.com")
+	w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com")
+	run := w.sync()
+	require.NoError(t, w.tenant.Hide("c1", "u1"))
+	w.sync()
+	w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	w.sync()
+	require.NoError(t, w.tenant.Delete("c1"))
+
+	r := w.undo(run)
+
+	assert.Equal(t, []string{"notUndone "}, codes(r.Problems))
+	assert.Equal(t, "It is tied to another record of the CRM by now. It stays as it is.", r.Problems[0].Message)
+	assert.Zero(t, r.Wrote())
+	w.rests()
+	assert.Equal(t, []string{"ada@example.com|countess@example.com"}, w.crmSide("emails"))
+}

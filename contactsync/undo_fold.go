@@ -20,6 +20,7 @@ type untie struct {
 	tied   [2]bool // the record that was deleted is there again, and tied by another link
 	twin   [2]bool // the record that is to be made again may have come back by another way
 	shared bool    // the record that was made is tied to another card too, of the same user, or of another one and not made by the sync
+	other  bool    // the item that was written to is tied by another link by now
 	wait   bool    // a create is under way, and may or may not have happened
 	repeat bool    // an undo that was stopped intended to put it back, and did not
 	found  [2]bool // the deleted record is there again

@@ -121,6 +121,7 @@ func (r *run) findTies(ctx context.Context) error {
 			})
 			u.taken = r.takenBy(u, side, of[side.Other()][partner])
 		}
+		u.other = u.tiedElsewhere(of[record.Outlook])
 		if d := u.did[record.CRM]; d != nil && d.op == Create && d.id != "" {
 			u.shared = slices.ContainsFunc(of[record.CRM][d.id], func(l Link) bool { return l.ID != u.link.ID && l.Phase == Linked })
 		}
@@ -179,20 +180,6 @@ func (r *run) linkByID(ctx context.Context, id string) (Link, bool, error) {
 	}
 	r.current(links)
 	return links[0], true, nil
-}
-
-// takenBy reports whether one of a partner's links has another record for it, in the place of the one that the run deleted on the side.
-func (r *run) takenBy(u *untie, side record.Side, links []Link) bool {
-	several := side == record.Outlook && r.terms.Match.Several == match.All
-	return slices.ContainsFunc(links, func(l Link) bool {
-		switch {
-		case l.ID == u.link.ID || l.Phase != Linked && l.Phase != Intended:
-			return false
-		case several: // any card may stand beside it, but not the one that was made in its place
-			return l.Made[record.Outlook] && !r.undone.links[l.ID]
-		}
-		return true
-	})
 }
 
 // findMade looks by their stamps for the records whose create was not confirmed to the run.
@@ -328,6 +315,13 @@ func (r *run) enlistUntie(u *untie) {
 			}
 		}
 	}
+	if v.writes() && j.link.Phase == Linked { // what nobody has looked at yet would pass for what the undo writes
+		for side, id := range j.link.IDs {
+			if rec := r.live[side][id].rec; rec != nil && rec.Version != j.link.Version[side] {
+				r.undone.lookAt[side] = append(r.undone.lookAt[side], id)
+			}
+		}
+	}
 	if !v.writes() {
 		if !r.mode.dry {
 			r.quietUntie(j, &v)
@@ -350,50 +344,4 @@ func (r *run) enlistUntie(u *untie) {
 	if id := j.ids[record.CRM]; id != "" {
 		r.undone.jobs[id] = append(r.undone.jobs[id], j)
 	}
-}
-
-// findSuccessors looks for the records that took the place of partners which are deleted: what is put back would be tied to them, and
-// one that has another card by now needs no second.
-func (r *run) findSuccessors(ctx context.Context) error {
-	last := map[*untie]string{}
-	var ids []string
-	err := r.findStamps(ctx, func(u *untie, side record.Side) string {
-		d, id := u.did[record.Outlook], u.link.IDs[record.CRM]
-		if followed := last[u]; followed != "" {
-			id = followed
-		}
-		if side != record.CRM || id == "" || d == nil || d.op != Delete || u.taken || r.live[side][id].gone != Deleted {
-			return ""
-		}
-		return r.reviveStamp(r.lastOf(id))
-	}, func(u *untie, side record.Side, f Found) bool {
-		switch {
-		case len(f.Records) > 0:
-			f.ID = oldestFirst(f.Records)[0].ID
-		case f.Removed != Deleted || f.ID == "" || f.ID == last[u]:
-			return false
-		default:
-			r.live[side][f.ID] = half{gone: Deleted}
-		}
-		last[u], ids = f.ID, append(ids, f.ID)
-		return f.Removed == Deleted
-	})
-	if err != nil {
-		return err
-	}
-	slices.Sort(ids)
-	tied := map[string][]Link{}
-	for chunk := range slices.Chunk(slices.Compact(ids), linksPage) {
-		links, err := r.linksOf(ctx, record.CRM, chunk)
-		if err != nil {
-			return err
-		}
-		for _, l := range links {
-			tied[l.IDs[record.CRM]] = append(tied[l.IDs[record.CRM]], l)
-		}
-	}
-	for u, id := range last {
-		u.taken = r.takenBy(u, record.Outlook, tied[id])
-	}
-	return nil
 }

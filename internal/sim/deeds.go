@@ -46,8 +46,10 @@ type deed struct {
 	wrote       map[string][]record.Value
 	links       []string // its ties
 	partners    []place
+	began       int // the run, of which not all writes need know what people did since
 	tick        int
 	done        map[string]bool // fields that were taken back; "" for all of a record
+	perhaps     map[string]bool // those of which an undo that did not come to its end may have found nothing to be taken back
 	maybe       bool            // an undo in which something went wrong wrote here
 	back        place           // what an undo made in its place
 	backHasBeen bool
@@ -59,7 +61,7 @@ type rewound struct {
 	wrote    []record.Value
 	of       *deeds  // the run that is undone
 	deed     *deed   // what that did here
-	partners []place // then
+	partners []place // then; none: its tie had been let go, and whomever it meets next it meets anew
 	moved    bool    // what it was written from says something else by then, and no run that left nothing open has looked at that
 }
 
@@ -87,6 +89,9 @@ func (b *undoBook) note(x writing, links []contactsync.Link, spare bool) {
 	}
 	for name := range x.write.Set.All() {
 		d.wrote[name] = append(d.wrote[name], value(x.write.Set, name), value(x.after.Fields, name))
+	}
+	if u := b.w.ledger.run.undoes; u != nil && u.at[p] != nil { // an undo goes by the tie that the run wrote for, whomever the record is tied to by now
+		d.links = append(d.links, u.at[p].links...)
 	}
 	for _, l := range links {
 		if !slices.Contains(d.links, l.ID) {
@@ -121,7 +126,7 @@ func (b *undoBook) noted(conn string, p place, before record.Record) *deed {
 	}
 	d := r.at[p]
 	if d == nil {
-		d = &deed{was: before.Fields, read: b.w.ledger.run.overlooked[p], made: before.ID == "", wrote: map[string][]record.Value{}, done: map[string]bool{}}
+		d = &deed{began: b.w.ledger.run.tick, was: before.Fields, read: b.w.ledger.run.overlooked[p], made: before.ID == "", wrote: map[string][]record.Value{}, done: map[string]bool{}, perhaps: map[string]bool{}}
 		r.at[p], r.order = d, append(r.order, p)
 	}
 	return d
@@ -183,12 +188,27 @@ func (b *undoBook) rewinds(f *frame, x writing, of *deed) {
 		}
 		r := rewound{conn: x.scope.Conn, tick: b.w.ledger.tick, wrote: []record.Value{cur}, of: f.undoes, deed: of, partners: partners}
 		l := b.w.ledger
-		r.moved = slices.ContainsFunc(partners, func(q place) bool {
+		acts := slices.ContainsFunc(b.w.slots(), func(s slot) bool { return s.to == x.side && s.field == name })
+		r.moved = slices.ContainsFunc(b.standingFor(partners), func(q place) bool {
 			at := l.changed[q][ruleOf(x.side, name)]
-			return q.lives(b.w) && at > max(d.tick, l.clean[x.scope.Conn]) && l.by[at] != x.scope.Conn
+			if acts {
+				at = max(at, l.acted[q])
+			}
+			return q.lives(b.w) && at > max(d.began, l.clean[x.scope.Conn]) && l.by[at] != x.scope.Conn
 		})
 		b.rewound[p][name] = r
 	}
+}
+
+// standingFor are places and, of CRM records, those that were made in the place of one.
+func (b *undoBook) standingFor(places []place) []place {
+	all := slices.Clone(places)
+	for id := range b.w.ledger.inPlace {
+		if slices.ContainsFunc(places, func(p place) bool { return p.side == record.CRM && p.id != id && b.livesOnAs(p, id) }) {
+			all = append(all, crmPlace(id))
+		}
+	}
+	return all
 }
 
 // broughtBack notes that a person put back what an undo may have deleted: it is theirs from now on.

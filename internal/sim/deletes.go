@@ -54,7 +54,8 @@ func (l *ledger) spareCopy(x writing) bool {
 		}
 		for name, v := range x.before.Fields.All() {
 			has := func(f record.Fields) bool { return slices.Equal(v, value(f, name)) }
-			if !v.IsEmpty() && !has(twin.Fields) && !slices.ContainsFunc(made, has) {
+			kept := !slices.ContainsFunc(v, func(entry string) bool { return !slices.Contains(value(twin.Fields, name), entry) })
+			if !v.IsEmpty() && !kept && !slices.ContainsFunc(made, has) {
 				return false
 			}
 		}

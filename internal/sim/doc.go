@@ -26,7 +26,7 @@
 //   - loss (loss.go): every value that a person writes is a token, unique in the story. When a write of the sync removes the last
 //     trace of one, that must be licensed.
 //   - doubles (doubles.go): no record is tied twice, no create leaves two copies, nothing is made twice from one source.
-//   - deletes (deletes.go, guards.go, removals.go, restored.go): what the sync deletes, its counterpart was deleted, hidden, moved or made
+//   - deletes (deletes.go, guards.go, guardcounts.go, removals.go, restored.go): what the sync deletes, its counterpart was deleted, hidden, moved or made
 //     ineligible by a person, the settings propagate just that, the flow allows it, and no more of it in a run and in any 24 hours
 //     than the guards and people let pass. A halted connection writes nothing; what a person has let be restored is there
 //     again, and its partner is not deleted. What a person deleted, and nothing else follows from, is not made again from what is left

@@ -61,39 +61,6 @@ const (
 	removals
 )
 
-// frame is one run as the model sees it.
-type frame struct {
-	conn   string
-	book   *guarded
-	links  []contactsync.Link // when it began
-	did    [2][2]int          // of what is watched, by side
-	passed [2][2]int          // what people had let pass when it began
-	// restoring is what was to be put back when it began, also where another worker has done that since.
-	restoring [2]bool
-
-	gone   [2]map[string]bool
-	merged map[string]string // by link: its CRM record, where that was merged into another
-	writes int
-	tick   int     // when it began
-	after  *frame  // the run that it took over from
-	asleep bool    // the connection is halted, and nobody has answered
-	unsure bool    // a service did not say what became of a write
-	busy   bool    // or had no time for it, by itself and not by a fault of the script
-	off    bool    // the connection is off
-	listed [2]bool // a side has named everything it has, and not only what changed
-	ends   *ending
-
-	undoes *deeds // of an undo: what the run did
-	run    runOf  // and which it is
-	user   string
-
-	found      map[place]record.Fields // the CRM records when another user's run came in between: the run may have read them before
-	overlooked map[place]record.Fields // what a record held before an edit that the run may not have seen
-	meant      map[string]bool
-	before     before
-	touched    []*deed
-}
-
 func (g *guardBook) of(conn string) *guarded {
 	if g.conns[conn] == nil {
 		g.conns[conn] = &guarded{owed: map[place]record.Side{}, resting: map[place]bool{}, taken: map[string]bool{}, left: [2]map[string]bool{{}, {}}, later: [2]map[string]bool{{}, {}}, own: map[place]bool{}}
@@ -279,66 +246,6 @@ func (g *guardBook) mostLinks(u *user, links []contactsync.Link) int {
 		return n + items
 	}
 	return max(n, min(items, records), n+min(max(items-n, 0), max(records-n, 0)))
-}
-
-// count counts n on a side, against what a person has let pass first, and holds it against the limits.
-func (g *guardBook) count(f *frame, what int, side record.Side, n int) {
-	b, limit := f.book, watched[what].of(g.w.settings.Guards)
-	f.did[what][side] += n
-	let := min(b.passed[what][side], n)
-	b.passed[what][side] -= let
-	b.counted[what][side] = append(b.counted[what][side], count{g.w.now, n - let})
-	if limit.Off || n == 0 {
-		return
-	}
-	run, day := limits(limit, watched[what].std, g.most(f))
-	if run = max(run, f.passed[what][side]); f.did[what][side] > run {
-		g.w.broken("deletes", "%d records of the %s %s in one run, and the guard lets %d pass", f.did[what][side], side, watched[what].done, run)
-	}
-	sum := 0
-	for _, c := range b.counted[what][side] {
-		if g.within(f, c.at) {
-			sum += c.n
-		}
-	}
-	if sum > day {
-		g.w.broken("deletes", "%d records of the %s %s within a day, and the guard lets %d pass", sum, side, watched[what].done, day)
-	}
-}
-
-// aDay is a little less than what the engine reckons as one, for clocks that are off.
-const aDay = 24*time.Hour - time.Minute
-
-// within reports whether a moment is within the day that counts: the last one, or where a person lets the connection wait the
-// one before it was halted, and all since. An undo is not what it waits for.
-func (g *guardBook) within(f *frame, at time.Time) bool {
-	end := g.w.now
-	if f.undoes == nil && !f.book.waits.IsZero() {
-		end = f.book.waits
-	}
-	return at.After(end.Add(-aDay))
-}
-
-// most is the greatest number of links within the day, which the engine reckons by the hour.
-func (g *guardBook) most(f *frame) int {
-	most := 0
-	for _, c := range f.book.links {
-		if g.within(f, c.at.Add(time.Hour+2*time.Minute)) {
-			most = max(most, c.n)
-		}
-	}
-	return most
-}
-
-// limits are how many a run and a day may count of so many links.
-func limits(l, std contactsync.Limit, links int) (run, day int) {
-	if l.Percent == 0 && l.Floor == 0 {
-		l.Percent, l.Floor = std.Percent, std.Floor
-	}
-	if l.DayPercent == 0 && l.DayFloor == 0 {
-		l.DayPercent, l.DayFloor = l.Percent, l.Floor
-	}
-	return max(l.Floor, int(l.Percent*float64(links)/100+1e-9)), max(l.DayFloor, int(l.DayPercent*float64(links)/100+1e-9))
 }
 
 func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, whole bool) {

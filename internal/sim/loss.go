@@ -109,6 +109,9 @@ func (l *ledger) overruled(t token, rule string, x writing, link contactsync.Lin
 		return true
 	}
 	if s.Merge == "record" && wins(s.Conflict) {
+		if len(l.w.slots()) > 0 && l.touchedAt(x.counterpart(link)) > clean { // an action may have had something to write for that
+			return true
+		}
 		for _, at := range other {
 			if at > clean {
 				return true

@@ -148,7 +148,7 @@ func (b *undoBook) meantToDelete(f *frame, x writing) {
 }
 
 func (b *undoBook) intended(f *frame, p place, d *deed, links []contactsync.Link) *deed {
-	d.maybe, d.wrote, d.done = true, map[string][]record.Value{}, map[string]bool{}
+	d.maybe, d.wrote, d.done, d.perhaps = true, map[string][]record.Value{}, map[string]bool{}, map[string]bool{}
 	for _, l := range links {
 		d.links = append(d.links, l.ID)
 	}

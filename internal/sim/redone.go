@@ -17,7 +17,7 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 		for name, v := range x.write.Set.All() {
 			r, ok := b.rewound[p][name]
 			again := ok && slices.ContainsFunc(r.wrote, func(w record.Value) bool { return equal(x.side, name, w, v) })
-			if again && r.conn == x.scope.Conn && !r.moved && !b.halfway(r, x, name, links) && !b.waitsToAct(x, name, links) && !b.touchedSince(r.tick, x, links, r.partners...) {
+			if again && r.conn == x.scope.Conn && len(r.partners) > 0 && !r.moved && !b.halfway(r, x, name, links) && !b.waitsToAct(x, name, links) && !b.touchedSince(r.tick, x, links, r.partners...) {
 				b.w.broken("undo", "%s of %s %s was put back by an undo, and is written again by a run though nobody touched it", name, x.side, p.id)
 			}
 		}

@@ -78,9 +78,12 @@ func (b *undoBook) end(f *frame, u *user, report contactsync.Report, ended bool)
 	b.leavesToMake(f, u)
 	if !ended || report.Status != contactsync.Idle || len(b.w.struck) > 0 {
 		b.stopped(f)
-		for p, d := range f.undoes.at { // what was gone by then may count as taken back
-			_, there := f.before.at[p]
+		for p, d := range f.undoes.at { // what was gone by then, or held what it had before, may count as taken back
+			was, there := f.before.at[p]
 			d.maybe = d.maybe || d.made && !there
+			for name := range d.wrote {
+				d.perhaps[name] = d.perhaps[name] || there && slices.Equal(value(was.Fields, name), value(d.was, name))
+			}
 		}
 		b.w.reach("event undo stopped")
 		return
@@ -216,14 +219,14 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 		case wrote:
 			if b.isFormer(p.side, name, is, former) || b.foundLater(f, p, d, name, cur, is) {
 				d.done[name] = true
-			} else if !d.maybe && !(named && b.mayBeLeft(f, p, d)) {
+			} else if !d.maybe && !d.perhaps[name] && !(named && b.mayBeLeft(f, p, d)) {
 				b.w.broken("undo", "%s of %s %s was written by the run and not touched since: %q is to be put back, and it holds %q", name, p.side, p.id, former, is)
 			}
 		default:
 			b.stays(p, name, cur, is)
 			if equal(p.side, name, cur, former) {
 				d.done[name] = true
-			} else if !d.maybe && !b.reported(problems, d, p, name) && !(named && b.mayBeLeft(f, p, d)) {
+			} else if !d.maybe && !d.perhaps[name] && !b.reported(problems, d, p, name) && !(named && b.mayBeLeft(f, p, d)) {
 				b.w.broken("undo", "%s of %s %s was changed since the run, and nothing says that it is left", name, p.side, p.id)
 			}
 		}
@@ -232,7 +235,7 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 
 func (b *undoBook) allDone(d *deed) bool {
 	for name := range d.wrote {
-		if !d.done[name] {
+		if !d.done[name] && !d.perhaps[name] {
 			return false
 		}
 	}
