@@ -52,7 +52,7 @@ func (e *Engine) SyncDue(ctx context.Context, opts DueOptions) (DueReport, error
 	if err := e.unlock(ctx); err != nil {
 		return DueReport{}, fmt.Errorf("contactsync: sync due: %w", err)
 	}
-	d := &dueRuns{e: e, parallel: opts.Parallel, stop: opts.Stop, running: map[string]bool{}, busy: map[string]int{}, failed: map[string]bool{}}
+	d := &dueRuns{e: e, parallel: opts.Parallel, stop: opts.Stop, running: map[string]int{}, busy: map[string]int{}, failed: map[string]bool{}}
 	if d.parallel <= 0 {
 		d.parallel = 4
 	}
@@ -87,8 +87,8 @@ type dueRuns struct {
 	ended    chan dueRun
 
 	queue   []string
-	running map[string]bool
-	busy    map[string]int // how many runs had ended when it was found so: it is tried again only once another has
+	running map[string]int // how many runs had ended when it was begun
+	busy    map[string]int // the same, of one that was not to be had: it is tried again only once another has ended since
 	failed  map[string]bool
 	count   int // runs that ended
 }
@@ -150,7 +150,7 @@ func (d *dueRuns) refill(ctx context.Context) error {
 	}
 	for _, id := range ids {
 		found, wasBusy := d.busy[id]
-		if !d.running[id] && !d.failed[id] && (!wasBusy || found < d.count) {
+		if _, running := d.running[id]; !running && !d.failed[id] && (!wasBusy || found < d.count) {
 			d.queue = append(d.queue, id)
 		}
 	}
@@ -163,7 +163,7 @@ const dueAhead = 20
 
 func (d *dueRuns) begin(ctx context.Context, conn string) {
 	delete(d.busy, conn)
-	d.running[conn] = true
+	d.running[conn] = d.count
 	go func() {
 		end := dueRun{conn: conn}
 		defer func() {
@@ -178,6 +178,7 @@ func (d *dueRuns) begin(ctx context.Context, conn string) {
 }
 
 func (d *dueRuns) note(end dueRun) {
+	begun := d.running[end.conn]
 	delete(d.running, end.conn)
 	var throttled *ThrottledError
 	switch {
@@ -185,7 +186,7 @@ func (d *dueRuns) note(end dueRun) {
 		d.count++
 		d.report.Runs++
 	case !end.began && (errors.Is(end.err, ErrBusy) || errors.As(end.err, &throttled)):
-		d.busy[end.conn] = d.count
+		d.busy[end.conn] = begun
 	default:
 		d.count++
 		d.failed[end.conn] = true

@@ -92,7 +92,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 // or number in common with it: a CRM that was put back from a backup gives ids a second time. Then a person is asked.
 func (r *run) pairStamped(u *unlinked, crm string, items []stamped) {
 	first := items[0].rec
-	ids := [2]string{crm, first.ID}
+	ids, others := [2]string{crm, first.ID}, "Another Outlook contact of the same person is in sync. This one stays as it is."
 	c, o := r.candidate(record.CRM, r.live[record.CRM][crm].rec), r.candidate(record.Outlook, first)
 	if score, known := match.Agrees(c.Name, o.Name); known && score == 0 && !share(candidateKeys(c), candidateKeys(o)) {
 		said := slices.IndexFunc(r.identities, func(d PersonDecision) bool { return d.Record == ids })
@@ -102,16 +102,14 @@ func (r *run) pairStamped(u *unlinked, crm string, items []stamped) {
 		case said < 0:
 			r.problem(r.doubtfulPair(c, o))
 		}
-		u.held[record.CRM][crm] = true
-		for _, item := range items {
-			u.held[record.Outlook][item.rec.ID] = true
-		}
-		return
+		u.held[record.CRM][crm], u.held[record.Outlook][first.ID] = true, true
+		others = "Another Outlook contact was made from the same CRM record. This one stays as it is."
+	} else {
+		r.enlistMatch(crm, first.ID)
 	}
-	r.enlistMatch(crm, first.ID)
 	for _, item := range items[1:] {
 		u.known[item.rec.ID] = Known{Orphan: true}
-		r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: crm, Outlook: item.rec.ID}, "Another Outlook contact of the same person is in sync. This one stays as it is."))
+		r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: crm, Outlook: item.rec.ID}, others))
 	}
 }
 
