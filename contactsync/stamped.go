@@ -115,7 +115,7 @@ func (r *run) pairStamped(u *unlinked, crm string, items []stamped) {
 
 // pairCopied ties items whose stamp names a record that lives on as another to records that were made from items and hold the same, or
 // are theirs for certain by their keys: a copy of a card has its stamp, and is imported once the card's own record was merged into one
-// with a card. A record that a card without a stamp may be is left to that.
+// with a card. A record that a card without a stamp may be is left to that, and one that a card's stamp names to that card.
 func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[string]string) {
 	var items []string
 	lives, copied := map[string]bool{}, map[string]bool{}
@@ -138,7 +138,7 @@ func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[str
 	shared, alone := r.byTrait(items), r.byTrait(own)
 	var crm, outlook []match.Candidate
 	for _, id := range u.crm {
-		if lives[id] || !r.imported(u, id) {
+		if lives[id] || len(byRecord[id]) > 0 || !r.imported(u, id) {
 			continue
 		}
 		if cards, score := r.near(id, alone); len(r.mostAlike(u, id, cards, score)) > 0 || r.linked[record.CRM][id] {

@@ -137,8 +137,21 @@ func (l *ledger) followsUndo(t token, rule string, x writing, link contactsync.L
 	c := x.counterpart(link)
 	return slices.ContainsFunc(l.rewound[t], func(r rewoundAt) bool {
 		merged := c.side == record.CRM && slices.ContainsFunc(l.mergedInto[c.id], func(lost lostFields) bool { return lost.place == r.place })
-		return (r.place == c || merged) && r.rule == rule && (r.conn != x.scope.Conn || l.changed[c][rule] > r.tick)
+		return (r.place == c || merged || l.tookPlaceOf(c, r.place)) && r.rule == rule && (r.conn != x.scope.Conn || l.changed[c][rule] > r.tick)
 	})
+}
+
+// tookPlaceOf reports whether a CRM record was brought back in the place of another, or of one that had taken that one's.
+func (l *ledger) tookPlaceOf(now, was place) bool {
+	if now.side != record.CRM || was.side != record.CRM {
+		return false
+	}
+	for id := l.inPlace[now.id]; id != ""; id = l.inPlace[id] {
+		if id == was.id {
+			return true
+		}
+	}
+	return false
 }
 
 // goesOnWith reports whether an item shared a value with a CRM record that was deleted, and goes on with one that was brought back in its
@@ -184,6 +197,9 @@ func (l *ledger) listedMeanwhile(rule string, x writing, link contactsync.Link) 
 			return false
 		case x.side == record.CRM:
 			left := s.Diverged == conflict.LeftAlone || s.Diverged == conflict.NotToOutlook || s.Diverged == conflict.DriftedInCRM
+			if l.run.after != nil { // which had not read the item
+				began = l.clean[x.scope.Conn]
+			}
 			return left && edited > began
 		}
 		shut := s.Diverged == conflict.NotToCRM || s.Diverged == conflict.DriftedInOutlook
