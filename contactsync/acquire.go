@@ -55,6 +55,7 @@ func (r *run) ready(ctx context.Context) (bool, error) {
 	if r.mode.only != nil && r.mode.only.Settings != r.terms.print {
 		return false, ErrPlanOutdated
 	}
+	r.unsaved = r.conn.Progress.Settings.outdate(r.terms.reading) && !r.mode.dry
 	r.current(r.lease.Open)
 	for side := range r.scope {
 		r.scope[side] = r.terms.scope(r.conn, record.Side(side))

@@ -241,7 +241,11 @@ func (r *run) didNotMeet(t *task) bool {
 func (r *run) restAgain(t *task) {
 	switch {
 	case t.prior != nil:
-		r.saveLink(*t.prior)
+		prior := *t.prior
+		if prior.Phase == Linked {
+			prior.Version = [2]string{} // what follows from the delete of its record has yet to follow
+		}
+		r.saveLink(prior)
 	case t.job.link.ID != "":
 		r.dropLink(t.job.link.ID)
 	}

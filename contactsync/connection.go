@@ -63,6 +63,21 @@ type Progress struct {
 // only its own re-read. Answers are what the settings say about questions that are open; a change has them looked at again.
 type Reading struct{ Selection, CRM, Outlook, Answers uint64 }
 
+// outdate forgets what now says otherwise, and reports whether there was any. What a run saves by settings that no whole run has
+// read by is read again, also where the settings are turned back before there is one.
+func (r *Reading) outdate(now Reading) bool {
+	was := *r
+	for _, part := range []struct {
+		old *uint64
+		now uint64
+	}{{&r.Selection, now.Selection}, {&r.CRM, now.CRM}, {&r.Outlook, now.Outlook}, {&r.Answers, now.Answers}} {
+		if *part.old != part.now {
+			*part.old = 0
+		}
+	}
+	return *r != was
+}
+
 // Status is where a connection stands.
 type Status string
 

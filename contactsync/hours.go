@@ -64,7 +64,7 @@ func (r *run) tally(tasks []*task) bool {
 		}
 		if t.write != [2]*Write{} && !t.copy && !t.repeat {
 			first := r.conn.Progress.spend(GuardFirstRun, record.Outlook, 1)
-			must, r.counted = must || first, r.counted || first
+			must, r.unsaved = must || first, r.unsaved || first
 		}
 	}
 	return must
@@ -91,7 +91,7 @@ func (r *run) untally(tasks []*task) {
 		}
 		if !wrote && !t.copy && !t.repeat {
 			first := r.conn.Progress.spend(GuardFirstRun, record.Outlook, -1)
-			r.counted = r.counted || first
+			r.unsaved = r.unsaved || first
 		}
 	}
 }
@@ -102,7 +102,7 @@ func (r *run) add(k kinds, side record.Side, n int) {
 		if k&limited[c].kind == 0 {
 			continue
 		}
-		r.counted = true
+		r.unsaved = true
 		if !r.conn.Progress.spend(limited[c].guard, side, n) {
 			limited[c].count(r.hour())[side] += n
 		}
@@ -127,7 +127,7 @@ func (r *run) hour() *Hour {
 // links there are after it.
 func (r *run) withCounts(b *Batch) {
 	moved := r.linksKnown && r.conn.Progress.Linked != r.links
-	if (r.counted || moved) && b.Connection == nil {
+	if (r.unsaved || moved) && b.Connection == nil {
 		if moved {
 			r.conn.Progress.Linked = r.links
 		}
@@ -138,5 +138,5 @@ func (r *run) withCounts(b *Batch) {
 	if r.undone != nil && b.Connection != nil {
 		b.Connection.Progress.Passed = slices.Clone(r.undone.passed)
 	}
-	r.counted = false
+	r.unsaved = false
 }

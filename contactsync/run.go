@@ -140,7 +140,7 @@ type run struct {
 	damaged    bool                       // the State has not as many links as the last save left
 	had, most  int                        // links when the guards were asked, and the most there were within the day
 	spare      counts                     // how much more the guards let this run come upon
-	counted    bool                       // something was counted that is not saved yet
+	unsaved    bool                       // something was counted, or the settings differ, and no save has said so yet
 	recovered  map[string]recovery        // by link: what became of creates under way
 	settled    map[string]bool            // links that recovery or a merge changed
 	stamped    map[string][]record.Record // by link: listed items that carry its stamp

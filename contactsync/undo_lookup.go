@@ -211,6 +211,11 @@ func (r *run) findHeld(ctx context.Context) error {
 			made[d.id] = append(made[d.id], u)
 		}
 	}
+	for _, ties := range made {
+		for _, u := range ties {
+			u.shared = u.shared || len(ties) > 1 // of one user, whose cards one create was to bring it back for
+		}
+	}
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(made)), linksPage) {
 		conns, err := r.e.cfg.State.LinkedTo(ctx, r.conn.Tenant, ids)
 		if err != nil {

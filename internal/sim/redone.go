@@ -17,7 +17,7 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 		for name, v := range x.write.Set.All() {
 			r, ok := b.rewound[p][name]
 			again := ok && slices.ContainsFunc(r.wrote, func(w record.Value) bool { return equal(x.side, name, w, v) })
-			if again && r.conn == x.scope.Conn && len(r.partners) > 0 && !r.moved && !b.halfway(r, x, name, links) && !b.waitsToAct(x, name, links) && !b.touchedSince(r.tick, x, links, r.partners...) {
+			if again && r.conn == x.scope.Conn && len(r.partners) > 0 && !r.moved && !b.halfway(r, x, name, links) && !b.waitsToAct(x, name, links) && !b.saysOtherwise(r, x, links) && !b.touchedSince(r.tick, x, links, r.partners...) {
 				b.w.broken("undo", "%s of %s %s was put back by an undo, and is written again by a run though nobody touched it", name, x.side, p.id)
 			}
 		}
@@ -39,6 +39,15 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 			}
 		}
 	}
+}
+
+// saysOtherwise reports whether a tie went on with a CRM record that took the place of the one it had: another mailbox brought that back, from
+// a card that says what it said, and so did the run.
+func (b *undoBook) saysOtherwise(r rewound, x writing, links []contactsync.Link) bool {
+	return slices.ContainsFunc(links, func(l contactsync.Link) bool {
+		q := x.counterpart(l)
+		return slices.ContainsFunc(r.partners, func(p place) bool { return b.w.ledger.tookPlaceOf(q, p) })
+	})
 }
 
 // waitsToAct reports whether an action that writes the field has yet to act on what the last sync wrote, which is nothing of what was undone.

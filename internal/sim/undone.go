@@ -293,6 +293,12 @@ func (b *undoBook) mayBeLeft(f *frame, p place, d *deed) bool {
 		return l.IDs[record.CRM] == p.id && l.Phase == contactsync.Linked && !slices.Contains(d.links, l.ID)
 	})
 	shared = shared || p.side == record.CRM && (f.before.held[p.id] || b.heldByOthers(b.w.user(f.user))[p.id])
+	elsewhere := p.side == record.Outlook && slices.ContainsFunc(f.before.links, func(l contactsync.Link) bool {
+		return l.IDs[p.side] == p.id && (l.Phase == contactsync.Linked || l.Phase == contactsync.Intended) && !slices.Contains(d.links, l.ID)
+	})
+	if elsewhere && !d.gone && !d.made {
+		return true // it is another CRM record's by now, whose value that would be
+	}
 	if f.undoes.vague || d.made && (len(d.links) > 1 || stands || shared) || !d.gone && len(d.links) == 0 {
 		return true
 	}
