@@ -192,6 +192,17 @@ func (w *world) frees(id string) {
 	}
 }
 
+// matchesAnew does the same for a write of the sync.
+func (w *world) matchesAnew(write contactsync.Write) {
+	says := write.Op == contactsync.Delete
+	for name := range write.Set.All() {
+		says = says || write.Op == contactsync.Update && slices.Contains(matched, ruleOf(record.CRM, name))
+	}
+	if says {
+		w.frees(write.ID)
+	}
+}
+
 // slips notes that a record is about to leave the folder in a way that changes do not tell of: from another folder, or, of
 // Graph, before any round named it.
 func (w *world) slips(p place, rec record.Record) {

@@ -192,8 +192,8 @@ func (s *side) write(ctx context.Context, sc contactsync.Scope, w contactsync.Wr
 		w.Set = s.w.bend(w.Set)
 	}
 	before, _ := s.w.record(s.of, sc.User, w.ID)
-	if w.Op == contactsync.Delete && s.of == record.CRM {
-		s.w.frees(w.ID)
+	if s.of == record.CRM {
+		s.w.matchesAnew(w)
 	}
 	results, err := s.inner.Apply(ctx, sc, []contactsync.Write{w})
 	if err != nil {
