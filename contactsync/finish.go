@@ -102,7 +102,10 @@ func (r *run) settleTask(t *task) {
 		if t.job.link.ID != "" {
 			r.dropLink(t.job.link.ID)
 		}
-		r.parted[t.job.link.IDs[record.CRM]] = true
+		crm := t.job.link.IDs[record.CRM]
+		if r.parted[crm] = true; r.live[record.CRM][crm].gone == Deleted {
+			r.leaveSparesOf(crm)
+		}
 		for side, id := range t.job.link.IDs {
 			if t.v.free && id != "" && r.live[side][id].gone == "" {
 				r.freed[side] = append(r.freed[side], id)
@@ -173,6 +176,9 @@ func (r *run) settleTask(t *task) {
 		}
 	}
 	r.saveLink(l)
+	if was := t.job.link.IDs[record.CRM]; l.restsForDelete() || was != l.IDs[record.CRM] {
+		r.leaveSparesOf(was)
+	}
 	r.parted[l.IDs[record.CRM]] = r.parted[l.IDs[record.CRM]] || l.Phase == Detached && l.itemWentAway()
 	if l.Phase == Unlinked {
 		r.freed[record.CRM] = append(r.freed[record.CRM], l.IDs[record.CRM])

@@ -62,6 +62,9 @@ func (r *run) enlist(l Link, v verdict, repeat bool) {
 		r.linked[record.Outlook][l.IDs[record.Outlook]] = true
 	}
 	if !v.writes() && !v.dirty && v.needs == [2]bool{} {
+		if v.link.restsForDelete() {
+			r.leaveSparesOf(l.IDs[record.CRM])
+		}
 		for _, p := range v.asked {
 			r.problem(p)
 		}

@@ -95,6 +95,9 @@ func (l *Link) deletes() bool {
 	return l.Phase == Linked && !l.Since.IsZero() && !l.pending()
 }
 
+// restsForDelete reports whether the link rests since its CRM record was deleted, and its item stays as a copy.
+func (l *Link) restsForDelete() bool { return l.Phase == Detached && l.Cause == CauseCRMDeleted }
+
 // pending reports whether a write of the link is not confirmed.
 func (l *Link) pending() bool { return len(l.Pending[0])+len(l.Pending[1]) > 0 }
 

@@ -109,6 +109,9 @@ func (r *run) followLinks(ctx context.Context) error {
 	if err := r.readDue(ctx); err != nil {
 		return err
 	}
+	if err := r.readSpares(ctx); err != nil {
+		return err
+	}
 	if err := r.readRevivals(ctx); err != nil {
 		return err
 	}
@@ -157,6 +160,7 @@ func (r *run) askAgain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.askOfSpares(open)
 	slices.SortFunc(open, func(a, b Problem) int { return cmp.Or(a.Last.Compare(b.Last), compareIDs(a.ID, b.ID)) })
 	for _, p := range open[:min(len(open), limit)] {
 		for side, id := range p.Record {

@@ -156,6 +156,12 @@ func (r *run) settleProblems(open []Problem) (closed []string) {
 		if id := p.Record[record.Outlook]; aboutCopy(p) && r.orphans[id] && !r.due[record.Outlook][id] { // it is not time yet
 			continue
 		}
+		if item := p.Record[record.Outlook]; p.Code == CodeSeveralMatches && (r.spares.left[item] || r.spares.waits[item]) {
+			if r.spares.left[item] {
+				closed = append(closed, p.ID)
+			}
+			continue
+		}
 		if r.opened[subjectOf(p.ID)] {
 			if !current[p.ID] { // it shows something else now, under another id
 				closed = append(closed, p.ID)

@@ -126,6 +126,7 @@ type run struct {
 	made       []string           // Outlook items that this run made
 	lookFor    []string           // Outlook items that earlier runs made
 	parted     map[string]bool    // CRM records that lost their item in this run
+	spares     spares             // cards beside those in sync, of people who are deleted in the CRM
 	full       [2]bool            // the side was read completely in this run
 	next       [2]Cursor
 	began      [2]time.Time               // when the reading of the side began

@@ -54,6 +54,9 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	if err := r.leaveForsaken(ctx, u); err != nil {
 		return err
 	}
+	if err := r.leaveSparesAtHand(ctx, u); err != nil {
+		return err
+	}
 	if may, err := r.mayMake(ctx, u); err != nil || !may {
 		return err
 	}

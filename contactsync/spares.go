@@ -1,0 +1,129 @@
+package contactsync
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-42871e99/crmsync/match"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// spares are the further cards of people whose CRM record is deleted: cards that were left beside the one in sync, and reported. Whoever
+// deletes a person in the CRM does not mean that such a card bring them back, so none is imported; it stays in Outlook as a copy that was
+// left behind, and is matched when the person comes to the CRM again.
+type spares struct {
+	open  []Problem          // that tell of such cards
+	of    map[string][]Known // by CRM record
+	twins map[string]bool    // cards that were to wait until another one of their person is in the CRM
+	left  map[string]bool    // cards that this run leaves behind
+	waits map[string]bool    // cards that it neither imports nor leaves behind, for the tie beside which they were left goes on
+}
+
+// askOfSpares notes what is open about them, and has the CRM asked for the records of those at hand.
+func (r *run) askOfSpares(open []Problem) {
+	for _, p := range open {
+		crm, item := p.Record[record.CRM], p.Record[record.Outlook]
+		if p.Code != CodeSeveralMatches || item == "" {
+			continue
+		}
+		r.spares.open = append(r.spares.open, p)
+		if _, listed := r.live[record.Outlook][item]; listed && crm != "" {
+			r.due[record.CRM][crm] = true
+		}
+	}
+}
+
+// readSpares finds those whose CRM record is deleted.
+func (r *run) readSpares(ctx context.Context) error {
+	s := &r.spares
+	s.of, s.twins, s.left, s.waits = map[string][]Known{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	crmOf := map[string]string{}
+	for _, p := range s.open {
+		crm, item := p.Record[record.CRM], p.Record[record.Outlook]
+		switch {
+		case crm == "":
+			s.twins[item] = true
+		case r.live[record.CRM][crm].gone == Deleted:
+			crmOf[item] = crm
+		}
+	}
+	items := make([]string, 0, len(crmOf))
+	for item := range crmOf {
+		items = append(items, item)
+	}
+	slices.Sort(items)
+	for chunk := range slices.Chunk(items, linksPage) {
+		known, err := r.e.cfg.State.KnownOf(ctx, r.conn.ID, chunk)
+		if err != nil {
+			return err
+		}
+		for _, k := range known {
+			if crm := crmOf[k.ID]; !k.Orphan {
+				s.of[crm] = append(s.of[crm], k)
+			}
+		}
+	}
+	return nil
+}
+
+// leaveSparesOf leaves the further cards of a CRM record behind, with whose delete its tie ends or for which it rests.
+func (r *run) leaveSparesOf(crm string) {
+	for _, k := range r.spares.of[crm] {
+		if r.linked[record.Outlook][k.ID] || r.spares.left[k.ID] {
+			continue
+		}
+		k.Orphan, r.spares.left[k.ID] = true, true
+		r.batch.Known = append(r.batch.Known, k)
+	}
+}
+
+// leaveSparesAtHand keeps those that this run looks at from being imported by it: also a card that was to wait for another one of its person,
+// who was deleted in the CRM, or taken back, before the two met.
+func (r *run) leaveSparesAtHand(ctx context.Context, u *unlinked) error {
+	var twins []string
+	var keys []uint64
+	for _, id := range u.outlook {
+		if r.linked[record.Outlook][id] || u.known[id].Orphan {
+			continue
+		}
+		if r.spares.twins[id] {
+			twins, keys = append(twins, id), append(keys, candidateKeys(*u.keys[record.Outlook][id])...)
+		}
+	}
+	for crm, known := range r.spares.of {
+		for _, k := range known {
+			if c := u.keys[record.Outlook][k.ID]; c != nil && !r.linked[record.Outlook][k.ID] {
+				u.known[k.ID], r.spares.waits[k.ID] = Known{Candidate: *c, Orphan: true}, true
+			}
+		}
+		if !r.linked[record.CRM][crm] { // its tie has ended before
+			r.leaveSparesOf(crm)
+		}
+	}
+	if len(twins) == 0 {
+		return nil
+	}
+	slices.Sort(keys)
+	var orphans []Known
+	for chunk := range slices.Chunk(slices.Compact(keys), linksPage) {
+		known, err := r.e.cfg.State.KnownBy(ctx, r.conn.ID, chunk)
+		if err != nil {
+			return err
+		}
+		orphans = append(orphans, slices.DeleteFunc(known, func(k Known) bool { return !k.Orphan })...)
+	}
+	for _, id := range twins {
+		c := u.keys[record.Outlook][id]
+		if slices.ContainsFunc(orphans, func(k Known) bool { return k.ID != id && r.takenForOne(*c, k.Candidate) }) {
+			u.known[id] = Known{Candidate: *c, Orphan: true}
+			r.batch.Known = append(r.batch.Known, u.known[id])
+		}
+	}
+	return nil
+}
+
+// takenForOne reports whether two cards share what the settings match by, and no name speaks against it.
+func (r *run) takenForOne(a, b match.Candidate) bool {
+	score, known := match.Agrees(a.Name, b.Name)
+	return r.shareKeys(a, b) && !(known && score == 0)
+}

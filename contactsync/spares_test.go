@@ -1,0 +1,92 @@
+package contactsync_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/record"
+)
+
+// spareWorld is a mailbox with two cards of one person, of which one is in sync with the CRM.
+func spareWorld(t *testing.T, settings contactsync.Settings) (w *world, crm string) {
+	card := []string{"givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com"}
+	w = newUndoWorld(t, settings)
+	w.addOutlook(card...)
+	w.sync()
+	w.addOutlook(card...)
+	w.sync()
+	require.Equal(t, []string{"severalMatches "}, w.problems())
+	return w, w.tenant.Records(record.Contact)[0].ID
+}
+
+// B7, M6, promise 2: whoever deletes a person in the CRM, of whom the mailbox has two cards, does not get them back from the second one. It stays in
+// Outlook, and is tied when the person is typed into the CRM again.
+func TestSpareCardOfADeletedRecord(t *testing.T) {
+	for _, deleted := range []contactsync.Disposition{contactsync.LeaveAlone, contactsync.Detach, contactsync.Unlink, contactsync.Propagate} {
+		for _, full := range []bool{true, false} {
+			t.Run(string(deleted)+map[bool]string{true: ", complete"}[full], func(t *testing.T) {
+				settings := everythingFlows()
+				settings.Deleted.InCRM = deleted
+				w, crm := spareWorld(t, settings)
+				require.NoError(t, w.tenant.Delete(crm))
+
+				for range 3 {
+					if full {
+						w.sync(contactsync.Full())
+					}
+					w.sync()
+				}
+
+				assert.Empty(t, w.crmSide("firstName"))
+				cards := 2
+				if deleted == contactsync.Propagate {
+					cards = 1
+				}
+				assert.Len(t, w.outlookSide("givenName"), cards)
+				w.rests()
+
+				w.put("again", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+				w.sync()
+				w.rests()
+				assert.Len(t, w.crmSide("firstName"), 1)
+				assert.Len(t, w.outlookSide("givenName"), cards, "nobody is made beside who is there")
+			})
+		}
+	}
+}
+
+// Whose card in sync is deleted in Outlook has the other one in its place, as before.
+func TestSpareCardTakesThePlace(t *testing.T) {
+	w, crm := spareWorld(t, everythingFlows())
+	require.NoError(t, w.box.Delete(w.outlookID(crm)))
+	w.sync()
+	w.sync()
+	assert.Len(t, w.crmSide("firstName"), 1)
+	assert.Len(t, w.outlookSide("givenName"), 1)
+	assert.NotEmpty(t, w.outlookID(crm))
+	w.rests()
+}
+
+// B11: an import that is undone does not come back from the second card.
+func TestSpareCardOfAnUndoneImport(t *testing.T) {
+	card := []string{"givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com"}
+	for _, met := range []bool{true, false} {
+		w := newUndoWorld(t, everythingFlows())
+		w.addOutlook(card...)
+		w.addOutlook(card...)
+		run := w.sync()
+		if met { // the second card is known to be the record's
+			w.sync()
+		}
+		assert.Empty(t, w.undo(run).Problems)
+		for range 2 {
+			w.sync()
+		}
+		assert.Empty(t, w.crmSide("firstName"), "met %v", met)
+		assert.Len(t, w.outlookSide("givenName"), 2)
+		w.rests()
+	}
+}
