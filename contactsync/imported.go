@@ -154,6 +154,7 @@ func (r *run) near(crm string, shared map[trait][]string) (items []string, score
 // with it. One that holds the same is tied to it at once: of several any is as good.
 func (r *run) mostAlike(u *unlinked, crm string, near []string, score map[string]int) []string {
 	var alike []string
+	rival := 0 // what one shares that may be its item, and was edited since
 	for _, item := range near {
 		if r.linked[record.Outlook][item] || r.toldApart([2]string{crm, item}) {
 			continue
@@ -166,7 +167,13 @@ func (r *run) mostAlike(u *unlinked, crm string, near []string, score map[string
 			r.enlistMatch(crm, item)
 			return nil
 		case similar:
-			alike = append(alike, item)
+			if score[item] >= rival {
+				alike = append(alike, item)
+			}
+		case unlike:
+			if points, known := match.Agrees(u.keys[record.CRM][crm].Name, u.keys[record.Outlook][item].Name); !known || points > 0 {
+				rival = max(rival, score[item])
+			}
 		}
 	}
 	return alike

@@ -157,8 +157,12 @@ func (r *run) settleProblems(open []Problem) (closed []string) {
 			continue
 		}
 		if item := p.Record[record.Outlook]; p.Code == CodeSeveralMatches && (r.spares.left[item] || r.spares.waits[item]) {
-			if r.spares.left[item] {
+			switch {
+			case r.spares.left[item]:
 				closed = append(closed, p.ID)
+			case !p.RetryAt.IsZero(): // nothing is to be tried again
+				p.RetryAt = time.Time{}
+				r.batch.Problems = append(r.batch.Problems, p)
 			}
 			continue
 		}

@@ -16,7 +16,7 @@ type spares struct {
 	of    map[string][]Known // by CRM record
 	twins map[string]bool    // cards that were to wait until another one of their person is in the CRM
 	left  map[string]bool    // cards that this run leaves behind
-	waits map[string]bool    // cards that it neither imports nor leaves behind, for the tie beside which they were left goes on
+	waits map[string]bool    // all of those: as long as the tie goes on beside which they were left, they stay as they are
 }
 
 // askOfSpares notes what is open about them, and has the CRM asked for the records of those at hand.
@@ -59,7 +59,7 @@ func (r *run) readSpares(ctx context.Context) error {
 		}
 		for _, k := range known {
 			if crm := crmOf[k.ID]; !k.Orphan {
-				s.of[crm] = append(s.of[crm], k)
+				s.of[crm], s.waits[k.ID] = append(s.of[crm], k), true
 			}
 		}
 	}
@@ -93,7 +93,7 @@ func (r *run) leaveSparesAtHand(ctx context.Context, u *unlinked) error {
 	for crm, known := range r.spares.of {
 		for _, k := range known {
 			if c := u.keys[record.Outlook][k.ID]; c != nil && !r.linked[record.Outlook][k.ID] {
-				u.known[k.ID], r.spares.waits[k.ID] = Known{Candidate: *c, Orphan: true}, true
+				u.known[k.ID] = Known{Candidate: *c, Orphan: true}
 			}
 		}
 		if !r.linked[record.CRM][crm] { // its tie has ended before

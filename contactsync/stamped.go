@@ -95,14 +95,14 @@ func (r *run) pairStamped(u *unlinked, crm string, items []stamped) {
 	ids, others := [2]string{crm, first.ID}, "Another Outlook contact of the same person is in sync. This one stays as it is."
 	c, o := r.candidate(record.CRM, r.live[record.CRM][crm].rec), r.candidate(record.Outlook, first)
 	if score, known := match.Agrees(c.Name, o.Name); known && score == 0 && !share(candidateKeys(c), candidateKeys(o)) {
-		said := slices.IndexFunc(r.identities, func(d PersonDecision) bool { return d.Record == ids })
+		said := slices.IndexFunc(r.identities, func(d PersonDecision) bool { return d.Record == ids && r.asAnswered(d, r.halves(ids)) })
 		switch {
-		case r.toldApart(ids):
+		case r.toldApart(ids), said >= 0 && r.identities[said].Identity == TwoPeople:
 			return
 		case said < 0:
 			r.problem(r.doubtfulPair(c, o))
+			u.held[record.CRM][crm], u.held[record.Outlook][first.ID] = true, true
 		}
-		u.held[record.CRM][crm], u.held[record.Outlook][first.ID] = true, true
 		others = "Another Outlook contact was made from the same CRM record. This one stays as it is."
 	} else {
 		r.enlistMatch(crm, first.ID)
@@ -166,8 +166,8 @@ func (r *run) pairCopied(u *unlinked, byRecord map[string][]stamped, now map[str
 	}
 }
 
-// waitingCards are the items of which it is an open problem that the CRM could not tell what became of their record. Of other items that are
-// known to have no partner nothing was lost.
+// waitingCards are the items of which it is an open problem that the CRM could not tell what became of their record, or asked whose they are.
+// Of other items that are known to have no partner nothing was lost.
 func (r *run) waitingCards(ctx context.Context, u *unlinked) (map[string]bool, error) {
 	if u.waiting != nil {
 		return u.waiting, nil
@@ -178,7 +178,7 @@ func (r *run) waitingCards(ctx context.Context, u *unlinked) (map[string]bool, e
 	}
 	u.waiting = map[string]bool{}
 	for _, p := range open {
-		if p.Code == CodeUnknown && p.Link == "" {
+		if p.Code == CodeUnknown && p.Link == "" || p.Code == CodeDoubtfulMatch {
 			u.waiting[p.Record[record.Outlook]] = true
 		}
 	}

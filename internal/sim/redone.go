@@ -34,7 +34,7 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 			b.w.broken("undo", "%s %s was put back by an undo, and is deleted again by a run though nobody touched it", x.side, p.id)
 		}
 		for _, l := range links {
-			if u, is := b.unmade[x.counterpart(l)]; is && u.conn == x.scope.Conn && !b.followsAnother(x, links) {
+			if u, is := b.unmade[x.counterpart(l)]; is && u.conn == x.scope.Conn && !b.followsAnother(x, links) && !b.wasBack(x.counterpart(l), u.tick) {
 				b.w.broken("undo", "%s %s is deleted since its copy was, which an undo deleted", x.side, p.id)
 			}
 		}
@@ -42,8 +42,11 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 }
 
 // saysOtherwise reports whether a tie went on with a CRM record that took the place of the one it had: another mailbox brought that back, from
-// a card that says what it said, and so did the run.
+// a card that says what it said, and so did the run. So it is where the record meets another card, for its own was deleted.
 func (b *undoBook) saysOtherwise(r rewound, x writing, links []contactsync.Link) bool {
+	if x.side == record.CRM && !slices.ContainsFunc(links, func(l contactsync.Link) bool { return slices.Contains(r.partners, x.counterpart(l)) }) {
+		return true
+	}
 	return slices.ContainsFunc(links, func(l contactsync.Link) bool {
 		q := x.counterpart(l)
 		return slices.ContainsFunc(r.partners, func(p place) bool { return b.w.ledger.tookPlaceOf(q, p) })
@@ -128,6 +131,19 @@ func (b *undoBook) followsAnother(x writing, links []contactsync.Link) bool {
 		_, is := b.unmade[x.counterpart(l)]
 		return !is && x.counterpart(l).id != "" && b.w.ledger.mayDelete(x, l)
 	})
+}
+
+// wasBack reports whether the record whose place a deleted one had taken was touched since: brought back, and deleted again.
+func (b *undoBook) wasBack(p place, tick int) bool {
+	if p.side != record.CRM {
+		return false
+	}
+	for id := b.w.ledger.inPlace[p.id]; id != ""; id = b.w.ledger.inPlace[id] {
+		if b.w.ledger.touchedAt(crmPlace(id)) > tick {
+			return true
+		}
+	}
+	return false
 }
 
 // touchedSince reports whether anybody has done anything to a record or to one that it is or was tied to, or to the settings.
