@@ -1,6 +1,9 @@
 package contactsync_test
 
 import (
+	"context"
+	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -8,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/contactsynctest"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -87,4 +91,43 @@ func TestDecisionOutlastsAPlan(t *testing.T) {
 
 	assert.Equal(t, []string{"Countess"}, d.crmSide("jobTitle"))
 	assert.Empty(t, d.problems())
+}
+
+// Promise 5: a connection whose mailbox comes free while it is being found taken is run by the same call.
+func TestSyncDueFindsAMailboxTakenThatIsFree(t *testing.T) {
+	taken, noted := make(chan struct{}), make(chan struct{})
+	var d *dueWorld
+	ended := func() bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return len(d.ran) > 0
+	}
+	var once sync.Once
+	d = newDueWorld(t, 1, func(c *contactsync.Config) {
+		inner := c.State
+		c.State = contactsynctest.InterceptState(inner, contactsynctest.StateHooks{
+			Acquire: func(ctx context.Context, conn, worker string, now time.Time, ttl time.Duration) (contactsync.Lease, error) {
+				l, err := inner.Acquire(ctx, conn, worker, now, ttl)
+				if errors.Is(err, contactsync.ErrBusy) && !ended() {
+					close(taken)
+					<-noted
+				}
+				return l, err
+			},
+			Due: func(ctx context.Context, now time.Time, limit int) ([]string, error) {
+				if ended() { // who had the mailbox was noted to be over before anything more is looked for
+					once.Do(func() { close(noted) })
+				}
+				return inner.Due(ctx, now, limit)
+			},
+		})
+	})
+	folder := d.outlook.Mailbox(ada).AddFolder(record.Contact, "Clients")
+	second, err := d.engine.Connect(t.Context(), contactsync.Connection{Tenant: "acme", User: "u1", Kind: record.Contact, Mailbox: ada, Folder: folder.ID})
+	require.NoError(t, err)
+	d.conns = append(d.conns, second)
+	d.during = func(contactsync.Connection) { <-taken }
+
+	assert.Equal(t, contactsync.DueReport{Runs: 2}, d.due(contactsync.DueOptions{}))
+	assert.Equal(t, []int{0, 1}, d.runs())
 }
