@@ -15,7 +15,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 	worker := r.e.cfg.Worker + "/" + newID(r.e.cfg.Rand) // each run is a worker of its own: two at once shut each other out
 	lease, err := r.e.cfg.State.Acquire(ctx, conn, worker, r.start, r.e.cfg.Lease)
 	if err != nil {
-		return fmt.Errorf("acquire %s: %w", conn, err)
+		return fmt.Errorf("acquire %q: %w", conn, err)
 	}
 	r.lease, r.conn, r.saved = lease, lease.Conn, lease.Conn
 	r.report.Run = lease.Token
