@@ -71,7 +71,7 @@ const (
 	StandingNotSelected Standing = "notSelected" // the filter does not select it, or cannot tell
 	StandingNotAllowed  Standing = "notAllowed"  // it has no counterpart, and the settings make none
 	StandingPrivate     Standing = "private"     // a private item, which stays out of the CRM
-	StandingLeftBehind  Standing = "leftBehind"  // an item whose tie is over: it may be matched, and is never imported
+	StandingLeftBehind  Standing = "leftBehind"  // an item whose tie is over, or that of the card it was a spare one of: it may be matched, and is never imported
 	StandingBlank       Standing = "blank"       // it has nothing that the other side could be told
 	StandingGone        Standing = "gone"        // it is not there, or not to be seen
 )

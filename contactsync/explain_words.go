@@ -63,7 +63,7 @@ func (x *explainer) standing() string {
 	case StandingPrivate:
 		return "It is marked private in Outlook, and private contacts stay out of the CRM."
 	case StandingLeftBehind:
-		return "It stayed in Outlook when its tie ended. It is tied again if it matches a record that takes part, and is never copied into the CRM."
+		return "It stayed in Outlook when its tie, or that of another card of the same person, ended. It is tied again if it matches a record that takes part, and is never copied into the CRM."
 	case StandingBlank:
 		return fmt.Sprintf("It holds nothing yet that the %s could be told.", there)
 	}

@@ -104,6 +104,6 @@ func (l *Link) pending() bool { return len(l.Pending[0])+len(l.Pending[1]) > 0 }
 // Known is an Outlook item without a partner: its hashed match keys, so that looking for one costs no request.
 type Known struct {
 	match.Candidate
-	// Orphan: left behind by a detachment. It may be matched, and is never imported.
+	// Orphan: left behind, as by a detachment. It may be matched, and is never imported.
 	Orphan bool
 }

@@ -11,15 +11,15 @@ import (
 )
 
 // spareWorld is a mailbox with two cards of one person, of which one is in sync with the CRM.
-func spareWorld(t *testing.T, settings contactsync.Settings) (w *world, crm string) {
+func spareWorld(t *testing.T, settings contactsync.Settings) (w *world, crm, spare string) {
 	card := []string{"givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com"}
 	w = newUndoWorld(t, settings)
 	w.addOutlook(card...)
 	w.sync()
-	w.addOutlook(card...)
+	spare = w.addOutlook(card...)
 	w.sync()
 	require.Equal(t, []string{"severalMatches "}, w.problems())
-	return w, w.tenant.Records(record.Contact)[0].ID
+	return w, w.tenant.Records(record.Contact)[0].ID, spare
 }
 
 // B7, M6, promise 2: whoever deletes a person in the CRM, of whom the mailbox has two cards, does not get them back from the second one. It stays in
@@ -30,7 +30,7 @@ func TestSpareCardOfADeletedRecord(t *testing.T) {
 			t.Run(string(deleted)+map[bool]string{true: ", complete"}[full], func(t *testing.T) {
 				settings := everythingFlows()
 				settings.Deleted.InCRM = deleted
-				w, crm := spareWorld(t, settings)
+				w, crm, spare := spareWorld(t, settings)
 				require.NoError(t, w.tenant.Delete(crm))
 
 				for range 3 {
@@ -47,6 +47,13 @@ func TestSpareCardOfADeletedRecord(t *testing.T) {
 				}
 				assert.Len(t, w.outlookSide("givenName"), cards)
 				w.rests()
+				x, err := w.engine.Explain(w.ctx, w.conn.ID, record.Outlook, spare)
+				require.NoError(t, err)
+				stands := contactsync.StandingLeftBehind
+				if deleted == contactsync.LeaveAlone {
+					stands = contactsync.StandingProblem // as before: its tie goes on
+				}
+				assert.Equal(t, stands, x.Standing)
 
 				w.put("again", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
 				w.sync()
@@ -60,7 +67,7 @@ func TestSpareCardOfADeletedRecord(t *testing.T) {
 
 // Whose card in sync is deleted in Outlook has the other one in its place, as before.
 func TestSpareCardTakesThePlace(t *testing.T) {
-	w, crm := spareWorld(t, everythingFlows())
+	w, crm, _ := spareWorld(t, everythingFlows())
 	require.NoError(t, w.box.Delete(w.outlookID(crm)))
 	w.sync()
 	w.sync()
