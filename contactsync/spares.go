@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/match"
@@ -23,7 +24,7 @@ type spares struct {
 func (r *run) askOfSpares(open []Problem) {
 	for _, p := range open {
 		crm, item := p.Record[record.CRM], p.Record[record.Outlook]
-		if p.Code != CodeSeveralMatches || item == "" {
+		if p.Code != CodeSeveralMatches || p.Link != "" || item == "" {
 			continue
 		}
 		r.spares.open = append(r.spares.open, p)
@@ -47,12 +48,7 @@ func (r *run) readSpares(ctx context.Context) error {
 			crmOf[item] = crm
 		}
 	}
-	items := make([]string, 0, len(crmOf))
-	for item := range crmOf {
-		items = append(items, item)
-	}
-	slices.Sort(items)
-	for chunk := range slices.Chunk(items, linksPage) {
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(crmOf)), linksPage) {
 		known, err := r.e.cfg.State.KnownOf(ctx, r.conn.ID, chunk)
 		if err != nil {
 			return err
@@ -90,12 +86,20 @@ func (r *run) leaveSparesAtHand(ctx context.Context, u *unlinked) error {
 			twins, keys = append(twins, id), append(keys, candidateKeys(*u.keys[record.Outlook][id])...)
 		}
 	}
-	for crm, known := range r.spares.of {
-		for _, k := range known {
+	for _, crm := range slices.Sorted(maps.Keys(r.spares.of)) {
+		var still []Known
+		for _, k := range r.spares.of[crm] {
 			if c := u.keys[record.Outlook][k.ID]; c != nil && !r.linked[record.Outlook][k.ID] {
+				if r.matchPrint(*c) != r.matchPrint(k.Candidate) && !r.takenForOne(*c, k.Candidate) { // it says somebody else by now
+					delete(r.spares.waits, k.ID)
+					continue
+				}
+				k.Candidate = *c
 				u.known[k.ID] = Known{Candidate: *c, Orphan: true}
 			}
+			still = append(still, k)
 		}
+		r.spares.of[crm] = still
 		if !r.linked[record.CRM][crm] { // its tie has ended before
 			r.leaveSparesOf(crm)
 		}

@@ -97,3 +97,14 @@ func TestSpareCardOfAnUndoneImport(t *testing.T) {
 		w.rests()
 	}
 }
+
+// Who writes somebody else on that card has the other person in the CRM.
+func TestSpareCardOfSomebodyElseByNow(t *testing.T) {
+	w, crm, spare := spareWorld(t, everythingFlows())
+	require.NoError(t, w.tenant.Delete(crm))
+	w.editOutlook(spare, "givenName=Charles", "surname=Babbage", "emailAddresses=charles@example.net")
+	w.sync()
+	w.sync()
+	assert.Equal(t, []string{"Charles"}, w.crmSide("firstName"))
+	w.rests()
+}
