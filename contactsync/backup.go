@@ -15,10 +15,10 @@ import (
 // Of what has become of people since the backup, edits, creates and deletes on both sides are recognised without this call. What is not is a delete
 // that the sync itself made since: by an undo, at the end of a connection, or for a filter that selects the record again.
 // In an older State it looks like the delete of a person, and would go to the other side. So from this call on until a run has read both sides completely and left
-// nothing open, a record that is found deleted on one side, or whose card was moved away, is left on the other, whatever the settings say of deletes, and
-// told of as a problem ([CodeMissing]); the two rest as [CauseCRMMissing] or [CauseOutlookMissing]. People who meant the delete make it on the other
-// side too; the problem ends with that, and when the record is back. A card that the sync may have made since is not imported, but taken up as the card of
-// its record, or told of. A person's answer to a halt or to a question is heeded as ever.
+// nothing open, a record that is found deleted on one side, or whose card was moved away, is left on the other, also where the settings let deletes go
+// across, and told of as a problem ([CodeMissing]); the two rest as [CauseCRMMissing] or [CauseOutlookMissing]. People who meant the delete make it on
+// the other side too; the problem ends with that, and when the record is back. Where the settings say that what is deleted be restored, it is. A card
+// that the sync may have made since is not imported, but taken up as the card of its record, or told of. A person's answer to a halt or to a question is heeded as ever.
 //
 // What people decided since the backup is asked again where it still matters, what an undo took back since may be done again, and the
 // numbers of runs begin again where the backup was made: an old page that undoes run 7 may mean another one.
