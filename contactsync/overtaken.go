@@ -39,6 +39,7 @@ func (r *run) overtaken(ctx context.Context, links []Link, repeat []bool) error 
 		}
 	}
 	var anew Message
+	var ended []string
 	for _, i := range slices.Sorted(maps.Keys(rivals)) {
 		l, ids := links[i], rivals[i]
 		if repeat[i] = false; r.start.Sub(l.Since) < r.untilRepeat() {
@@ -57,13 +58,18 @@ func (r *run) overtaken(ctx context.Context, links []Link, repeat []bool) error 
 			anew.CRMIDs = append(anew.CRMIDs, source)
 		}
 		delete(r.linked[l.Target.Other()], source)
-		r.dropLink(l.ID)
+		ended = append(ended, l.ID)
 	}
-	if len(anew.CRMIDs)+len(anew.OutlookIDs) == 0 || r.mode.dry {
-		return nil
+	if len(ended) > 0 && !r.mode.dry { // before they end, for a run that is stopped saves what it has
+		anew.Conn = r.conn.ID
+		if err := r.e.cfg.State.Post(ctx, anew); err != nil {
+			return err
+		}
 	}
-	anew.Conn = r.conn.ID // a run that is stopped once the link has ended leaves this
-	return r.e.cfg.State.Post(ctx, anew)
+	for _, id := range ended {
+		r.dropLink(id)
+	}
+	return nil
 }
 
 // rivals are, by link, those on the target side who share with its source what the settings match by, and have no tie.
