@@ -34,6 +34,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 	r.withoutItem, r.comeback = map[string]Link{}, map[string]bool{}
 	r.parted, r.wondered = map[string]bool{}, map[string]bool{}
 	r.orphans = map[string]bool{}
+	r.resting = map[string]Link{}
 	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}
 	r.retied, r.noted = map[string]bool{}, map[string][2]string{}
 	r.replaced, r.tied = map[string]bool{}, map[string][]Link{}

@@ -139,6 +139,7 @@ func (r *run) enlistBereft() {
 			links = append(links, l)
 		}
 	}
+	links = slices.AppendSeq(links, maps.Values(r.resting))
 	slices.SortFunc(links, func(a, b Link) int { return compareIDs(a.ID, b.ID) })
 	for _, l := range links {
 		v := r.judge(l, r.halves(l.IDs))

@@ -41,7 +41,7 @@ func (r *run) judgeDeleted(tie Link, h [2]half, gone record.Side) verdict {
 				return v
 			}
 		case conflict.AskPerson:
-			return r.askEditVsDelete(l, survivor, rec.Fields)
+			return r.askEditVsDelete(l, h, survivor)
 		default:
 			if cause != CauseMerged && r.mayCreate(l, gone, h[survivor].rec) {
 				v := r.restore(l, h, gone)
@@ -98,7 +98,7 @@ func (r *run) judgeGone(tie Link, h [2]half, d Disposition, cause Cause) verdict
 	case conflict.DeleteWins:
 		return r.dispose(l, h, d, cause)
 	case conflict.AskPerson:
-		return r.askEditVsDelete(l, survivor, rec.Fields)
+		return r.askEditVsDelete(l, h, survivor)
 	}
 	if cause == CauseLeft && !answered { // carried over, it would go with the next run
 		v := r.judgeMerge(tie, h)
@@ -192,13 +192,14 @@ func fieldsOn(side record.Side, f record.Fields) (on [2]record.Fields) {
 }
 
 // askEditVsDelete leaves it to a person whether a record is removed that was edited since.
-func (r *run) askEditVsDelete(l Link, survivor record.Side, f record.Fields) verdict {
+func (r *run) askEditVsDelete(l Link, h [2]half, survivor record.Side) verdict {
 	v := verdict{link: l, dirty: l.Version != [2]string{} || len(l.Asked) > 0 || !l.Since.IsZero()}
 	v.link.Version, v.link.Asked, v.link.Since = [2]string{}, nil, time.Time{}
 	v.asked = append(v.asked, Problem{
-		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Sides: bothSides, Resolvable: true, Raw: r.survivorPrint(survivor, f),
+		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Sides: bothSides, Resolvable: true, Raw: r.survivorPrint(survivor, h[survivor].rec.Fields),
 		Message: "This contact was removed in the " + sideName(survivor.Other()) + " and changed in the " + sideName(survivor) + " since. Choose which counts, the change or the removal; until then nothing is copied.",
 	})
+	r.stay(&v, h)
 	return v
 }
 
@@ -227,6 +228,7 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 	switch d {
 	case LeaveAlone:
 		v.dirty = l.Version != v.link.Version || len(l.Asked) > 0 || !l.Since.IsZero()
+		r.stay(&v, h)
 		return v
 	case Propagate:
 		if survivor == record.CRM && r.mayNotDelete(l.IDs[record.CRM]) {
@@ -271,6 +273,20 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 func (v *verdict) leaveOrphan(h [2]half) {
 	v.orphan = h[record.Outlook].gone == ""
 	v.needs[record.Outlook] = v.orphan && h[record.Outlook].rec == nil
+}
+
+// stay lets the Outlook item of a link that goes on be found by its keys where its CRM record is deleted: the person may be typed in again.
+// A run that was stopped as it tied the item anew left both ties.
+func (r *run) stay(v *verdict, h [2]half) {
+	switch {
+	case h[record.CRM].gone != Deleted || h[record.Outlook].gone != "":
+	case r.tiedElsewhere(v.link, record.Outlook):
+		*v = verdict{link: v.link, drop: true, dirty: true}
+	case v.dirty:
+		v.leaveOrphan(h)
+	default:
+		v.rests = true
+	}
 }
 
 func whyOf(cause Cause) Why {

@@ -111,6 +111,8 @@ func (r *run) follow(ctx context.Context, links []Link) error {
 	for i, l := range links {
 		switch {
 		case !r.judged[l.ID]:
+		case verdicts[i].rests:
+			r.noteResting(l)
 		case r.setAside(l):
 		default:
 			r.enlist(l, verdicts[i], repeat[i])

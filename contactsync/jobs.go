@@ -107,6 +107,9 @@ func (r *run) enlistPair(l Link, v verdict) {
 	crm, outlook := l.IDs[record.CRM], l.IDs[record.Outlook]
 	j.takeUp(r.withoutItem, crm, r.conn.ID)
 	j.replaces = r.orphanLinks[outlook]
+	for _, id := range j.replaces {
+		delete(r.resting, id)
+	}
 	r.linked[record.CRM][crm], r.linked[record.Outlook][outlook] = true, true
 	r.report.Matched++
 	r.jobs = append(r.jobs, j)

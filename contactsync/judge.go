@@ -28,6 +28,7 @@ type verdict struct {
 	asked   []Problem
 	removed [2]bool // the side's record was found removed
 	free    bool    // a record of a link that is over is there: the next run looks at it as if it were new
+	rests   bool    // the CRM record was deleted before and the item stays, though the link goes on: a record typed in again may be tied to it
 	// late is what of an undo's writes was not found, and may yet arrive.
 	late [2][]conflict.Seen
 	// brought is what an undo puts back on a side, through this link or another of the record, or before it judged again.

@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/match"
@@ -119,13 +120,17 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := r.followResting(ctx, known, links); err != nil {
+			return nil, err
+		}
 		for _, l := range links {
 			r.noteStored(&l)
 			r.noteApart(&l)
-			switch id := l.IDs[record.Outlook]; l.Phase {
-			case Linked, Intended:
+			_, rests := r.resting[l.ID]
+			switch id := l.IDs[record.Outlook]; {
+			case (l.Phase == Linked || l.Phase == Intended) && !rests:
 				tied[id] = true
-			case Detached:
+			case l.Phase == Detached || rests:
 				waits[id] = waits[id] || r.undoUnderWay(l)
 				if !slices.Contains(r.orphanLinks[id], l.ID) {
 					r.orphanLinks[id] = append(r.orphanLinks[id], l.ID)
@@ -143,6 +148,39 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 		h, listed := r.live[record.Outlook][k.ID]
 		return waits[k.ID] || r.retied[k.ID] || listed && h.rec == nil || !k.Orphan && r.linked[record.Outlook][k.ID]
 	}), nil
+}
+
+// noteResting notes a link that goes on though its CRM record is deleted: its item may be tied anew like an orphan.
+func (r *run) noteResting(l Link) {
+	r.resting[l.ID] = l
+	if !slices.Contains(r.detached, l.IDs[record.Outlook]) {
+		r.detached = append(r.detached, l.IDs[record.Outlook])
+	}
+}
+
+// followResting judges those links of orphans that go on, and that this run did not come upon: their record may be deleted still.
+func (r *run) followResting(ctx context.Context, known []Known, links []Link) error {
+	orphan := map[string]bool{}
+	for _, k := range known {
+		orphan[k.ID] = k.Orphan
+	}
+	links = slices.DeleteFunc(slices.Clone(links), func(l Link) bool {
+		return l.Phase != Linked || l.Version != [2]string{} || r.judged[l.ID] || !orphan[l.IDs[record.Outlook]]
+	})
+	if len(links) == 0 {
+		return nil
+	}
+	var unread []string
+	for _, l := range links {
+		if id := l.IDs[record.CRM]; !r.live[record.CRM][id].read() {
+			unread = append(unread, id)
+		}
+	}
+	if err := r.fetch(ctx, record.CRM, unread); err != nil {
+		return err
+	}
+	r.current(links)
+	return r.follow(ctx, links)
 }
 
 // readKnown reads the known items that share a key with a CRM record, so that they are matched as after a complete listing:
@@ -192,6 +230,14 @@ func (r *run) addOrphans(ctx context.Context, u *unlinked) error {
 	known, err := r.knownOf(ctx, r.detached)
 	if err != nil {
 		return err
+	}
+	for _, link := range slices.Sorted(maps.Keys(r.resting)) { // left before such items were noted
+		l := r.resting[link]
+		id := l.IDs[record.Outlook]
+		if r.live[record.Outlook][id].rec != nil && !r.known[id] {
+			known = append(known, Known{Candidate: match.Candidate{ID: id}, Orphan: true})
+			r.orphanLinks[id] = append(r.orphanLinks[id], link)
+		}
 	}
 	for _, k := range known {
 		if !k.Orphan {

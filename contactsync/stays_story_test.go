@@ -1,0 +1,163 @@
+package contactsync_test
+
+import (
+	"cmp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-42871e99/crmsync/contactsync"
+)
+
+// staysInOutlook are settings under which the card of a person stays who is deleted in the CRM: left alone, or since it was edited meanwhile.
+func staysInOutlook() map[string]contactsync.Settings {
+	leave, ask := propagating(), propagating()
+	leave.Deleted = contactsync.OnDelete{InCRM: contactsync.LeaveAlone}
+	ask.EditVsDelete = "ask"
+	return map[string]contactsync.Settings{"left alone": leave, "asked": ask}
+}
+
+// adaDeleted is a world in which Ada's record was deleted, and her card stays.
+func adaDeleted(t *testing.T, settings contactsync.Settings, with ...func(*contactsync.Config)) (w *world, card string) {
+	w = newWorld(t, settings, with...)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+	w.sync()
+	card = w.outlookID("c1")
+	if settings.EditVsDelete == "ask" {
+		w.editOutlook(card, "jobTitle=Countess")
+	}
+	require.NoError(t, w.tenant.Delete("c1"))
+	w.sync()
+	require.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+	w.settled()
+	return w, card
+}
+
+// B6, C: who was deleted in the CRM, and is typed in again there long after, gets the card that stayed, and no second one.
+func TestRecordTypedInAgainLater(t *testing.T) {
+	for name, settings := range staysInOutlook() {
+		for _, complete := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				w, card := adaDeleted(t, settings)
+				w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "company=Engines", "kind=customer")
+				if complete {
+					w.crm.ExpireCursors()
+					w.outlook.ExpireCursors()
+				}
+
+				w.sync()
+
+				assert.Empty(t, w.problems())
+				assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
+				assert.Equal(t, card, w.outlookID("c2"))
+				w.settled()
+				w.editCRM("c2", "firstName=Augusta")
+				w.sync()
+				assert.Equal(t, []string{"Augusta, Engines"}, w.outlookSide("givenName", "companyName"))
+				w.settled()
+			})
+		}
+	}
+}
+
+// Who may be the person, or may not, is asked about, and nothing is made of them until that is clear.
+func TestPerhapsTypedInAgainInTheCRM(t *testing.T) {
+	for name, settings := range staysInOutlook() {
+		t.Run(name, func(t *testing.T) {
+			w, card := adaDeleted(t, settings)
+			w.policy.EditVsDelete = cmp.Or(w.policy.EditVsDelete, "delete")
+			w.editOutlook(card, "businessPhones=+31 20 555 0101", "emailAddresses=")
+			w.sync()
+			w.put("c2", "firstName=A.", "lastName=Lovelace", "workPhone=+31 20 555 0101", "kind=customer")
+
+			w.sync()
+
+			assert.Contains(t, w.problems(), "doubtfulMatch ")
+			assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+			w.settled()
+			w.editCRM("c2", "firstName=Ada")
+			w.sync()
+			assert.Empty(t, w.problems())
+			assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+			assert.Equal(t, card, w.outlookID("c2"))
+			w.settled()
+		})
+	}
+}
+
+// The card is known by what it says now, not by what it said when the record was deleted.
+func TestTypedInAgainByWhatTheCardSaysNow(t *testing.T) {
+	for name, settings := range staysInOutlook() {
+		t.Run(name, func(t *testing.T) {
+			w, card := adaDeleted(t, settings)
+			w.policy.EditVsDelete = cmp.Or(w.policy.EditVsDelete, "delete")
+			w.editOutlook(card, "givenName=Grace", "surname=Hopper", "emailAddresses=grace@example.com")
+			w.sync()
+			w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+			w.put("c3", "firstName=Grace", "lastName=Hopper", "emails=grace@example.com", "kind=customer")
+
+			w.sync()
+
+			assert.ElementsMatch(t, []string{"Ada", "Grace"}, w.outlookSide("givenName"))
+			assert.Equal(t, card, w.outlookID("c3"))
+			assert.Empty(t, w.problems())
+			w.settled()
+		})
+	}
+}
+
+// Who comes back under the old id takes the old tie up, also beside somebody who was typed in again in the same run; and once another has the
+// card, a card of its own.
+func TestDeletedRecordComesBackBesideItsTwin(t *testing.T) {
+	for name, settings := range staysInOutlook() {
+		t.Run(name, func(t *testing.T) {
+			w, card := adaDeleted(t, settings)
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+			w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+			w.sync()
+			assert.Equal(t, card, w.outlookID("c1"))
+			w.settled()
+		})
+		t.Run(name+", later", func(t *testing.T) {
+			w, card := adaDeleted(t, settings)
+			w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+			w.sync()
+			require.Equal(t, card, w.outlookID("c2"))
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+			w.sync()
+			assert.Equal(t, card, w.outlookID("c2"))
+			w.settled()
+		})
+	}
+}
+
+// A State from before such cards were noted: a complete run notes them.
+func TestStayingCardIsNotedByACompleteRun(t *testing.T) {
+	w, card := adaDeleted(t, staysInOutlook()["left alone"])
+	w.rewrite(func(contactsync.Lease) contactsync.Batch { return contactsync.Batch{DropKnown: []string{card}} })
+	w.crm.ExpireCursors()
+	w.outlook.ExpireCursors()
+	w.sync()
+	w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+
+	w.sync()
+
+	assert.Equal(t, card, w.outlookID("c2"))
+	assert.Len(t, w.outlookSide("givenName"), 1)
+	w.settled()
+}
+
+// B11: an undo of the run that tied the card to the record typed in again leaves the card as it was.
+func TestUndoOfTypedInAgainLater(t *testing.T) {
+	w, card := adaDeleted(t, staysInOutlook()["left alone"], journaled)
+	w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "company=Engines", "kind=customer")
+	run := w.sync()
+	w.undo(run)
+	assert.Equal(t, []string{"Ada, "}, w.outlookSide("givenName", "companyName"))
+	assert.Equal(t, []string{"Ada, Engines"}, w.crmSide("firstName", "company"))
+	w.sync()
+	assert.Len(t, w.outlookSide("givenName"), 1)
+	assert.Equal(t, card, w.outlookID("c2"))
+	w.settled()
+}
