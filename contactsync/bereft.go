@@ -21,8 +21,8 @@ func (r *run) setAside(l Link) bool {
 }
 
 // bereftOn says on which side the record of a link is left whose other record was deleted, or moved out of the folder. A CRM
-// record that was deleted before and is left alone since, or asked about its edited item, is not looked for again: no index tells the item
-// by the keys of what is new in the CRM.
+// record that was deleted before and is left alone since, or asked about its edited item, is not looked for again here: its item may be
+// matched like an orphan.
 func (r *run) bereftOn(l Link) (left record.Side, ok bool) {
 	h := r.halves(l.IDs)
 	c, o := h[record.CRM], h[record.Outlook]
