@@ -30,7 +30,6 @@ func adaDeleted(t *testing.T, settings contactsync.Settings, with ...func(*conta
 	require.NoError(t, w.tenant.Delete("c1"))
 	w.sync()
 	require.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
-	w.settled()
 	return w, card
 }
 
