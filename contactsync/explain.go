@@ -26,7 +26,7 @@ type Explanation struct {
 	Status Status
 	Reason string
 	// Phase and Cause are the link's; empty: there is none. Of several links of the record it is one that takes part, where one
-	// does.
+	// does. A link that goes on though the settings leave a removal at that has the cause of the removal.
 	Phase Phase
 	Cause Cause
 	// Made says that the record on a side was made by the sync, from the other side's; else the two were matched.
@@ -293,6 +293,9 @@ func (x *explainer) stand(orphan bool) Standing {
 		return StandingGone
 	case len(x.Problems) > 0:
 		return StandingProblem
+	case x.leftAlone() != NoCause:
+		x.Cause = x.leftAlone()
+		return StandingResting
 	case x.Phase == Intended, x.Phase == Linked && (x.h[0].rec == nil || x.h[1].rec == nil || x.left(x.link, x.h[record.CRM])):
 		return StandingWaiting
 	case x.Phase == Detached, x.Phase == Unlinked:
@@ -326,4 +329,30 @@ func (x *explainer) standTied() Standing {
 		}
 	}
 	return standing
+}
+
+// leftAlone is why a tie takes no part that goes on since the settings leave a removal at that; NoCause where it takes part, or where the next
+// run has something to do about it.
+func (x *explainer) leftAlone() Cause {
+	edited := slices.ContainsFunc(x.Rules, func(r RuleStanding) bool { return r.Changed != [2]bool{} })
+	if x.Phase != Linked || x.Cause == CauseRestore || x.link.Version != [2]string{} || edited && x.terms.EditVsDelete != conflict.DeleteWins {
+		return NoCause
+	}
+	cause, d := NoCause, Disposition("")
+	switch c, o := x.h[record.CRM], x.h[record.Outlook]; {
+	case c.gone == Deleted && o.rec != nil:
+		cause, d = CauseCRMDeleted, x.terms.Deleted.InCRM
+	case c.gone == Hidden && o.rec != nil:
+		cause, d = CauseHidden, x.terms.Hidden
+	case o.gone == Deleted && c.rec != nil:
+		cause, d = CauseOutlookDeleted, x.terms.Deleted.InOutlook
+	case o.gone == Moved && c.rec != nil:
+		cause, d = CauseMovedOut, x.terms.MovedOut
+	case c.rec != nil && o.rec != nil && x.left(x.link, c):
+		cause, d = CauseLeft, x.terms.Left
+	}
+	if d != LeaveAlone {
+		return NoCause
+	}
+	return cause
 }

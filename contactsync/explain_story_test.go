@@ -138,6 +138,56 @@ func TestExplainCRMRecords(t *testing.T) {
 			standing: contactsync.StandingWaiting, decider: "saved(mine).and",
 			words: "Its record in the Outlook folder is deleted; the next run acts on that as the settings say.",
 		},
+		"left the filter, and that is left alone": {
+			settings: func(s *contactsync.Settings) { s.Left = contactsync.LeaveAlone },
+			story: func(w *world) {
+				w.sync()
+				w.editCRM("c1", "owner=u2")
+				w.sync()
+			},
+			standing: contactsync.StandingResting, decider: "saved(mine).and[0].equals",
+			words: "Takes no part for the moment: the filter no longer selects it; its copy stays as it is.",
+		},
+		"its item was deleted, and that is left alone": {
+			settings: func(s *contactsync.Settings) { s.Deleted.InOutlook = contactsync.LeaveAlone },
+			story: func(w *world) {
+				w.sync()
+				require.NoError(w.t, w.box.Delete(w.outlookID("c1")))
+				w.sync()
+			},
+			standing: contactsync.StandingResting, decider: "saved(mine).and",
+			words: "Takes no part for the moment: its Outlook contact was deleted; the CRM record stays.",
+		},
+		"its item was deleted since, which is left alone": {
+			settings: func(s *contactsync.Settings) { s.Deleted.InOutlook = contactsync.LeaveAlone },
+			story: func(w *world) {
+				w.sync()
+				require.NoError(w.t, w.box.Delete(w.outlookID("c1")))
+			},
+			standing: contactsync.StandingWaiting, decider: "saved(mine).and",
+			words: "Its record in the Outlook folder is deleted; the next run acts on that as the settings say.",
+		},
+		"its item was deleted and left alone, and it was edited since": {
+			settings: func(s *contactsync.Settings) { s.Deleted.InOutlook = contactsync.LeaveAlone },
+			story: func(w *world) {
+				w.sync()
+				require.NoError(w.t, w.box.Delete(w.outlookID("c1")))
+				w.sync()
+				w.editCRM("c1", "firstName=Augusta")
+			},
+			standing: contactsync.StandingWaiting, decider: "saved(mine).and",
+			words: "Its record in the Outlook folder is deleted; the next run acts on that as the settings say.",
+		},
+		"deleted, and its item is left alone": {
+			settings: func(s *contactsync.Settings) { s.Deleted.InCRM = contactsync.LeaveAlone },
+			story: func(w *world) {
+				w.sync()
+				require.NoError(w.t, w.tenant.Delete("c1"))
+				w.sync()
+			},
+			standing: contactsync.StandingResting,
+			words:    "Takes no part for the moment: its CRM record was deleted; the Outlook contact stays.",
+		},
 		"nothing is made in Outlook": {
 			settings: func(s *contactsync.Settings) { s.Flow.ToOutlook = &contactsync.Ops{Update: true} },
 			story:    func(w *world) { w.sync() },
