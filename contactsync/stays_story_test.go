@@ -160,3 +160,47 @@ func TestUndoOfTypedInAgainLater(t *testing.T) {
 	assert.Equal(t, card, w.outlookID("c2"))
 	w.settled()
 }
+
+// B18, B20: a person says whether a card that stayed is of who was typed in, and a run for some records asks as well.
+func TestAnswersAboutWhoWasTypedInAgain(t *testing.T) {
+	perhaps := func(t *testing.T, settings contactsync.Settings) (*world, string, string) {
+		w, card := adaDeleted(t, settings)
+		w.policy.EditVsDelete = cmp.Or(w.policy.EditVsDelete, "delete")
+		w.editOutlook(card, "businessPhones=+31 20 555 0101", "emailAddresses=")
+		w.sync()
+		w.put("c2", "firstName=A.", "lastName=Lovelace", "workPhone=+31 20 555 0101", "kind=customer")
+		_, err := w.engine.SyncRecords(w.ctx, w.conn.ID, []string{"c2"})
+		require.NoError(t, err)
+		for _, p := range w.report().Problems {
+			if p.Code == contactsync.CodeDoubtfulMatch {
+				return w, card, p.ID
+			}
+		}
+		t.Fatal("nobody is asked")
+		return nil, "", ""
+	}
+	for name, settings := range staysInOutlook() {
+		t.Run(name+", the same", func(t *testing.T) {
+			w, card, question := perhaps(t, settings)
+			w.accept(question)
+			w.sync()
+			assert.Equal(t, card, w.outlookID("c2"))
+			assert.Len(t, w.outlookSide("givenName"), 1)
+			assert.Equal(t, []string{"conflict first"}, w.problems(), "which first name counts")
+			w.settled()
+		})
+		t.Run(name+", somebody else", func(t *testing.T) {
+			w, card, question := perhaps(t, settings)
+			w.reject(question)
+			w.sync()
+			assert.NotEqual(t, card, w.outlookID("c2"))
+			assert.Len(t, w.outlookSide("givenName"), 2)
+			assert.NotContains(t, w.problems(), "doubtfulMatch ")
+			w.settled()
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+			w.sync()
+			assert.Equal(t, card, w.outlookID("c1"))
+			w.settled()
+		})
+	}
+}
