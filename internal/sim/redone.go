@@ -42,9 +42,12 @@ func (b *undoBook) redoes(x writing, links []contactsync.Link) {
 }
 
 // saysOtherwise reports whether a tie went on with a CRM record that took the place of the one it had: another mailbox brought that back, from
-// a card that says what it said, and so did the run. So it is where the record meets another card, for its own was deleted.
+// a card that says what it said, and so did the run. So it is where the record meets another card, for its own was deleted, and a card
+// another record.
 func (b *undoBook) saysOtherwise(r rewound, x writing, links []contactsync.Link) bool {
-	if x.side == record.CRM && !slices.ContainsFunc(links, func(l contactsync.Link) bool { return slices.Contains(r.partners, x.counterpart(l)) }) {
+	lives := func(p place) bool { return p.lives(b.w) }
+	if !slices.ContainsFunc(links, func(l contactsync.Link) bool { return slices.Contains(r.partners, x.counterpart(l)) }) &&
+		(x.side == record.CRM || !slices.ContainsFunc(r.partners, lives)) {
 		return true
 	}
 	return slices.ContainsFunc(links, func(l contactsync.Link) bool {
