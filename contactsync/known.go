@@ -152,10 +152,10 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 
 // noteResting notes a link that goes on though its CRM record is deleted: its item may be tied anew like an orphan.
 func (r *run) noteResting(l Link) {
-	r.resting[l.ID] = l
-	if !slices.Contains(r.detached, l.IDs[record.Outlook]) {
+	if _, noted := r.resting[l.ID]; !noted {
 		r.detached = append(r.detached, l.IDs[record.Outlook])
 	}
+	r.resting[l.ID] = l
 }
 
 // followResting judges those links of orphans that go on, and that this run did not come upon: their record may be deleted still.
