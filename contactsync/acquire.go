@@ -37,7 +37,7 @@ func (r *run) acquire(ctx context.Context, conn string) error {
 	r.resting = map[string]Link{}
 	r.orphanLinks, r.shared, r.strangers = map[string][]string{}, map[string]bool{}, map[string]bool{}
 	r.retied, r.noted = map[string]bool{}, map[string][2]string{}
-	r.replaced, r.tied = map[string]bool{}, map[string][]Link{}
+	r.replaced, r.tied = map[string]string{}, map[string][]Link{}
 	r.distinct, r.unanswered = map[[2]string]Link{}, map[[2]string]bool{}
 	r.known, r.judged, r.opened = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	return nil

@@ -30,7 +30,7 @@ func (r *run) bereftOn(l Link) (left record.Side, ok bool) {
 	case l.Phase != Linked || l.IDs[record.CRM] == "" || l.IDs[record.Outlook] == "":
 	case r.itemGone(l) && c.gone == "" && !r.oneOfSeveral(l):
 		return record.CRM, true
-	case c.gone != Deleted || o.gone != "" || r.replaced[l.IDs[record.CRM]]:
+	case c.gone != Deleted || o.gone != "" || r.replaced[l.IDs[record.CRM]] != "":
 	case l.Version != [2]string{} || r.moved[record.CRM][l.IDs[record.CRM]] || r.askedOf[record.Outlook][l.IDs[record.Outlook]] || r.restores(&l, record.CRM):
 		return record.Outlook, true
 	}

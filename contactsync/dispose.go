@@ -60,10 +60,10 @@ func (r *run) judgeDeleted(tie Link, h [2]half, gone record.Side) verdict {
 		}
 	}
 	v := r.dispose(l, h, d, cause)
-	if gone == record.CRM && r.restores(&l, gone) && r.replaced[l.IDs[record.CRM]] && h[record.Outlook].gone == "" {
+	if why := r.replaced[l.IDs[record.CRM]]; gone == record.CRM && r.restores(&l, gone) && why != "" && h[record.Outlook].gone == "" {
 		v.asked = append(v.asked, Problem{
 			Code: CodeSeveralMatches, Link: l.ID, Record: l.IDs, Sides: onSide(record.Outlook), Resolvable: true,
-			Message: "In the CRM another record has taken this one's place, which another card is in sync with. This card stays in Outlook and is no longer in sync; delete it if you do not need it.",
+			Message: "In the CRM another record has taken this one's place, and " + why + ". This card stays in Outlook and is no longer in sync; delete it if you do not need it.",
 		})
 	}
 	return v
@@ -207,7 +207,7 @@ func (r *run) askEditVsDelete(l Link, h [2]half, survivor record.Side) verdict {
 // link had.
 func (r *run) mayCreate(l Link, on record.Side, from *record.Record) bool {
 	switch {
-	case !r.terms.allow[on].Create, from == nil, on == record.CRM && r.replaced[l.IDs[on]], r.blank(on.Other(), from):
+	case !r.terms.allow[on].Create, from == nil, on == record.CRM && r.replaced[l.IDs[on]] != "", r.blank(on.Other(), from):
 		return false
 	case on == record.Outlook:
 		return r.eligible(from) == filter.Yes

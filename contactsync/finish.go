@@ -164,6 +164,12 @@ func (r *run) settleTask(t *task) {
 	if len(t.v.asked) > 0 { // should the run stop before its problems are saved, the next opens them
 		l.Version = [2]string{}
 	}
+	if before := len(r.report.Problems); l.Phase == Detached && t.undo == nil { // which no later run would
+		for _, p := range t.v.asked {
+			r.problem(p)
+		}
+		r.batch.Problems = append(r.batch.Problems, r.report.Problems[before:]...)
+	}
 	if t.undo != nil && !r.terms.metAll(l.Seen) { // the run that is undone was stopped as the two met
 		l.Version = [2]string{}
 	}

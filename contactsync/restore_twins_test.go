@@ -1,8 +1,10 @@
 package contactsync_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -419,5 +421,57 @@ func TestPutBackTiesWhoWasTypedInAgain(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// muted is a State that refuses the next message once on is set.
+type muted struct {
+	contactsync.State
+	on *bool
+}
+
+func (m muted) Post(ctx context.Context, message contactsync.Message) error {
+	if *m.on {
+		*m.on = false
+		return errStopped
+	}
+	return m.State.Post(ctx, message)
+}
+
+// B4: the record that a colleague's run has put in the place of one that was to be restored may be one that this user may not see: that is
+// said, also where the run is stopped right after, and the card stays.
+func TestRestoreOfWhatOnlyAnotherUserMaySee(t *testing.T) {
+	for name, stop := range map[string]bool{"": false, "stopped": true} {
+		t.Run(name, func(t *testing.T) {
+			var mute bool
+			w := newWorld(t, propagating(), func(c *contactsync.Config) { c.State = muted{c.State, &mute} })
+			_, _, syncEva := w.another()
+			for i := range 6 {
+				w.addOutlook("givenName=Person "+strconv.Itoa(i), "surname=Lovelace")
+			}
+			w.sync()
+			syncEva()
+			for _, rec := range w.tenant.Records(record.Contact) {
+				require.NoError(t, w.tenant.Delete(rec.ID))
+			}
+			w.sync()
+			require.NoError(t, w.answer(contactsync.AnswerRestore))
+			eva := syncEva()
+			require.Equal(t, contactsync.Halted, eva.Status)
+			require.NoError(t, w.engine.Resume(w.ctx, eva.Conn, *eva.Halt, contactsync.AnswerRestore))
+			syncEva()
+			hidden := w.tenant.Records(record.Contact)[0]
+			require.NoError(t, w.tenant.Share(hidden.ID, "u2"))
+			mute = stop
+
+			_, err := w.engine.Sync(w.ctx, w.conn.ID)
+
+			require.Equal(t, stop, err != nil, "%v", err)
+			open, err := w.state.Problems(w.ctx, w.conn.ID)
+			require.NoError(t, err)
+			require.Len(t, open, 1)
+			assert.Equal(t, "In the CRM another record has taken this one's place, and this user may not see that one. This card stays in Outlook and is no longer in sync; delete it if you do not need it.", open[0].Message)
+			assert.Len(t, w.outlookSide("givenName"), 6)
+		})
 	}
 }

@@ -75,13 +75,16 @@ func (r *run) listedUnder(stamp string) []record.Record {
 	return listed
 }
 
+// inSyncElsewhere is why a card may not have the record in the place of its own, which another one has.
+const inSyncElsewhere = "another card is in sync with that one"
+
 // followGone lets a link follow what took its record's place and is gone too, unless another link has come by that one.
 func (r *run) followGone(ctx context.Context, l *Link, f Found) (bool, error) {
 	if _, err := r.noteLinksOf(ctx, []string{f.ID}); err != nil {
 		return false, err
 	}
 	if r.linked[record.CRM][f.ID] && r.terms.Match.Several != match.All {
-		r.replaced[l.IDs[record.CRM]] = true
+		r.replaced[l.IDs[record.CRM]] = inSyncElsewhere
 		return false, nil
 	}
 	l.IDs[record.CRM] = f.ID
@@ -91,8 +94,11 @@ func (r *run) followGone(ctx context.Context, l *Link, f Found) (bool, error) {
 }
 
 func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
-	if f.Removed == Hidden || f.Removed == Merged {
-		r.replaced[l.IDs[record.CRM]] = true // it was made, and is not for this user to have
+	switch f.Removed { // it was made, and is not for this user to have
+	case Hidden:
+		r.replaced[l.IDs[record.CRM]] = "this user may not see that one"
+	case Merged:
+		r.replaced[l.IDs[record.CRM]] = "that one was merged into another"
 	}
 	if len(f.Records) == 0 || !r.usable(record.CRM, &f.Records[0]) {
 		return nil
@@ -102,7 +108,7 @@ func (r *run) followOne(ctx context.Context, l *Link, f Found) error {
 		return err
 	}
 	if r.linked[record.CRM][rec.ID] && r.terms.Match.Several != match.All {
-		r.replaced[l.IDs[record.CRM]] = true
+		r.replaced[l.IDs[record.CRM]] = inSyncElsewhere
 		return nil
 	}
 	if l.Phase == Detached {

@@ -170,7 +170,7 @@ type run struct {
 	resting     map[string]Link      // by id: links of orphans that go on though their CRM record is deleted
 	known       map[string]bool      // Outlook ids that are known items in the State
 	strangers   map[string]bool      // CRM records of others that the Finder named
-	replaced    map[string]bool      // deleted CRM records in whose place there is one that this run may not tie
+	replaced    map[string]string    // by deleted CRM record: why this run may not tie the one that is in its place, in words
 	retied      map[string]bool      // Outlook items that were orphans until this run
 	tied        map[string][]Link    // links of CRM records that had several items, one of which is gone
 	bereft      [2]map[string]Link   // by the record that is left: links whose other record was deleted; judged once all are matched

@@ -272,6 +272,7 @@ func (g *guardBook) end(f *frame, u *user, report contactsync.Report, ended, who
 		}
 	}
 	g.takesOver(f, links)
+	g.told(u, b)
 	for left, side := range b.owed {
 		if !left.lives(w) || slices.ContainsFunc(w.linksOf(u.conn.ID, left.side, left.id), func(l contactsync.Link) bool {
 			_, back := w.record(side, u.name, l.IDs[side])

@@ -28,6 +28,23 @@ func (g *guardBook) checkRestored(u *user, b *guarded) {
 	}
 }
 
+// told notes of which cards a run that restored has said, also one that was stopped at its end or carried out a plan, that another record was
+// put in the place of theirs, which is not for them: it says so once.
+func (g *guardBook) told(u *user, b *guarded) {
+	if !b.restoring[record.CRM] {
+		return
+	}
+	problems, err := g.w.state.Problems(g.w.ctx, u.conn.ID)
+	if err != nil {
+		return
+	}
+	for _, p := range problems {
+		if p.Code == contactsync.CodeSeveralMatches && p.Link != "" {
+			b.resting[itemPlace(u, p.Record[record.Outlook])] = true
+		}
+	}
+}
+
 // mayBeMade reports whether the settings let the sync make a record on the side from the one that is left.
 func (g *guardBook) mayBeMade(u *user, left place, side record.Side) bool {
 	w, rec := g.w, left.in(g.w)
