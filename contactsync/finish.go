@@ -189,7 +189,8 @@ func (r *run) settleTask(t *task) {
 	if l.Phase == Unlinked {
 		r.freed[record.CRM] = append(r.freed[record.CRM], l.IDs[record.CRM])
 	}
-	if t.job.link.Phase == Detached && l.Phase == Linked { // it may have been an orphan
+	rested := t.job.link.Phase == Detached || t.job.link.Version == [2]string{} && len(t.job.link.Seen) > 0 && t.h[record.CRM].rec != nil
+	if rested && l.Phase == Linked { // it may have been an orphan
 		r.batch.DropKnown = append(r.batch.DropKnown, l.IDs[record.Outlook])
 	}
 	for _, id := range t.replaces {

@@ -118,6 +118,16 @@ func TestDeletedRecordComesBackBesideItsTwin(t *testing.T) {
 			assert.Equal(t, card, w.outlookID("c1"))
 			w.settled()
 		})
+		t.Run(name+", alone", func(t *testing.T) {
+			w, card := adaDeleted(t, settings)
+			w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+			w.sync()
+			assert.Equal(t, card, w.outlookID("c1"))
+			known, err := w.state.KnownOf(w.ctx, w.conn.ID, []string{card})
+			require.NoError(t, err)
+			assert.Empty(t, known, "it is no orphan any more")
+			w.settled()
+		})
 		t.Run(name+", later", func(t *testing.T) {
 			w, card := adaDeleted(t, settings)
 			w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
