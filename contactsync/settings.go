@@ -128,7 +128,7 @@ const (
 	Detach     Disposition = "detach"    // both copies stay, the tie is remembered
 	Unlink     Disposition = "unlink"    // the tie is dropped; the record comes back when its CRM side changes
 	Restore    Disposition = "restore"   // put it back
-	LeaveAlone Disposition = "leave"     // do nothing, stay linked
+	LeaveAlone Disposition = "leave"     // do nothing, stay linked; who is typed in again is matched with the copy that stayed
 )
 
 // Guards are limits that stop a run before it writes anything. A Limit of zero is the default written beside it. Each holds

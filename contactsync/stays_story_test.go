@@ -33,7 +33,7 @@ func adaDeleted(t *testing.T, settings contactsync.Settings, with ...func(*conta
 	return w, card
 }
 
-// B6, C: who was deleted in the CRM, and is typed in again there long after, gets the card that stayed, and no second one.
+// X1, B8: who was deleted in the CRM, and is typed in again there long after, gets the card that stayed, and no second one.
 func TestRecordTypedInAgainLater(t *testing.T) {
 	for name, settings := range staysInOutlook() {
 		for _, complete := range []bool{false, true} {
@@ -171,7 +171,7 @@ func TestUndoOfTypedInAgainLater(t *testing.T) {
 	w.settled()
 }
 
-// B18, B20: a person says whether a card that stayed is of who was typed in, and a run for some records asks as well.
+// B8: a person says whether a card that stayed is of who was typed in, and a run for some records asks as well.
 func TestAnswersAboutWhoWasTypedInAgain(t *testing.T) {
 	perhaps := func(t *testing.T, settings contactsync.Settings) (*world, string, string) {
 		w, card := adaDeleted(t, settings)
