@@ -199,7 +199,7 @@ func (r *run) askEditVsDelete(l Link, h [2]half, survivor record.Side) verdict {
 		Code: CodeEditVsDelete, Link: l.ID, Record: l.IDs, Sides: bothSides, Resolvable: true, Raw: r.survivorPrint(survivor, h[survivor].rec.Fields),
 		Message: "This contact was removed in the " + sideName(survivor.Other()) + " and changed in the " + sideName(survivor) + " since. Choose which counts, the change or the removal; until then nothing is copied.",
 	})
-	r.stay(&v, h)
+	v.stay(h)
 	return v
 }
 
@@ -228,7 +228,7 @@ func (r *run) dispose(l Link, h [2]half, d Disposition, cause Cause) verdict {
 	switch d {
 	case LeaveAlone:
 		v.dirty = l.Version != v.link.Version || len(l.Asked) > 0 || !l.Since.IsZero()
-		r.stay(&v, h)
+		v.stay(h)
 		return v
 	case Propagate:
 		if survivor == record.CRM && r.mayNotDelete(l.IDs[record.CRM]) {
@@ -276,12 +276,9 @@ func (v *verdict) leaveOrphan(h [2]half) {
 }
 
 // stay lets the Outlook item of a link that goes on be found by its keys where its CRM record is deleted: the person may be typed in again.
-// A run that was stopped as it tied the item anew left both ties.
-func (r *run) stay(v *verdict, h [2]half) {
+func (v *verdict) stay(h [2]half) {
 	switch {
 	case h[record.CRM].gone != Deleted || h[record.Outlook].gone != "":
-	case r.tiedElsewhere(v.link, record.Outlook):
-		*v = verdict{link: v.link, drop: true, dirty: true}
 	case v.dirty:
 		v.leaveOrphan(h)
 	default:

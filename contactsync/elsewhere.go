@@ -15,10 +15,6 @@ func (r *run) readElsewhere(ctx context.Context, links []Link) error {
 	for i := range links {
 		l := &links[i]
 		waits := l.Phase == Unlinked && l.itemWentAway() && r.live[record.CRM][l.IDs[record.CRM]].rec != nil // for its record to change
-		if r.restsOn(l) {
-			ids[record.Outlook] = append(ids[record.Outlook], l.IDs[record.Outlook])
-			continue
-		}
 		if !waits && !r.comesBack(l) {
 			continue
 		}
@@ -39,8 +35,7 @@ func (r *run) noteElsewhere(ctx context.Context, ids [2][]string) error {
 				return err
 			}
 			for _, l := range tied {
-				_, noted := r.elsewhere[side][l.IDs[side]]
-				if l.Phase == Intended || l.Phase == Linked && !(noted && r.restsOn(&l)) {
+				if l.Phase == Linked || l.Phase == Intended {
 					r.elsewhere[side][l.IDs[side]] = l.ID
 				}
 			}
@@ -56,11 +51,6 @@ func (r *run) comesBack(l *Link) bool {
 		gone = record.Outlook
 	}
 	return l.Phase == Detached && r.live[gone][l.IDs[gone]].rec != nil
-}
-
-// restsOn reports whether a tie goes on, as far as a run left it, though its CRM record is deleted.
-func (r *run) restsOn(l *Link) bool {
-	return l.Phase == Linked && l.Version == [2]string{} && len(l.Seen) > 0 && r.live[record.CRM][l.IDs[record.CRM]].gone == Deleted
 }
 
 // tiedElsewhere reports whether the record of a link on a side has another tie by now.

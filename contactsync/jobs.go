@@ -105,11 +105,15 @@ func (r *run) attach(l Link) {
 func (r *run) enlistPair(l Link, v verdict) {
 	j := &job{ids: l.IDs, ops: v.ops, why: WhyMatched, first: true, outside: l.Cause == CauseOutside}
 	crm, outlook := l.IDs[record.CRM], l.IDs[record.Outlook]
-	j.takeUp(r.withoutItem, crm, r.conn.ID)
 	j.replaces = r.orphanLinks[outlook]
-	for _, id := range j.replaces {
-		delete(r.resting, id)
+	if old, rests := r.resting[outlook]; rests { // it goes on with who was typed in again
+		if own, has := r.withoutItem[crm]; has {
+			j.replaces = append(slices.Clone(j.replaces), own.ID)
+		}
+		r.withoutItem[crm] = old
+		delete(r.resting, outlook)
 	}
+	j.takeUp(r.withoutItem, crm, r.conn.ID)
 	r.linked[record.CRM][crm], r.linked[record.Outlook][outlook] = true, true
 	r.report.Matched++
 	r.jobs = append(r.jobs, j)

@@ -126,11 +126,10 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 		for _, l := range links {
 			r.noteStored(&l)
 			r.noteApart(&l)
-			_, rests := r.resting[l.ID]
-			switch id := l.IDs[record.Outlook]; {
-			case (l.Phase == Linked || l.Phase == Intended) && !rests:
-				tied[id] = true
-			case l.Phase == Detached || rests:
+			switch id := l.IDs[record.Outlook]; l.Phase {
+			case Linked, Intended:
+				tied[id] = tied[id] || r.resting[id].ID != l.ID
+			case Detached:
 				waits[id] = waits[id] || r.undoUnderWay(l)
 				if !slices.Contains(r.orphanLinks[id], l.ID) {
 					r.orphanLinks[id] = append(r.orphanLinks[id], l.ID)
@@ -152,10 +151,11 @@ func (r *run) untied(ctx context.Context, known []Known) ([]Known, error) {
 
 // noteResting notes a link that goes on though its CRM record is deleted: its item may be tied anew like an orphan.
 func (r *run) noteResting(l Link) {
-	if _, noted := r.resting[l.ID]; !noted {
-		r.detached = append(r.detached, l.IDs[record.Outlook])
+	item := l.IDs[record.Outlook]
+	if _, noted := r.resting[item]; !noted {
+		r.detached = append(r.detached, item)
 	}
-	r.resting[l.ID] = l
+	r.resting[item] = l
 }
 
 // followResting judges those links of orphans that go on, and that this run did not come upon: their record may be deleted still.
@@ -231,12 +231,9 @@ func (r *run) addOrphans(ctx context.Context, u *unlinked) error {
 	if err != nil {
 		return err
 	}
-	for _, link := range slices.Sorted(maps.Keys(r.resting)) { // left before such items were noted
-		l := r.resting[link]
-		id := l.IDs[record.Outlook]
+	for _, id := range slices.Sorted(maps.Keys(r.resting)) { // left before such items were noted
 		if r.live[record.Outlook][id].rec != nil && !r.known[id] {
 			known = append(known, Known{Candidate: match.Candidate{ID: id}, Orphan: true})
-			r.orphanLinks[id] = append(r.orphanLinks[id], link)
 		}
 	}
 	for _, k := range known {

@@ -167,7 +167,7 @@ type run struct {
 	comeback    map[string]bool      // those of them that changed since: they take part again
 	orphans     map[string]bool      // Outlook items that were left behind and are there
 	orphanLinks map[string][]string  // by Outlook item: links of earlier ties
-	resting     map[string]Link      // by id: links of orphans that go on though their CRM record is deleted
+	resting     map[string]Link      // by Outlook item: links of orphans that go on though their CRM record is deleted
 	known       map[string]bool      // Outlook ids that are known items in the State
 	strangers   map[string]bool      // CRM records of others that the Finder named
 	replaced    map[string]string    // by deleted CRM record: why this run may not tie the one that is in its place, in words
