@@ -214,3 +214,24 @@ func TestAnswersAboutWhoWasTypedInAgain(t *testing.T) {
 		})
 	}
 }
+
+// B11: an undo of the run that had made the card, for who was deleted since, leaves it to who was typed in again, and says so; of the run that
+// left it alone there is nothing to undo.
+func TestUndoOfTheCardThatStayed(t *testing.T) {
+	w := newWorld(t, staysInOutlook()["left alone"], journaled)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "kind=customer")
+	made := w.sync()
+	card := w.outlookID("c1")
+	require.NoError(t, w.tenant.Delete("c1"))
+	w.sync()
+	w.put("c2", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com", "company=Engines", "kind=customer")
+	w.sync()
+
+	r := w.undo(made)
+
+	assert.Len(t, r.Problems, 1)
+	assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
+	assert.Equal(t, card, w.outlookID("c2"))
+	w.settled()
+	assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
+}
