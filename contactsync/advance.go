@@ -22,6 +22,7 @@ func (r *run) advance(ctx context.Context) error {
 		r.batch.Problems = append(r.batch.Problems, r.report.Problems...)
 		r.report.Closed = len(r.batch.Close)
 	}
+	r.batch.Known = append(r.batch.Known, r.asking...)
 	for side, ids := range r.apart {
 		r.freed[side] = append(r.freed[side], ids...)
 	}
@@ -30,10 +31,11 @@ func (r *run) advance(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.linksKnown {
-		r.conn.Progress.Linked = r.links
+	if r.full == [2]bool{true, true} && !r.leftOver && r.mode.crmIDs == nil {
+		r.missing = 0
 	}
-	r.report.Linked = r.conn.Progress.Linked
+	r.noteLinked()
+	r.report.Linked = r.conn.Progress.Linked - r.missing
 	r.report.Full = r.full
 	r.report.Ended = r.e.cfg.Now()
 	r.noteUntold()
@@ -140,7 +142,7 @@ func (r *run) messageIDs() []string {
 		if m.Decision != nil && r.unanswered[m.Decision.Record] {
 			continue
 		}
-		if r.leftOver && len(m.CRMIDs)+len(m.OutlookIDs)+len(m.Made) > 0 || r.mode.crmIDs != nil && len(m.Made) > 0 {
+		if r.leftOver && len(m.CRMIDs)+len(m.OutlookIDs)+len(m.Made) > 0 || r.mode.crmIDs != nil && (len(m.Made) > 0 || m.Full != [2]bool{}) {
 			continue
 		}
 		ids = append(ids, m.ID)

@@ -31,7 +31,7 @@ func (r *run) bereftOn(l Link) (left record.Side, ok bool) {
 	case r.itemGone(l) && c.gone == "" && !r.oneOfSeveral(l):
 		return record.CRM, true
 	case c.gone != Deleted || o.gone != "" || r.replaced[l.IDs[record.CRM]] != "":
-	case l.Version != [2]string{} || r.moved[record.CRM][l.IDs[record.CRM]] || r.askedOf[record.Outlook][l.IDs[record.Outlook]] || r.restores(&l, record.CRM):
+	case l.Version != [2]string{} || r.moved[record.CRM][l.IDs[record.CRM]] || r.moved[record.Outlook][l.IDs[record.Outlook]] || r.askedOf[record.Outlook][l.IDs[record.Outlook]] || r.restores(&l, record.CRM):
 		return record.Outlook, true
 	}
 	return 0, false
@@ -77,7 +77,8 @@ func (r *run) bereftRecords(side record.Side) []*record.Record {
 }
 
 // retie ties who was deleted on one side and typed in again there to the record that is left, so that nothing follows from the
-// delete. Only those are tied who are certain to be the same person, and to nobody else.
+// delete. Only those are tied who are certain to be the same person, and to nobody else; of those who may be a person is asked, unless the
+// settings let the delete go through.
 func (r *run) retie(u *unlinked, crm, outlook []match.Candidate) {
 	lists := [2][]match.Candidate{crm, outlook}
 	found := false
@@ -98,26 +99,51 @@ func (r *run) retie(u *unlinked, crm, outlook []match.Candidate) {
 	}
 	options := r.matchOptions()
 	options.LinkDoubtful = false
-	for _, p := range match.Pair(lists[record.CRM], lists[record.Outlook], options).Links {
-		ids := [2]string{p.CRM, p.Outlook}
-		var was [2]bool
-		for side, id := range ids {
-			_, was[side] = r.bereft[side][id]
+	res := match.Pair(lists[record.CRM], lists[record.Outlook], options)
+	for _, p := range res.Links {
+		if left, ok := r.mayRetie(u, p); ok {
+			id := [2]string{p.CRM, p.Outlook}[left]
+			r.enlistRetied(r.bereft[left][id], [2]string{p.CRM, p.Outlook})
+			delete(r.bereft[left], id)
 		}
-		if was[0] == was[1] { // neither, or each of another tie
-			continue
-		}
-		left := record.CRM
-		if was[record.Outlook] {
-			left = record.Outlook
-		}
-		again := left.Other()
-		if _, rests := r.withoutItem[p.CRM]; rests || r.linked[again][ids[again]] || u.held[again][ids[again]] {
-			continue
-		}
-		r.enlistRetied(r.bereft[left][ids[left]], ids)
-		delete(r.bereft[left], ids[left])
 	}
+	shown := r.shownIn(lists[record.CRM], lists[record.Outlook])
+	for _, p := range res.Doubtful {
+		left, ok := r.mayRetie(u, p)
+		if !ok || u.keys[left.Other()][[2]string{p.CRM, p.Outlook}[left.Other()]] == nil {
+			continue
+		}
+		l := r.bereft[left][[2]string{p.CRM, p.Outlook}[left]]
+		if v := r.judge(l, r.halves(l.IDs)); v.ops[left] != Delete {
+			r.askBereft(u, l, left, doubtfulMatch(p, shown(p)))
+		}
+	}
+}
+
+// mayRetie says which of two records is left of a tie that the other may take up: it is of no tie itself, and nobody is asked about it.
+func (r *run) mayRetie(u *unlinked, p match.Pairing) (left record.Side, ok bool) {
+	ids := [2]string{p.CRM, p.Outlook}
+	var was [2]bool
+	for side, id := range ids {
+		_, was[side] = r.bereft[side][id]
+	}
+	if was[record.Outlook] {
+		left = record.Outlook
+	}
+	again := left.Other()
+	_, rests := r.withoutItem[p.CRM]
+	return left, was[0] != was[1] && !rests && !r.linked[again][ids[again]] && !u.held[again][ids[again]]
+}
+
+// askBereft asks whether somebody who was typed in again is the one of whom only one record is left. While that is asked nothing is made, also
+// where a run looks at one of the two alone.
+func (r *run) askBereft(u *unlinked, l Link, left record.Side, p Problem) {
+	before := len(r.report.Problems)
+	r.doubt(u, p)
+	if !r.askedOf[left][l.IDs[left]] { // should the run be stopped, the next one knows what was asked
+		r.batch.Problems = append(r.batch.Problems, r.report.Problems[before:]...)
+	}
+	r.wondered[l.IDs[record.CRM]] = true
 }
 
 // enlistRetied plans the first meeting of two records by which the link of one of them goes on.

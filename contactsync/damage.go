@@ -4,10 +4,13 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+
+	"github.com/seed-42871e99/crmsync/record"
 )
 
 // countLinks finds out how many links the State has, once in a run, and whether it has lost any: they are not as many as the
-// last save left. Then both sides are listed anew, whatever the run is about: the next save hides what is missing.
+// last save left. Then both sides are listed anew, whatever the run is about. How many are missing is remembered until a run that
+// has both lists comes to its end.
 func (r *run) countLinks(ctx context.Context) error {
 	if r.linksKnown {
 		return nil
@@ -16,13 +19,27 @@ func (r *run) countLinks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.linksKnown, r.damaged = true, n != r.conn.Progress.Linked
+	r.linksKnown, r.missing = true, r.conn.Progress.Linked-n
 	r.links += n
-	if !r.damaged || r.full == [2]bool{true, true} || r.mode.dry {
+	if !r.damaged() || r.full == [2]bool{true, true} || r.mode.dry {
 		return nil
 	}
 	r.e.cfg.Logger.WarnContext(ctx, "links are missing from the state; both sides are listed anew", slog.String("conn", r.conn.ID))
 	return r.e.cfg.State.Post(ctx, Message{Conn: r.conn.ID, Full: [2]bool{true, true}})
+}
+
+// damaged reports whether links are missing from the State.
+func (r *run) damaged() bool { return r.missing != 0 }
+
+// hasGaps reports whether the State may lack ties that there were: it is damaged, or an old backup; forgetful, whether it may also be new.
+func (r *run) hasGaps() bool   { return r.damaged() || r.fromBackup() }
+func (r *run) forgetful() bool { return r.conn.Progress.Cursor[record.Outlook] == "" || r.hasGaps() }
+
+// noteLinked notes in the connection how many links there are and should be.
+func (r *run) noteLinked() {
+	if r.linksKnown {
+		r.conn.Progress.Linked = r.links + r.missing
+	}
 }
 
 // noteStored notes the phase of a link as the State has it, unless this run has changed it: what the batch holds of it is newer.
@@ -60,12 +77,12 @@ func (r *run) countLink(id string, now Phase) {
 }
 
 // mayMake reports whether new records may be made in this run. Where links are missing from the State, what seems to be new may
-// have a partner: both sides are listed completely first, so that stamps and keys tell.
+// have a partner: both sides are listed completely first, and all of Outlook is readable, so that stamps and keys tell.
 func (r *run) mayMake(ctx context.Context, u *unlinked) (bool, error) {
-	if len(u.crm)+len(u.outlook) == 0 || r.full == [2]bool{true, true} {
+	if len(u.crm)+len(u.outlook) == 0 || r.full == [2]bool{true, true} && !u.unknown {
 		return true, nil
 	}
-	if err := r.countLinks(ctx); err != nil || !r.damaged {
+	if err := r.countLinks(ctx); err != nil || !r.damaged() {
 		return true, err
 	}
 	r.leftOver = true

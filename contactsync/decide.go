@@ -12,8 +12,8 @@ import (
 // message that the answer was not used. Of several answers to a problem before a run the last one counts, and Problem.Answered shows it.
 //
 // Of a problem of code editVsDelete it says whether the side counts on which the record was changed, or the one on which it was
-// removed. The change: the record is kept, and made again on the other side where that may be; else both sides are left as they are. The
-// removal: what the settings say of removals is done, as if there had been no change.
+// removed. The change: the record is kept, also where the change is taken back meanwhile, and made again on the other side where that may
+// be; else both sides are left as they are. The removal: what the settings say of removals is done, as if there had been no change.
 //
 // An [*InvalidError] when that is not how the problem is answered, [ErrStale] when a run has found since that it is about something
 // else than what was shown: list the problems again. [ErrNotFound] when the connection has no such open problem. It

@@ -29,10 +29,12 @@ func (r *run) judgeDeleted(tie Link, h [2]half, gone record.Side) verdict {
 	if r.unsure(l, h, survivor) {
 		return verdict{link: tie, needs: onSide(survivor)}
 	}
-	if rec := h[survivor].rec; r.restores(&l, gone) {
+	rec := h[survivor].rec
+	edited := rec != nil && (r.edited(l, survivor, rec.Fields) || cause == CauseMerged && r.undoneHere(l, survivor, rec.Fields))
+	if r.restores(&l, gone) {
 		d = Restore
-	} else if rec != nil && (r.edited(l, survivor, rec.Fields) || cause == CauseMerged && r.undoneHere(l, survivor, rec.Fields)) {
-		switch word, answered := r.editOrRemoval(l, survivor, rec.Fields); word {
+	} else if edited || rec != nil && r.saidToKeep(l, survivor) {
+		switch word, answered := r.editOrRemoval(l, survivor, rec.Fields, edited); word {
 		case conflict.DeleteWins:
 			if answered && d == LeaveAlone { // else it would be asked again
 				l.Seen = r.terms.merger.Look(l.Seen, fieldsOn(survivor, rec.Fields))
@@ -90,10 +92,11 @@ func (r *run) judgeGone(tie Link, h [2]half, d Disposition, cause Cause) verdict
 	if d == Propagate && cause == CauseMovedOut && r.fromBackup() { // it may have been deleted for that before, and put back by a person
 		d = Detach
 	}
-	if d != Propagate || rec == nil || !r.edited(l, survivor, rec.Fields) && !r.undoneHere(l, survivor, rec.Fields) {
+	edited := rec != nil && (r.edited(l, survivor, rec.Fields) || r.undoneHere(l, survivor, rec.Fields))
+	if d != Propagate || rec == nil || !edited && !r.saidToKeep(l, survivor) {
 		return r.dispose(l, h, d, cause)
 	}
-	word, answered := r.editOrRemoval(l, survivor, rec.Fields)
+	word, answered := r.editOrRemoval(l, survivor, rec.Fields, edited)
 	switch word {
 	case conflict.DeleteWins:
 		return r.dispose(l, h, d, cause)
@@ -154,24 +157,34 @@ func (r *run) edited(l Link, side record.Side, f record.Fields) bool {
 }
 
 // editOrRemoval says who wins where a record was edited and the other removed since, by the setting or, where that asks, by the
-// last answer to what the record holds.
-func (r *run) editOrRemoval(l Link, survivor record.Side, f record.Fields) (word conflict.EditVsDelete, answered bool) {
+// last answer to what the record holds. Where the edit was taken back since, there is nothing left to ask, and the answer holds.
+func (r *run) editOrRemoval(l Link, survivor record.Side, f record.Fields, edited bool) (word conflict.EditVsDelete, answered bool) {
 	if r.terms.EditVsDelete != conflict.AskPerson {
 		return r.terms.EditVsDelete, false
 	}
-	decisions := r.decisions[l.ID]
-	for i := len(decisions) - 1; i >= 0; i-- {
-		switch d := decisions[i]; {
-		case d.Rule != "":
-			continue
-		case d.Raw != r.survivorPrint(survivor, f):
-			return conflict.AskPerson, false
-		case d.Side == survivor:
-			return conflict.EditWins, true
-		}
-		return conflict.DeleteWins, true
+	switch d, said := r.lastOfRemoval(l); {
+	case !said, edited && d.Raw != r.survivorPrint(survivor, f):
+		return conflict.AskPerson, false
+	case d.Side == survivor:
+		return conflict.EditWins, true
 	}
-	return conflict.AskPerson, false
+	return conflict.DeleteWins, true
+}
+
+// saidToKeep reports whether a person said last that the record which is left counts, and not the removal.
+func (r *run) saidToKeep(l Link, survivor record.Side) bool {
+	d, said := r.lastOfRemoval(l)
+	return said && d.Side == survivor && r.terms.EditVsDelete == conflict.AskPerson
+}
+
+// lastOfRemoval is the last answer about a link as a whole.
+func (r *run) lastOfRemoval(l Link) (d conflict.Decision, said bool) {
+	for _, d := range slices.Backward(r.decisions[l.ID]) {
+		if d.Rule == "" {
+			return d, true
+		}
+	}
+	return d, false
 }
 
 // survivorPrint is a fingerprint of what rules speak of in the record that is left.

@@ -105,6 +105,27 @@ func TestStaleWordOnARemoval(t *testing.T) {
 	}
 }
 
+// C1: who was said to be kept is kept, though the edit that it was about is taken back before the next run. There is nothing left to ask then, and
+// the removal alone would take the contact along.
+func TestKeptThoughTheEditIsTakenBack(t *testing.T) {
+	for _, removed := range []record.Side{record.CRM, record.Outlook} {
+		w, item := editedAndRemoved(t, removed, contactsync.Propagate)
+		w.decide(w.only().ID, removed.Other())
+		if removed == record.Outlook {
+			w.editCRM("c1", "company=")
+		} else {
+			w.editOutlook(item, "companyName=")
+		}
+
+		w.sync()
+
+		assert.Equal(t, []string{"Ada", "Grace"}, w.crmSide("firstName"))
+		assert.Equal(t, []string{"Ada", "Grace"}, w.outlookSide("givenName"))
+		assert.Empty(t, w.problems())
+		w.settled()
+	}
+}
+
 // B7, C1: left the selection, with a card that was edited: both decisions, and both stay.
 func TestWordOnWhatLeftTheSelection(t *testing.T) {
 	for _, keep := range []bool{true, false} {

@@ -126,11 +126,9 @@ func (r *run) hour() *Hour {
 // withCounts puts what was counted since the last save into a batch, to be saved in one step with what it counts; and how many
 // links there are after it.
 func (r *run) withCounts(b *Batch) {
-	moved := r.linksKnown && r.conn.Progress.Linked != r.links
+	moved := r.linksKnown && r.conn.Progress.Linked != r.links+r.missing
 	if (r.unsaved || moved) && b.Connection == nil {
-		if moved {
-			r.conn.Progress.Linked = r.links
-		}
+		r.noteLinked()
 		conn := r.conn
 		conn.Progress.Day, conn.Progress.Passed = slices.Clone(conn.Progress.Day), slices.Clone(conn.Progress.Passed)
 		b.Connection = &conn

@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -15,11 +16,14 @@ import (
 // pairImported finds the items of CRM records that this connection once made from an item, and whose link is lost, where no key
 // tells: the stamp says that there was an item in this folder, whether or not the filter selects the record. One that agrees
 // in everything is it; so is one that differs only where a way is shut, if neither has another such partner. Where there are
-// several, or only the name fits, or something without a name, a person is asked.
-func (r *run) pairImported(u *unlinked) {
+// several, or only the name fits, or something without a name, a person is asked. Where links are missing, all items have to be there to choose from.
+func (r *run) pairImported(ctx context.Context, u *unlinked) error {
 	records := slices.DeleteFunc(slices.Concat(u.crm, slices.Sorted(maps.Keys(u.strangers))), func(crm string) bool { return !r.imported(u, crm) })
 	if len(records) == 0 {
-		return
+		return nil
+	}
+	if may, err := r.mayMake(ctx, u); err != nil || !may {
+		return err
 	}
 	items := r.unpaired(u)
 	shared, initials := r.byTrait(items), byInitial(u, items)
@@ -56,6 +60,7 @@ func (r *run) pairImported(u *unlinked) {
 			r.problem(r.doubtfulImport(u, crm, item))
 		}
 	}
+	return nil
 }
 
 // imported reports whether an unlinked CRM record was made by this connection, from an item that no link tells of any more.
@@ -65,7 +70,7 @@ func (r *run) imported(u *unlinked, crm string) bool {
 		return false
 	}
 	s, ok := r.ownStamp(rec.Stamp)
-	if !ok && (r.conn.Progress.Cursor[record.Outlook] == "" || r.fromBackup()) { // whose edit revived it, its stamp does not tell
+	if !ok && r.forgetful() { // whose edit revived it, its stamp does not tell
 		old, err := ParseStamp(rec.Stamp)
 		return err == nil && strings.EqualFold(rec.Stamp, r.reviveStamp(old.Record))
 	}
@@ -89,7 +94,7 @@ func (r *run) leaveImported(u *unlinked) {
 func (r *run) unpaired(u *unlinked) []string {
 	return slices.DeleteFunc(slices.Clone(u.outlook), func(id string) bool {
 		_, own := r.ownStamp(r.live[record.Outlook][id].rec.Stamp)
-		own = own && !r.fromBackup() // a copy of a card has its stamp, and may have been imported since
+		own = own && !r.hasGaps() // a copy of a card has its stamp, and may have been imported since
 		return own || r.linked[record.Outlook][id] || u.held[record.Outlook][id] || u.known[id].Orphan
 	})
 }
@@ -202,7 +207,8 @@ func (r *run) likeness(u *unlinked, crm, item string) likeness {
 		case conflict.NotToCRM, conflict.NotToOutlook, conflict.NotAllowed,
 			conflict.LostFirstOnly, conflict.LostCut, conflict.LostNotListed, conflict.LostOneWay, conflict.LostKeptOther:
 			whole = false
-		case conflict.OtherKind: // it says nothing of this record
+		case conflict.OtherKind: // it says nothing of this record, which one without it is more like
+			whole = whole && !r.says(s.Rule, record.Outlook, r.live[record.Outlook][item].rec.Fields)
 		default:
 			return unlike
 		}

@@ -243,7 +243,7 @@ func (r *run) addOrphans(ctx context.Context, u *unlinked) error {
 		u.known[k.ID] = k
 		if rec := r.live[record.Outlook][k.ID].rec; rec != nil && r.whole(record.Outlook, rec) {
 			k.Candidate = r.candidate(record.Outlook, rec)
-			r.remember(k, u.known)
+			r.remember(k, u)
 			u.known[k.ID] = k
 			u.orphans = append(u.orphans, k.ID)
 		}
@@ -303,9 +303,14 @@ func (r *run) dropKnown(ctx context.Context, ids []string) error {
 	return nil
 }
 
-// remember notes an item without a partner, where that is news.
-func (r *run) remember(k Known, known map[string]Known) {
-	if old, ok := known[k.ID]; ok && old.Orphan == k.Orphan && sameCandidate(old.Candidate, k.Candidate) {
+// remember notes an item without a partner, where that is news. One of which a person is asked is saved with the question, and not before:
+// the run after a stop in between would take it for one whose question was settled.
+func (r *run) remember(k Known, u *unlinked) {
+	if old, ok := u.known[k.ID]; ok && old.Orphan == k.Orphan && sameCandidate(old.Candidate, k.Candidate) {
+		return
+	}
+	if u.held[record.Outlook][k.ID] {
+		r.asking = append(r.asking, k)
 		return
 	}
 	r.batch.Known = append(r.batch.Known, k)

@@ -176,6 +176,10 @@ func (r *run) settleProblems(open []Problem) (closed []string) {
 			closed = append(closed, p.ID)
 			continue
 		}
+		if p.asksIdentity() && r.toldApart(p.Record) { // whatever else there is to look at: this is answered
+			closed = append(closed, p.ID)
+			continue
+		}
 		if r.leftAbout(p) { // what was found and not done needs them to be found again
 			continue
 		}

@@ -42,6 +42,11 @@ func (r *run) pull(ctx context.Context) error {
 			r.leftOver = true
 		}
 	}
+	if r.full != [2]bool{} || r.sweeps() {
+		if err := r.countLinks(ctx); err != nil {
+			return err
+		}
+	}
 	return r.lookForMade(ctx)
 }
 

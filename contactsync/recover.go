@@ -78,6 +78,9 @@ func (r *run) settle(l Link) (_ Link, target *half, repeat bool) {
 		rec.records = oldestFirst(slices.DeleteFunc(slices.Clone(r.stamped[l.ID]), func(listed record.Record) bool {
 			return !strings.EqualFold(listed.Stamp, r.stamp(l))
 		}))
+		if l.Revives != "" { // its stamp names no link
+			rec.records = oldestFirst(r.listedUnder(r.stamp(l)))
+		}
 	}
 	switch {
 	case listed && len(rec.records) > 0 && !r.whole(l.Target, &rec.records[0]): // until it can be read

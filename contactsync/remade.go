@@ -33,22 +33,35 @@ func (r *run) followRemade(ctx context.Context, links []Link) error {
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(bereft, func(a, b *Link) int { return r.madeFor(b, made[b.ID]) - r.madeFor(a, made[a.ID]) })
+	taken := map[string]bool{}
 	for _, l := range bereft {
 		own := slices.DeleteFunc(made[l.ID], func(item record.Record) bool {
-			return r.linked[record.Outlook][item.ID] || slices.ContainsFunc(tied, func(t Link) bool { return t.IDs[record.Outlook] == item.ID })
+			return taken[item.ID] || r.linked[record.Outlook][item.ID] || slices.ContainsFunc(tied, func(t Link) bool { return t.IDs[record.Outlook] == item.ID })
 		})
 		if len(own) == 0 {
 			missed = append(missed, l)
 			continue
 		}
 		last := own[len(own)-1]
+		taken[last.ID] = true
 		s, _ := r.ownStamp(last.Stamp)
 		if s.Link != l.ID {
 			s.Gen = l.Gen
 		}
 		r.goOnWith(l, last.ID, s.Gen)
 	}
-	return r.searchRemade(ctx, missed)
+	return r.searchRemade(ctx, missed, taken)
+}
+
+// madeFor is how many of some items a link made itself, and not another one of its record.
+func (r *run) madeFor(l *Link, items []record.Record) (n int) {
+	for _, item := range items {
+		if s, _ := r.ownStamp(item.Stamp); s.Link == l.ID {
+			n++
+		}
+	}
+	return n
 }
 
 // withoutItemNow reports whether a link's item is known not to be in the folder.
@@ -80,8 +93,8 @@ func (r *run) madeSince(l Link) []record.Record {
 // searchedAhead is how many stamps ahead of a link's last one are searched for: a create of its CRM record, too, has used one up.
 const searchedAhead = 3
 
-// searchRemade asks for items that are not in the folder by the stamps that links would give next.
-func (r *run) searchRemade(ctx context.Context, links []*Link) error {
+// searchRemade asks for items that are not in the folder by the stamps that links would give next; those that are taken belong to others.
+func (r *run) searchRemade(ctx context.Context, links []*Link, taken map[string]bool) error {
 	for len(links) > 0 {
 		var again []*Link
 		for chunk := range slices.Chunk(links, fetchSize/searchedAhead) {
@@ -103,6 +116,13 @@ func (r *run) searchRemade(ctx context.Context, links []*Link) error {
 				id := f.ID
 				if len(f.Records) > 0 {
 					id = f.Records[0].ID
+					tied, err := r.linksOf(ctx, record.Outlook, []string{id})
+					if err != nil {
+						return err
+					}
+					if taken[id] || slices.ContainsFunc(tied, func(t Link) bool { return t.ID != l.ID }) {
+						continue
+					}
 					r.live[record.Outlook][id] = half{rec: &f.Records[0]}
 				} else if id != "" && (f.Removed == Moved || f.Removed == Deleted) {
 					r.live[record.Outlook][id] = half{gone: f.Removed}
@@ -151,12 +171,12 @@ func (r *run) tellSourceMissing(item string) {
 	})
 }
 
-// leaveCopy keeps an item from being imported that the sync may have made since a State that was put back: it carries a stamp of the
-// connection, and is nobody's.
+// leaveCopy keeps an item from being imported that the sync may have made, though a State that has gaps does not know of it: it carries a
+// stamp of the connection, and is nobody's.
 func (r *run) leaveCopy(u *unlinked, id string) {
 	rec := r.live[record.Outlook][id].rec
 	_, known := u.known[id]
-	if _, own := r.ownStamp(rec.Stamp); !own || known || !r.fromBackup() || u.held[record.Outlook][id] {
+	if _, own := r.ownStamp(rec.Stamp); !own || known || !r.hasGaps() || u.held[record.Outlook][id] {
 		return
 	}
 	u.known[id] = Known{Orphan: true}

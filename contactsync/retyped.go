@@ -35,6 +35,7 @@ func (r *run) retieAlike(u *unlinked) {
 type lostOne struct {
 	link  Link
 	left  string // the id of what is left
+	back  bool   // this run would make them again
 	made  record.Fields
 	who   match.Candidate
 	alike [certain + 1][]*retypedOne
@@ -68,11 +69,16 @@ func (r *run) wouldMake(gone record.Side) (lost []*lostOne) {
 		if r.live[left][id].rec == nil || l.pending() {
 			continue
 		}
-		if v := r.judge(l, r.halves(l.IDs)); v.ops[gone] == Create {
-			one := &lostOne{link: l, left: id, made: r.terms.empty[gone].With(v.set[gone])}
-			one.who = r.candidate(gone, &record.Record{ID: id, Fields: one.made})
-			lost = append(lost, one)
+		v := r.judge(l, r.halves(l.IDs))
+		one := &lostOne{link: l, left: id, back: v.ops[gone] == Create}
+		if !one.back {
+			anew := l
+			anew.IDs[gone] = ""
+			v = r.judgeCreate(anew, gone, r.live[left][id].rec)
 		}
+		one.made = r.terms.empty[gone].With(v.set[gone])
+		one.who = r.candidate(gone, &record.Record{ID: id, Fields: one.made})
+		lost = append(lost, one)
 	}
 	return lost
 }
@@ -202,26 +208,17 @@ func (r *run) tieLost(gone record.Side, was *lostOne, sure sureness) {
 	delete(r.bereft[gone.Other()], was.left)
 }
 
-// askLost asks whether somebody who would be made again is one that was typed in. While that is asked nothing is made, also where a run looks
-// at one of the two alone.
+// askLost asks whether somebody who would be made again is one that was typed in.
 func (r *run) askLost(u *unlinked, gone record.Side, was *lostOne) {
-	if was.tied {
+	if was.tied || !was.back {
 		return
 	}
 	left := gone.Other()
-	ask := func(p Problem) {
-		before := len(r.report.Problems)
-		r.doubt(u, p)
-		if !r.askedOf[left][was.left] { // should the run be stopped, the next one knows what was asked
-			r.batch.Problems = append(r.batch.Problems, r.report.Problems[before:]...)
-		}
-		r.wondered[was.link.IDs[record.CRM]] = true
-	}
 	for _, p := range r.asked {
 		h, atHand := r.live[gone][p.Record[gone]]
 		if p.Record[left] == was.left && (!atHand || h.gone == Unknown) && !r.toldApart(p.Record) {
 			p.RetryAt = time.Time{}
-			ask(p)
+			r.askBereft(u, was.link, left, p)
 		}
 	}
 	who := r.candidate(left, r.live[left][was.left].rec)
@@ -231,6 +228,6 @@ func (r *run) askLost(u *unlinked, gone record.Side, was *lostOne) {
 		}
 		var pair [2]match.Candidate
 		pair[gone], pair[left] = *one.who, who
-		ask(r.doubtfulPair(pair[record.CRM], pair[record.Outlook]))
+		r.askBereft(u, was.link, left, r.doubtfulPair(pair[record.CRM], pair[record.Outlook]))
 	}
 }

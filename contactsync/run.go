@@ -100,7 +100,8 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Report, error) {
 // what changed (G2). It moves no cursor: the next Sync looks again. On a connection that has not had its first complete
 // run, or that a person lets wait after a halt, it does what Sync does. Without ids it looks at what is open, and at no record beside. A record whose Outlook item it
 // finds gone, or that is gone itself, is left to the next Sync where something would be deleted or made for it: that sees what is new on both
-// sides, and perhaps its person was typed in again.
+// sides, and perhaps its person was typed in again. A record that is new is made in Outlook, though it may be of somebody whose record was just
+// deleted: a host that hears of deletes lets a Sync take those up before.
 func (e *Engine) SyncRecords(ctx context.Context, conn string, crmIDs []string) (Report, error) {
 	r, err := e.run(ctx, conn, mode{crmIDs: append([]string{}, crmIDs...)}) // never nil, and never the caller's
 	return r.report, named(err)
@@ -138,7 +139,7 @@ type run struct {
 	linksKnown bool                       // they were counted
 	over       map[string]bool            // links that this run has ended to match their records anew
 	stored     map[string]Phase           // by link: its phase as the last batch has it; of links that are not here it is Linked
-	damaged    bool                       // the State has not as many links as the last save left
+	missing    int                        // how many links less the State had than it should
 	had, most  int                        // links when the guards were asked, and the most there were within the day
 	spare      counts                     // how much more the guards let this run come upon
 	unsaved    bool                       // something was counted, or the settings differ, and no save has said so yet
@@ -169,6 +170,7 @@ type run struct {
 	orphanLinks map[string][]string  // by Outlook item: links of earlier ties
 	resting     map[string]Link      // by Outlook item: links of orphans that go on though their CRM record is deleted
 	known       map[string]bool      // Outlook ids that are known items in the State
+	asking      []Known              // Outlook items without a partner that are saved with the question about them
 	strangers   map[string]bool      // CRM records of others that the Finder named
 	replaced    map[string]string    // by deleted CRM record: why this run may not tie the one that is in its place, in words
 	retied      map[string]bool      // Outlook items that were orphans until this run
@@ -314,7 +316,7 @@ func (r *run) stopped(ctx context.Context, cause error) error {
 		}
 		conn.Progress.LastRun = r.e.cfg.Now()
 		if r.linksKnown {
-			conn.Progress.Linked = r.links
+			conn.Progress.Linked = r.links + r.missing
 		}
 		r.batch.Connection = &conn
 		report := r.report

@@ -58,7 +58,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 			continue // its tie is known: the items are copies
 		}
 		h := r.live[record.CRM][id]
-		if h.gone == Deleted && now[id] == "" && r.conn.Progress.Cursor[record.Outlook] != "" && !r.fromBackup() {
+		if h.gone == Deleted && now[id] == "" && !r.forgetful() {
 			continue // nothing was lost: a person brought back what both sides had deleted
 		}
 		if next := now[id]; next != "" {

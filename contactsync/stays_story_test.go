@@ -235,3 +235,49 @@ func TestUndoOfTheCardThatStayed(t *testing.T) {
 	w.settled()
 	assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
 }
+
+// X1, B8: a card was left alone when its record was deleted, and it is edited as the person is typed in again. One of each is left: an edit
+// brings nobody back who is there.
+func TestRecordTypedInAgainAndTheCardEdited(t *testing.T) {
+	for name, c := range map[string]struct {
+		was, again, card []string
+		asked            string
+	}{
+		"by address":         {[]string{"lastName=Lovelace", "emails=ada@example.com"}, []string{"lastName=Lovelace", "emails=ada@example.com"}, nil, ""},
+		"new name":           {[]string{"lastName=Lovelace", "emails=ada@example.com"}, []string{"lastName=King", "emails=ada@example.com"}, nil, "doubtfulMatch "},
+		"by name":            {[]string{"lastName=Lovelace", "company=Engines"}, []string{"lastName=Lovelace", "company=Engines"}, nil, ""},
+		"by name alone":      {[]string{"lastName=Lovelace"}, []string{"lastName=Lovelace"}, nil, "doubtfulMatch "},
+		"new address, asked": {[]string{"lastName=Lovelace", "emails=ada@example.com"}, []string{"lastName=Lovelace"}, []string{"emailAddresses="}, "doubtfulMatch "},
+	} {
+		for _, complete := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				settings := twoWay()
+				settings.Deleted.InCRM = contactsync.LeaveAlone
+				w := newWorld(t, settings)
+				w.put("c1", append(c.was, "firstName=Ada", "kind=customer")...)
+				w.sync()
+				card := w.outlookID("c1")
+				require.NoError(t, w.tenant.Delete("c1"))
+				w.sync()
+				w.editOutlook(card, append(c.card, "jobTitle=Countess")...)
+				w.put("c2", append(c.again, "firstName=Ada", "kind=customer")...)
+				if complete {
+					w.crm.ExpireCursors()
+					w.outlook.ExpireCursors()
+				}
+
+				w.sync()
+
+				assert.Len(t, w.crmSide("firstName"), 1)
+				assert.Len(t, w.outlookSide("givenName"), 1)
+				if c.asked != "" {
+					assert.Equal(t, []string{c.asked}, w.problems())
+				} else {
+					assert.Empty(t, w.problems())
+					assert.Equal(t, []string{"Ada, Countess"}, w.crmSide("firstName", "jobTitle"))
+				}
+				w.settled()
+			})
+		}
+	}
+}

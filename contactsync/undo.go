@@ -25,10 +25,10 @@ import (
 // somebody edits, but for what they had edited that no run had looked at: that flows, as any edit. So it is also where one of the two meets
 // another record of the person that says the same; of a record that was deleted again the link stays, detached, as if its user had deleted
 // it; a record that was put back is tied again to its partner where that is there, and else stays as a detachment leaves it; none is put
-// back beside another that its partner, or what took that one's place, was given since, nor, by the undo of an undo, beside somebody who
-// has come since and may be the same person. The tie of two records that the run matched stays: Undo takes back writes, not ties. A
-// decision that the run had carried out is spent. What is put back of a rule that the settings do not have at that time meets anew once
-// they have it again.
+// back beside another that its partner, or what took that one's place, was given since, nor beside somebody whom a later run has made there
+// and who is the same person, nor, by the undo of an undo, beside anybody who has come since and may be. The tie of two records that the run
+// matched stays: Undo takes back writes, not ties. A decision that the run had carried out is spent. What is put back of a rule that the
+// settings do not have at that time meets anew once they have it again.
 //
 // What is taken back is in the journal of the undo, and nowhere else where what it came from has been deleted since. Of a run that
 // was stopped the journal has what it was about to write: where a later run then did that in its place, that is taken back too, to
@@ -41,9 +41,9 @@ import (
 // item that was marked private is not made again, as it would no longer be; its owner finds it in Deleted Items.
 //
 // What a later run wrote over is left too, and the problem names that run: undo it first. Once nothing of a run is left to be undone, Report.Reason
-// says which run has undone it, and whether that was undone in turn. To begin again after a bad first run was undone, end the connection
-// with [Engine.Disconnect] and connect it again: all meet as at first then, by the settings of that time, and nothing stays apart that was undone. What
-// the journal has goes with the connection.
+// says which run has undone it, and whether that was undone in turn; so it says of a run of which nothing arrived. To begin again after a bad
+// first run was undone, end the connection with [Engine.Disconnect] and connect it again: all meet as at first then, by the settings of that
+// time, and nothing stays apart that was undone. What the journal has goes with the connection.
 //
 // Undo is itself a run: under the lease, by the current settings, in chunks, with a journal of its own, so that it can be
 // undone in turn. Undoing twice is the same as once; an undo that was stopped can be run again. It works on a connection
@@ -55,7 +55,7 @@ import (
 //
 // Where the connection's folder is gone, nothing of a run can be undone, in the CRM neither.
 //
-// [ErrNoJournal] means that no journal is kept, [ErrNotFound] that it has nothing of the run, [ErrJournalKey] that it was
+// [ErrNoJournal] means that no journal is kept, [ErrNotFound] that it has nothing of the run, which may have written nothing, [ErrJournalKey] that it was
 // sealed under another key, [ErrBusy] that another run is under way. With any of them nothing was written.
 func (e *Engine) Undo(ctx context.Context, conn string, run uint64, opts ...UndoOption) (Report, error) {
 	m := mode{undo: &undoMode{run: run}}
@@ -199,7 +199,7 @@ func (r *run) readJournal(ctx context.Context) error {
 		return err
 	}
 	if !found {
-		return fmt.Errorf("run %d: %w", number, ErrNotFound)
+		return fmt.Errorf("run %d has nothing in the journal: it wrote nothing, was before what is kept, or never was: %w", number, ErrNotFound)
 	}
 	if len(traces) == 0 {
 		if err := r.nothingLeft(ctx); err != nil {
@@ -261,6 +261,9 @@ func (r *run) planUndo(ctx context.Context) error {
 	halt := r.guard()
 	r.conn.Progress.Runs = runs
 	r.observePlan(ctx, halt)
+	if len(r.undone.ties) > 0 && len(r.jobs)+len(r.report.Problems) == 0 {
+		r.report.Reason = fmt.Sprintf("Nothing that run %d wrote is there to be undone: it did not arrive, or was taken back since.", r.mode.undo.run)
+	}
 	switch {
 	case r.mode.dry:
 		return r.spellOut(ctx, halt)
@@ -284,7 +287,7 @@ func (r *run) endUndo(ctx context.Context) error {
 		p.Resolvable, p.RetryAt = false, time.Time{}
 	}
 	conn := r.conn
-	conn.Progress.Linked = r.links
+	conn.Progress.Linked = r.links + r.missing
 	r.report.Linked, r.report.Ended = r.links, r.e.cfg.Now()
 	report := r.report
 	r.batch.Connection, r.batch.Report = &conn, &report

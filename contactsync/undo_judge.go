@@ -193,7 +193,7 @@ func (r *run) judgePutBack(j *job, h [2]half, v *verdict, side record.Side) {
 		u.hold(v, side, CodeNotUndone, "The "+sideName(side)+" cannot say at present what became of this record. Run the undo again.")
 		return
 	case u.twin[side] && h[side].rec == nil:
-		u.hold(v, side, CodeChangedSince, "Somebody who may be the same person is in the "+sideName(side)+" since. It is not put back beside them.")
+		u.hold(v, side, CodeChangedSince, "Somebody who may be the same person is in the "+sideName(side)+" since. It is not put back beside them; to have it back, delete that one and run the undo again.")
 		return
 	case h[side].gone != "" && h[side].gone != Deleted: // the run did not come to delete it, or somebody took it back
 		u.hold(v, side, CodeChangedSince, "It is not deleted, but was moved, hidden or merged since. It is not made a second time.")

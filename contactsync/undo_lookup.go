@@ -66,6 +66,9 @@ func (r *run) lookUpUndo(ctx context.Context) error {
 	if err := r.findTwins(ctx); err != nil {
 		return err
 	}
+	if err := r.findMadeMeanwhile(ctx); err != nil {
+		return err
+	}
 	if err := r.heedUndoRights(ctx); err != nil {
 		return err
 	}

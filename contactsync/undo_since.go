@@ -30,6 +30,19 @@ func (r *run) readSince(ctx context.Context) error {
 	if len(left) == 0 {
 		return nil
 	}
+	return r.laterTraces(ctx, func(e *JournalEntry) bool { return left[e.Link] != nil }, func(run uint64, traces []*kept) {
+		slices.Reverse(traces) // its last write first
+		for _, k := range traces {
+			if u := left[k.entry.Link]; k.trace.Op == Update && !k.trace.Undo { // what an undo put back is an earlier run's
+				u.since[k.trace.Side] = append(u.since[k.trace.Side], since{run, k.trace})
+			}
+		}
+	})
+}
+
+// laterTraces hands over those writes of later runs that are wanted and not undone, the newest run first. Runs whose entries cannot be opened
+// are passed over: nothing of theirs is put back.
+func (r *run) laterTraces(ctx context.Context, wanted func(*JournalEntry) bool, each func(run uint64, traces []*kept)) error {
 	runs, err := r.e.cfg.State.(Journal).JournalRuns(ctx, r.conn.ID)
 	if err != nil {
 		return err
@@ -38,19 +51,14 @@ func (r *run) readSince(ctx context.Context) error {
 		if later.Run <= r.mode.undo.run || later.Open == 0 {
 			continue
 		}
-		traces, _, err := r.readTraces(ctx, later.Run, func(e *JournalEntry) bool { return left[e.Link] != nil })
-		if errors.Is(err, ErrJournalKey) || errors.Is(err, errDamaged) { // it only would have been named
+		traces, _, err := r.readTraces(ctx, later.Run, wanted)
+		if errors.Is(err, ErrJournalKey) || errors.Is(err, errDamaged) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		slices.Reverse(traces) // its last write first
-		for _, k := range traces {
-			if u := left[k.entry.Link]; k.trace.Op == Update && !k.trace.Undo { // what an undo put back is an earlier run's
-				u.since[k.trace.Side] = append(u.since[k.trace.Side], since{later.Run, k.trace})
-			}
-		}
+		each(later.Run, traces)
 	}
 	return nil
 }

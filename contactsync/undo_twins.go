@@ -1,6 +1,7 @@
 package contactsync
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -47,6 +48,83 @@ func (r *run) findTwins(ctx context.Context) error {
 		r.markTwins(side, unmet)
 	}
 	return nil
+}
+
+// putsBack reports whether a record on the side is to be made again that the run had deleted, and that is not there.
+func (u *untie) putsBack(r *run, side record.Side) bool {
+	d := u.did[side]
+	return d != nil && d.op == Delete && !d.byUndo && !d.mixed && !u.repeat && !u.found[side] && r.live[side][u.link.IDs[side]].rec == nil
+}
+
+// findMadeMeanwhile looks for those whom the run had deleted among the records that later runs have made: somebody has typed them in again, and
+// they are in sync.
+func (r *run) findMadeMeanwhile(ctx context.Context) error {
+	var lost [2][]*untie
+	for _, u := range r.undone.ties {
+		for side := range lost {
+			if u.putsBack(r, record.Side(side)) {
+				lost[side] = append(lost[side], u)
+			}
+		}
+	}
+	if len(lost[record.CRM])+len(lost[record.Outlook]) == 0 {
+		return nil
+	}
+	var made [2][]string
+	err := r.laterTraces(ctx, func(*JournalEntry) bool { return true }, func(_ uint64, traces []*kept) {
+		for _, k := range traces {
+			if side := k.trace.Side; k.trace.Op == Create && k.trace.ID != "" && len(lost[side]) > 0 {
+				made[side] = append(made[side], k.trace.ID)
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for side, ids := range made {
+		if err := r.fetch(ctx, record.Side(side), ids); err != nil {
+			return err
+		}
+		var there []*record.Record
+		for _, id := range ids {
+			if rec := r.live[side][id].rec; rec != nil {
+				there = append(there, rec)
+			}
+		}
+		r.markAnew(record.Side(side), lost[side], there)
+	}
+	return nil
+}
+
+// markAnew marks those who are there again for certain: they are found by their match keys, or else hold nothing that says otherwise under
+// the same name.
+func (r *run) markAnew(side record.Side, lost []*untie, there []*record.Record) {
+	var people [2][]match.Candidate
+	byPartner := map[string]*untie{}
+	for _, u := range lost {
+		partner := record.Record{ID: cmp.Or(u.link.IDs[side.Other()], u.link.ID), Fields: r.asDeleted(u, side)}
+		byPartner[partner.ID] = u
+		people[side.Other()] = append(people[side.Other()], r.candidate(side, &partner))
+	}
+	for _, rec := range there {
+		people[side] = append(people[side], r.candidate(side, rec))
+	}
+	options := r.matchOptions()
+	options.LinkDoubtful = false
+	for _, p := range match.Pair(people[record.CRM], people[record.Outlook], options).Links {
+		byPartner[[2]string{p.CRM, p.Outlook}[side.Other()]].twin[side] = true
+	}
+	keyless := func(c match.Candidate) bool { return len(c.Emails)+len(c.Phones) == 0 }
+	for _, was := range people[side.Other()] {
+		u := byPartner[was.ID]
+		for i, is := range people[side] {
+			if u.twin[side] || !keyless(was) && !keyless(is) || !match.Alike(was.Name, is.Name) {
+				continue
+			}
+			agree, _, differ, _ := r.compare(side, r.asDeleted(u, side), there[i].Fields)
+			u.twin[side] = agree && !differ
+		}
+	}
 }
 
 // unmet are the records that a side named, and that are neither tied, nor known, nor put back already.

@@ -3,6 +3,7 @@ package contactsync_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -194,4 +195,36 @@ func TestUndoBesideALaterRunUnderALostKey(t *testing.T) {
 	assert.Equal(t, []string{"Changed in the Outlook folder since the run. It stays as it is."}, messages(r.Problems))
 	assert.Equal(t, []string{"Countess, Mills"}, w.outlookSide("jobTitle", "companyName"))
 	w.rests()
+}
+
+// B11: the undo of a run that was stopped before anything of it arrived says so, and the next run does it all.
+func TestUndoOfARunOfWhichNothingArrived(t *testing.T) {
+	s := &stopper{}
+	w := newUndoWorld(t, twoWay(), s.around)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+	s.n = 2 // its intents are saved, and its first request is not sent
+	_, err := w.engine.Sync(w.ctx, w.conn.ID)
+	require.ErrorIs(t, err, errStopped)
+	require.Empty(t, w.outlookSide("givenName"))
+	s.starts(w, time.Hour)
+
+	r := w.undo(contactsync.Report{Run: 1})
+
+	assert.Equal(t, "Nothing that run 1 wrote is there to be undone: it did not arrive, or was taken back since.", r.Reason)
+	assert.Zero(t, r.Wrote())
+	assert.Empty(t, r.Problems)
+	w.sync()
+	assert.Equal(t, []string{"Ada"}, w.outlookSide("givenName"))
+	w.rests()
+}
+
+// B11: of a run that wrote nothing the journal has nothing, and the error says what else may be the reason.
+func TestUndoOfARunThatWroteNothing(t *testing.T) {
+	w := newUndoWorld(t, twoWay())
+	run := w.sync()
+
+	_, err := w.engine.Undo(w.ctx, w.conn.ID, run.Run)
+
+	require.ErrorIs(t, err, contactsync.ErrNotFound)
+	assert.ErrorContains(t, err, "run 1 has nothing in the journal: it wrote nothing, was before what is kept, or never was")
 }

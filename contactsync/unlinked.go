@@ -20,6 +20,7 @@ type unlinked struct {
 	held      [2]map[string]bool // wait for a person: neither linked nor created
 	doubts    []Problem          // what a person is asked about
 	unread    []string           // Outlook items that could not be read
+	unknown   bool               // of some of them Outlook could not tell at present
 	waiting   map[string]bool    // those whose record the CRM could not tell of; nil: not asked yet
 	keys      [2]map[string]*match.Candidate
 }
@@ -46,7 +47,9 @@ func (r *run) matchUnlinked(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.pairImported(u)
+	if err := r.pairImported(ctx, u); err != nil {
+		return err
+	}
 	r.keepAsking(u)
 	r.leaveStrange(u, strange, shown)
 	r.leaveSpare(u, spare)
@@ -117,7 +120,8 @@ func (r *run) gatherUnlinked(ctx context.Context) (*unlinked, error) {
 	}
 	for _, id := range partial {
 		if r.live[record.Outlook][id].gone == Unknown {
-			u.unread = append(u.unread, id)
+			u.unread, u.unknown = append(u.unread, id), true
+			r.leftOver = r.leftOver || r.damaged()
 			r.unknownRecord([2]string{record.Outlook: id}, record.Outlook)
 		}
 	}
@@ -240,7 +244,8 @@ func (r *run) doubt(u *unlinked, p Problem) {
 }
 
 // keepAsking holds what earlier runs asked about, where both records are as they were shown: that others were copied or tied
-// meanwhile, who have the same number, is no answer. So is a record whose card is gone, and which the card may be that was typed in again.
+// meanwhile, who have the same number, is no answer. So are a record or a card whose partner is gone, and who may be whom somebody typed in
+// again.
 func (r *run) keepAsking(u *unlinked) {
 	parting := r.parting()
 	for _, p := range r.open {
@@ -250,13 +255,29 @@ func (r *run) keepAsking(u *unlinked) {
 		}
 		_, bereft := r.bereft[record.CRM][crm]
 		waits := bereft && !parting[crm]
-		if r.linked[record.CRM][crm] && !waits || r.linked[record.Outlook][outlook] || !r.asShown(record.CRM, p) || !r.asShown(record.Outlook, p) {
+		l, stays := r.bereft[record.Outlook][outlook]
+		stays = stays && r.haveKeys(p.Record) && r.judge(l, r.halves(l.IDs)).ops[record.Outlook] != Delete
+		if r.linked[record.CRM][crm] && !waits || r.linked[record.Outlook][outlook] && !stays || !r.asShown(record.CRM, p) || !r.asShown(record.Outlook, p) {
 			continue
 		}
 		p.RetryAt = time.Time{}
 		r.doubt(u, p)
 		r.wondered[crm] = r.wondered[crm] || waits
+		if stays {
+			r.wondered[l.IDs[record.CRM]] = true
+		}
 	}
+}
+
+// haveKeys reports whether two records at hand both have match keys: those tell, and nothing else they say does.
+func (r *run) haveKeys(ids [2]string) bool {
+	for side, id := range ids {
+		rec := r.live[side][id].rec
+		if rec == nil || len(candidateKeys(r.candidate(record.Side(side), rec))) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // asShown reports whether a record that a doubtful match is about is as it was shown, as far as it was read.

@@ -10,6 +10,10 @@ func (r *run) createMissing(u *unlinked) {
 	r.leaveImported(u)
 	for _, id := range u.crm {
 		_, dropped := r.withoutItem[id]
+		if len(u.unread) > 0 && r.imported(u, id) { // it may be the item that the record was made from
+			r.unknownRecord([2]string{id, u.unread[0]}, record.Outlook)
+			continue
+		}
 		if r.linked[record.CRM][id] || u.held[record.CRM][id] || !r.terms.allow[record.Outlook].Create || dropped && !r.comeback[id] {
 			continue
 		}
@@ -18,10 +22,6 @@ func (r *run) createMissing(u *unlinked) {
 			continue
 		}
 		if r.blank(record.CRM, r.live[record.CRM][id].rec) {
-			continue
-		}
-		if len(u.unread) > 0 && r.imported(u, id) { // it may be the item that the record was made from
-			r.unknownRecord([2]string{id, u.unread[0]}, record.Outlook)
 			continue
 		}
 		if r.keyless(*u.keys[record.CRM][id]) {
@@ -53,7 +53,7 @@ func (r *run) createMissing(u *unlinked) {
 				r.reportTwin(id)
 			}
 		}
-		r.remember(Known{Candidate: *c, Orphan: u.known[id].Orphan}, u.known)
+		r.remember(Known{Candidate: *c, Orphan: u.known[id].Orphan}, u)
 	}
 }
 

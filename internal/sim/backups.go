@@ -14,6 +14,7 @@ type backup struct {
 	state  []byte
 	guards map[string]*guarded
 	leased map[string]time.Time
+	torn   map[string]bool
 }
 
 // backUp makes a backup of the State, where it can be written out.
@@ -27,7 +28,7 @@ func (w *world) backUp() {
 		w.broken("sound", "the State cannot be written out: %v", err)
 		return
 	}
-	w.backup = &backup{state: b.Bytes(), guards: w.ledger.guards.clone(), leased: maps.Clone(w.leased)}
+	w.backup = &backup{state: b.Bytes(), guards: w.ledger.guards.clone(), leased: maps.Clone(w.leased), torn: maps.Clone(w.torn)}
 	w.reach("edit back up")
 }
 
@@ -70,7 +71,7 @@ func (w *world) putBack() {
 		}
 	}
 	w.ledger.guards.conns = (&guardBook{conns: w.backup.guards}).clone()
-	w.leased = maps.Clone(w.backup.leased)
+	w.leased, w.torn = maps.Clone(w.backup.leased), maps.Clone(w.backup.torn)
 	for _, u := range w.users {
 		if err := w.engine.StateFromBackup(w.ctx, u.conn.ID); err != nil {
 			w.broken("sound", "%s cannot be told that the State is an old one: %v", u.name, err)

@@ -137,7 +137,7 @@ var edits = prefixed("edit ", `accept doubtfulMatch; accept strangerMatch; rejec
 	correct conflict; correct invalidValue; correct doubtfulMatch; correct noKey; correct card; disconnect; disconnect takeback; connect; pause; continue; dismiss; reinstate; crm new; crm new blank; crm set; crm clear; crm set owner; crm set kind; crm delete; crm undelete; crm merge; crm hide;
 	crm show; crm owner; outlook new; outlook new blank; outlook set; outlook clear; outlook delete; outlook undelete; outlook retype;
 	outlook move; outlook back; outlook copy; outlook private; decide crm; decide outlook; resume yes; resume no; clock; expire crm;
-	expire outlook; undo last; undo earlier; undo again; undo undo; undo stopped; undo look; crm wipe; crm unwipe; outlook wipe; outlook unwipe; resume restore; run; run full; records; plan; apply; lose state; back up; put back; change flow; change filter; change requireKey; change conflict;
+	expire outlook; undo last; undo earlier; undo again; undo undo; undo stopped; undo look; crm wipe; crm unwipe; outlook wipe; outlook unwipe; resume restore; run; run full; records; plan; apply; lose state; lose ties; back up; put back; change flow; change filter; change requireKey; change conflict;
 	change existing; change deleted; change drift; change rule; change with; change without;
 	change action; outlook set categories; outlook set officeLocation; crm set tags`)
 

@@ -23,6 +23,7 @@ var extras = []extra{
 	{11, (*generator).actions},
 	{12, (*generator).kinds},
 	{13, (*generator).backups},
+	{14, (*generator).losses},
 }
 
 // streamOf is a stream of random numbers of a seed, beside the one that most of its script is drawn from.

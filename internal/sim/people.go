@@ -242,6 +242,7 @@ func (w *world) forgetAll(state contactsync.State) {
 	w.ledger.settingsChanged()
 	clear(w.saved)
 	clear(w.leased)
+	clear(w.torn)
 	clear(w.paused)
 	clear(w.plans)
 	clear(w.ledger.guards.conns)

@@ -34,13 +34,49 @@ func (l *ledger) recognises(u *user) {
 			if item.side != record.Outlook || item.user != u.name || !item.lives(l.w) || l.isTied(u, item) {
 				continue
 			}
+			if l.goneButTied(places) {
+				l.strange[name] = true // the card is imported, and whoever has a tie of its record left may restore that
+			}
 			for _, crm := range places {
-				if crm.side == record.CRM && crm.lives(l.w) && !l.isTied(u, crm) && !(l.w.visible(u, crm.id) && l.recognisable(crm, item)) {
+				if crm.side == record.CRM && crm.lives(l.w) && !l.isTied(u, crm) && !(l.w.visible(u, crm.id) && l.recognisable(crm, item) && !l.twinImport(u, crm, item)) {
 					l.strange[name] = true
 				}
 			}
 		}
 	}
+}
+
+// goneButTied reports whether the CRM has none of somebody's records any more, and somebody has a tie of one.
+func (l *ledger) goneButTied(places []place) bool {
+	if slices.ContainsFunc(places, func(p place) bool { return p.side == record.CRM && p.lives(l.w) }) {
+		return false
+	}
+	return slices.ContainsFunc(places, func(p place) bool {
+		return p.side == record.CRM && slices.ContainsFunc(l.w.users, func(u *user) bool { return l.isTied(u, p) })
+	})
+}
+
+// twinImport reports whether a record that came from somebody else's card says all that a card says, which its own record does not: that
+// is as well taken for its.
+func (l *ledger) twinImport(u *user, own, item place) bool {
+	says := func(crm place) bool {
+		a, b := crm.in(l.w).Fields, item.in(l.w).Fields
+		return !slices.ContainsFunc(l.w.settings.Mapping, func(r mapping.Rule) bool { return !same(r.ID, a, b) })
+	}
+	if says(own) {
+		return false
+	}
+	for name, places := range l.of {
+		if l.first[name].side != record.Outlook || name == l.origin[item] {
+			continue
+		}
+		for _, crm := range places {
+			if crm.side == record.CRM && crm.lives(l.w) && l.w.visible(u, crm.id) && !l.isTied(u, crm) && says(crm) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l *ledger) isTied(u *user, p place) bool { return len(l.w.linksOf(u.conn.ID, p.side, p.id)) > 0 }

@@ -42,6 +42,7 @@ import (
 //	change {"conflict":"ask"}, change rule title conflict=crm, change without title, change with title
 //	change action mark if kind=lead add outlook categories=Clients, change action mark   the name alone takes it out
 //	lose state                    the engine's memory is gone, and everybody connects anew
+//	lose ties u1 c1 u1.o2         what it remembers of these records for u1 is gone, and nobody says so
 //	back up, put back             a backup of it is made, and put back; the host says so
 //	decide u1 0 crm               answer the first conflict
 //	accept u1 0, reject u1 0      says of the first two records that may be one person that they are, or are not

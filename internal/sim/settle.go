@@ -45,6 +45,7 @@ func (w *world) settle() {
 	if w.violation != nil {
 		return
 	}
+	w.checkMended()
 	w.bounded.check()
 	if w.violation != nil {
 		return
@@ -71,8 +72,12 @@ func (w *world) lookEverywhere() {
 
 // settleRun runs a connection, past halts, and reports whether it wrote nothing.
 func (w *world) settleRun(u *user) bool {
+	var opts []contactsync.SyncOption
+	if w.torn[u.conn.ID] { // nothing else need tell that something is missing
+		opts = append(opts, contactsync.Full())
+	}
 	for range 10 {
-		report, ok := w.faultless(u, nil)
+		report, ok := w.faultless(u, opts)
 		if !ok {
 			return true
 		}

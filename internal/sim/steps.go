@@ -117,6 +117,10 @@ func (w *world) step(line string, words []string) {
 	case "change":
 		w.change(line, words[1:])
 	case "lose":
+		if arg(1) == "ties" {
+			w.loseTies(w.user(arg(2)), words[min(3, len(words)):])
+			return
+		}
 		w.loseState()
 	case "put":
 		w.putBack()

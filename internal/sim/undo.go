@@ -84,7 +84,7 @@ func (w *world) undo(u *user, run uint64, faults []fault, opts ...contactsync.Un
 		return report, err
 	})
 	if err == nil && report.Status == contactsync.Idle && len(faults) == 0 {
-		w.checkLinked(u)
+		w.checkLinked(u, report)
 	}
 	return report, err
 }

@@ -183,7 +183,7 @@ func (b *undoBook) checkPutBack(f *frame, p place, d *deed, named bool) {
 		d.done[""] = true
 		return
 	}
-	if !d.maybe && !(named && (goesOn || d.backHasBeen || b.mayBeThere(f, p, d) || b.mayBeLeft(f, p, d) || b.taken(f, d) || b.replaced(p) || value(d.was, "private").Text() == "true")) {
+	if !d.maybe && !(named && (goesOn || d.backHasBeen || b.mayBeThere(f, p, d) || b.madeAnew(f, p, d) || b.mayBeLeft(f, p, d) || b.taken(f, d) || b.replaced(p) || b.w.lost || value(d.was, "private").Text() == "true")) {
 		b.w.broken("undo", "%s %s was deleted by the run, is not there again, and nothing says rightly why (named %v)", p.side, p.id, named)
 	}
 }
@@ -336,6 +336,31 @@ func (b *undoBook) mayBeThere(f *frame, p place, d *deed) bool {
 		}
 	}
 	return false
+}
+
+// madeAnew reports whether the sync has made, since the run, whom it had deleted: they share a match key or, where one of the two has none, all
+// that a name says.
+func (b *undoBook) madeAnew(f *frame, p place, d *deed) bool {
+	for q := range b.w.ledger.stamps {
+		if q.side != p.side || q.user != p.user || q == p || !q.lives(b.w) {
+			continue
+		}
+		is := q.in(b.w).Fields
+		keyless := len(match.Keys(d.was, locale)) == 0 || len(match.Keys(is, locale)) == 0
+		if sharesKey(d.was, is) || keyless && sharesAny(p.side, d.was, is) && differsNowhere(p.side, d.was, is, "first", "last") {
+			return true
+		}
+	}
+	return false
+}
+
+// differsNowhere reports whether two records of a side agree in rules, as far as both have a value.
+func differsNowhere(side record.Side, a, b record.Fields, rules ...string) bool {
+	return !slices.ContainsFunc(rules, func(rule string) bool {
+		v, w := value(a, fieldOf(side, rule)), value(b, fieldOf(side, rule))
+		f, _ := schemas[side].Field(fieldOf(side, rule))
+		return !v.IsEmpty() && !w.IsEmpty() && !f.Equal(v, w, locale)
+	})
 }
 
 // sharesAny reports whether two records have an entry of a mapped field in common.

@@ -36,17 +36,24 @@ func (w *world) attempt(u *user, faults []fault, whole bool, do func(context.Con
 	default:
 		w.logf("    %s", describe(report))
 		if whole && report.Status != contactsync.Off { // which looks at no link
-			w.checkLinked(u)
+			w.checkLinked(u, report)
 		}
 	}
 	return err
 }
 
 // checkLinked: after a run that came to its end the connection remembers how many links it has, or it would take its State for
-// damaged.
-func (w *world) checkLinked(u *user) {
+// damaged. Of one that is damaged it is the count from before, until a run has seen both sides.
+func (w *world) checkLinked(u *user, report contactsync.Report) {
+	if w.torn[u.conn.ID] && report.Full != [2]bool{true, true} {
+		return
+	}
 	conn, err := w.state.Connection(w.ctx, u.conn.ID)
 	n, err2 := w.state.CountLinks(w.ctx, u.conn.ID)
+	if err == nil && err2 == nil && w.torn[u.conn.ID] && conn.Progress.Linked != n {
+		return // something was left to the next run
+	}
+	delete(w.torn, u.conn.ID)
 	if err == nil && err2 == nil && conn.Progress.Linked != n {
 		w.broken("sound", "%s remembers %d links and has %d", u.name, conn.Progress.Linked, n)
 	}

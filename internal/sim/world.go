@@ -54,6 +54,7 @@ type world struct {
 
 	refused bool                 // a fault made a side refuse a value
 	lost    bool                 // the State was lost, or an old one put in its place
+	torn    map[string]bool      // by connection: links are missing from the State, and no run has made up for that
 	backup  *backup              // of the State
 	missing map[place]bool       // what was gone when it was put back; nil: it was not
 	unseen  bool                 // something happened in a folder that is not read
@@ -111,7 +112,7 @@ func newWorld(s Script, on func(OutlookOptions) (Outlook, error), newState func(
 		ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 		crm: memstore.NewStore(person), state: newState(), newState: newState, on: on, script: s,
 		plans: map[string]*contactsync.Plan{}, ids: rand.NewChaCha8([32]byte{1}), calls: map[string]int{},
-		undid: map[string]uint64{}, buried: map[place]grave{}, leased: map[string]time.Time{}, reached: map[string]bool{},
+		undid: map[string]uint64{}, buried: map[place]grave{}, leased: map[string]time.Time{}, torn: map[string]bool{}, reached: map[string]bool{},
 		saved:  map[string][]contactsync.Link{},
 		paused: map[string]bool{}, dismissed: map[string]bool{},
 	}
