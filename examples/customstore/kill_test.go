@@ -97,12 +97,24 @@ type killWorld struct {
 	web  *httptest.Server
 	e    *contactsync.Engine
 	conn contactsync.Connection
+	past atomic.Int64 // what Graph's clock shows, in seconds after longAgo; 0: the time
+}
+
+// longAgo is when the crowd comes.
+var longAgo = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+func (w *killWorld) now() time.Time {
+	if past := w.past.Load(); past > 0 {
+		return longAgo.Add(time.Duration(past) * time.Second)
+	}
+	return time.Now()
 }
 
 const annas = "anna@acme.example"
 
 func newKillWorld(t *testing.T) *killWorld {
-	w := &killWorld{t: t, file: filepath.Join(t.TempDir(), "crm.db"), srv: graphtest.New(graphtest.Options{Me: annas, Requests: -1})}
+	w := &killWorld{t: t, file: filepath.Join(t.TempDir(), "crm.db")}
+	w.srv = graphtest.New(graphtest.Options{Me: annas, Requests: -1, Now: w.now})
 	w.web = httptest.NewServer(w.srv)
 	t.Cleanup(w.web.Close)
 	var err error
@@ -131,20 +143,23 @@ func newKillWorld(t *testing.T) *killWorld {
 var edited = []string{"Sanne", "Jan", "Hugo", "Ivo"}
 
 // crowd puts the people of the quickstart into the CRM, and its mailbox, which knows a third of them by other spellings, into
-// Outlook: workers are killed while they meet. Namesakes of those to whom something happens stay out.
+// Outlook: workers are killed while they meet. Namesakes of those to whom something happens stay out. Of two records that are as
+// like one card the older has it, so that each comes in a second of its own: else it would depend on when the test began.
 func (w *killWorld) crowd() {
 	w.t.Helper()
 	export, err := quickstart.ReadCSV("crm.csv", data.CRM)
 	require.NoError(w.t, err)
 	tx, err := w.db.Begin()
 	require.NoError(w.t, err)
-	for _, p := range export.People {
+	for i, p := range export.People {
 		if slices.Contains(edited, p.FirstName) {
 			continue
 		}
-		_, err := tx.Exec(`INSERT INTO people (tenant, owner, first_name, infix, last_name, company, job_title, email, email2, work_phone, mobile_phone, notes)
-			VALUES ('acme', 'anna', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			p.FirstName, p.Infix, p.LastName, p.Company, p.JobTitle, p.Email, p.Email2, p.WorkPhone, p.MobilePhone, p.Notes)
+		_, err := tx.Exec(`INSERT INTO people (tenant, owner, first_name, infix, last_name, company, job_title, email, email2, work_phone, mobile_phone, notes,
+			created_at, modified_at)
+			VALUES ('acme', 'anna', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?11, ?11)`,
+			p.FirstName, p.Infix, p.LastName, p.Company, p.JobTitle, p.Email, p.Email2, p.WorkPhone, p.MobilePhone, p.Notes,
+			longAgo.Add(time.Duration(i)*time.Second).Format(time.DateTime))
 		require.NoError(w.t, err)
 	}
 	require.NoError(w.t, tx.Commit())
@@ -153,13 +168,15 @@ func (w *killWorld) crowd() {
 		Private bool `json:"private"`
 	}
 	require.NoError(w.t, json.Unmarshal(data.Mailbox, &cards))
-	for _, c := range cards {
+	defer w.past.Store(0)
+	for i, c := range cards {
 		if slices.Contains(edited, c.GivenName) {
 			continue
 		}
 		if c.Private {
 			c.Contact = c.Contact.Private()
 		}
+		w.past.Store(int64(len(export.People) + i))
 		w.srv.AddContact(annas, c.Contact)
 	}
 }
