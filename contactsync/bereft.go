@@ -103,8 +103,7 @@ func (r *run) retie(u *unlinked, crm, outlook []match.Candidate) {
 	for _, p := range res.Links {
 		if left, ok := r.mayRetie(u, p); ok {
 			id := [2]string{p.CRM, p.Outlook}[left]
-			r.enlistRetied(r.bereft[left][id], [2]string{p.CRM, p.Outlook})
-			delete(r.bereft[left], id)
+			r.retieAll(left, r.bereft[left][id], [2]string{p.CRM, p.Outlook})
 		}
 	}
 	shown := r.shownIn(lists[record.CRM], lists[record.Outlook])
@@ -130,6 +129,9 @@ func (r *run) mayRetie(u *unlinked, p match.Pairing) (left record.Side, ok bool)
 	if was[record.Outlook] {
 		left = record.Outlook
 	}
+	if was[record.Outlook] && r.saidApart(r.bereft[record.Outlook][p.Outlook], p.CRM) {
+		return left, false
+	}
 	again := left.Other()
 	_, rests := r.withoutItem[p.CRM]
 	return left, was[0] != was[1] && !rests && !r.linked[again][ids[again]] && !u.held[again][ids[again]]
@@ -144,6 +146,36 @@ func (r *run) askBereft(u *unlinked, l Link, left record.Side, p Problem) {
 		r.batch.Problems = append(r.batch.Problems, r.report.Problems[before:]...)
 	}
 	r.wondered[l.IDs[record.CRM]] = true
+}
+
+// retieAll ties what is left of a link to who was typed in again. All cards that were of one record go on with the same one.
+func (r *run) retieAll(left record.Side, old Link, ids [2]string) {
+	r.enlistRetied(old, ids)
+	delete(r.bereft[left], old.IDs[left])
+	if left == record.CRM {
+		return
+	}
+	crm := ids[record.CRM]
+	for _, item := range slices.Sorted(maps.Keys(r.bereft[record.Outlook])) {
+		l := r.bereft[record.Outlook][item]
+		pair := [2]string{record.CRM: crm, record.Outlook: item}
+		if l.IDs[record.CRM] != old.IDs[record.CRM] {
+			continue
+		}
+		r.enlistRetied(l, pair)
+		delete(r.bereft[record.Outlook], item)
+	}
+}
+
+// saidApart reports whether a person has said that a CRM record is not who a card means whose own record was deleted, or another card of that
+// record.
+func (r *run) saidApart(l Link, crm string) bool {
+	for item, other := range r.bereft[record.Outlook] {
+		if other.IDs[record.CRM] == l.IDs[record.CRM] && r.toldApart([2]string{record.CRM: crm, record.Outlook: item}) {
+			return true
+		}
+	}
+	return false
 }
 
 // enlistRetied plans the first meeting of two records by which the link of one of them goes on.
@@ -174,7 +206,11 @@ func (r *run) enlistBereft() {
 			r.leaveToNext(l.IDs)
 			continue
 		case r.wondered[l.IDs[record.CRM]] && slices.Contains(v.ops[:], Create) && !l.pending():
-			r.letWait(l)
+			left := record.CRM
+			if v.ops[record.CRM] == Create {
+				left = record.Outlook
+			}
+			r.letWait(l, left)
 			continue
 		}
 		r.enlist(l, v, false)
@@ -182,8 +218,8 @@ func (r *run) enlistBereft() {
 }
 
 // letWait keeps a link as it is while a person is asked whether its deleted record was typed in again: nothing is copied, and each run looks
-// at it. What a person has let be restored is restored once they are told apart.
-func (r *run) letWait(l Link) {
+// at it. What a person has let be restored is restored once they are told apart. One of several ties of the record says that it waits too.
+func (r *run) letWait(l Link, left record.Side) {
 	now := l
 	now.Version = [2]string{}
 	for side, restore := range r.conn.Progress.Restore {
@@ -193,5 +229,14 @@ func (r *run) letWait(l Link) {
 	}
 	if now.Version != l.Version || now.Cause != l.Cause || now.Target != l.Target {
 		r.saveLink(now)
+	}
+	told := func(p Problem) bool {
+		return p.Link == l.ID || p.Record[left] == l.IDs[left]
+	}
+	if !slices.ContainsFunc(r.report.Problems, told) { // another tie of the same record is asked about
+		r.problem(Problem{
+			Code: CodeSeveralMatches, Link: l.ID, Record: l.IDs, Sides: onSide(left),
+			Message: "Another contact of the same person is asked about. This one waits for the answer too, and stays as it is.",
+		})
 	}
 }

@@ -27,7 +27,7 @@ func (r *run) finish(t *task) {
 		return
 	}
 	link := t.link.ID
-	if slices.Contains(t.v.ops[:], Create) && t.fate[t.link.Target] == refused && (t.repeat || t.job.link.ID == "") {
+	if slices.Contains(t.v.ops[:], Create) && t.fate[t.link.Target] == refused && (t.repeat && t.link.Revives == "" || t.job.link.ID == "") {
 		link = "" // there will be none
 	}
 	for _, p := range t.v.asked {
@@ -71,6 +71,11 @@ func (r *run) uncreated(t *task, f fate) {
 	switch {
 	case t.prior != nil:
 		r.saveLink(*t.prior)
+	case t.repeat && t.link.Revives != "": // it is tied to who was deleted, whose place another user's run may have filled by the next
+		l := t.link
+		l.IDs[record.CRM], l.Revives, l.Since = l.Revives, "", time.Time{}
+		l.Phase, l.Cause, l.Version, l.Pending = Linked, CauseRestore, [2]string{}, [2][]conflict.Seen{}
+		r.saveLink(l)
 	case t.repeat || t.job.link.ID == "":
 		r.dropLink(t.link.ID)
 	default:

@@ -109,11 +109,9 @@ func (r *run) linkOnRequest(u *unlinked, ids [2]string) {
 	tied := [2]bool{r.linked[record.CRM][crm], r.linked[record.Outlook][item] && !u.known[item].Orphan}
 	switch {
 	case bereft[record.CRM] && !tied[record.Outlook]:
-		r.enlistRetied(old[record.CRM], ids)
-		delete(r.bereft[record.CRM], crm)
+		r.retieAll(record.CRM, old[record.CRM], ids)
 	case bereft[record.Outlook] && !tied[record.CRM]:
-		r.enlistRetied(old[record.Outlook], ids)
-		delete(r.bereft[record.Outlook], item)
+		r.retieAll(record.Outlook, old[record.Outlook], ids)
 	case tied != [2]bool{}:
 		return
 	default:

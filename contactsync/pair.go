@@ -179,7 +179,7 @@ func (r *run) askAgain(ctx context.Context) error {
 		r.open = r.asked
 	}
 	r.askBeside(open)
-	return nil
+	return r.askSiblings(ctx)
 }
 
 // askBeside makes due the other records of doubtful matches that name one at hand, and all that are asked about with those.

@@ -11,7 +11,7 @@ import (
 
 // retieAlike looks whether those whom this run would make again were typed in again, where no match key tells: they would be there twice.
 // Who holds the same is tied to what is left; so is who has the name in full and something else in common and says nothing otherwise, if
-// nobody else does. Where that is not certain a person is asked, and nothing is made of either.
+// nobody else does. Several cards of one record count as one. Where that is not certain a person is asked, and nothing is made of either.
 func (r *run) retieAlike(u *unlinked) {
 	for _, gone := range []record.Side{record.CRM, record.Outlook} {
 		again := r.typedIn(u, gone)
@@ -39,7 +39,6 @@ type lostOne struct {
 	made  record.Fields
 	who   match.Candidate
 	alike [certain + 1][]*retypedOne
-	tied  bool
 }
 
 // retypedOne is a record that no run has met before.
@@ -115,7 +114,8 @@ func (r *run) compareLost(side record.Side, lost []*lostOne, again []*retypedOne
 		met := map[*retypedOne]bool{}
 		for _, k := range r.toldBy(side, was.made, &was.who) {
 			for _, one := range by[k] {
-				if met[one] || r.toldApart(was.pair(side, one)) {
+				told := r.toldApart(was.pair(side, one)) || side == record.CRM && r.saidApart(was.link, one.rec.ID)
+				if met[one] || told {
 					continue
 				}
 				met[one] = true
@@ -193,24 +193,31 @@ func (was *lostOne) pair(gone record.Side, one *retypedOne) (ids [2]string) {
 	return ids
 }
 
+// tiedAnew reports whether what is left of somebody has its partner: it may be one of several cards of a record.
+func (r *run) tiedAnew(gone record.Side, was *lostOne) bool {
+	_, waits := r.bereft[gone.Other()][was.left]
+	return !waits
+}
+
 func (r *run) tieLost(gone record.Side, was *lostOne, sure sureness) {
 	free := slices.DeleteFunc(slices.Clone(was.alike[sure]), func(one *retypedOne) bool { return one.tied })
-	if was.tied || len(free) == 0 {
+	if r.tiedAnew(gone, was) || len(free) == 0 {
 		return
 	}
 	one := free[0]
-	others := slices.DeleteFunc(slices.Clone(one.alike), func(other *lostOne) bool { return other.tied })
-	if sure == likely && (len(free) > 1 || len(others) > 1) {
+	others := slices.DeleteFunc(slices.Clone(one.alike), func(other *lostOne) bool {
+		return r.tiedAnew(gone, other) || other.link.IDs[gone] == was.link.IDs[gone]
+	})
+	if sure == likely && len(free)+len(others) > 1 {
 		return
 	}
-	was.tied, one.tied = true, true
-	r.enlistRetied(was.link, was.pair(gone, one))
-	delete(r.bereft[gone.Other()], was.left)
+	one.tied = true
+	r.retieAll(gone.Other(), was.link, was.pair(gone, one))
 }
 
 // askLost asks whether somebody who would be made again is one that was typed in.
 func (r *run) askLost(u *unlinked, gone record.Side, was *lostOne) {
-	if was.tied || !was.back {
+	if !was.back || r.tiedAnew(gone, was) {
 		return
 	}
 	left := gone.Other()

@@ -2,12 +2,14 @@ package contactsync_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -172,6 +174,115 @@ func TestTypedInAgainWithoutAnAddress(t *testing.T) {
 				assert.Equal(t, []string{"Ada, Engines"}, w.outlookSide("givenName", "companyName"))
 				assert.Equal(t, item, w.outlookID(crm))
 				assert.Empty(t, w.problems())
+				w.settled()
+			})
+		}
+	}
+}
+
+// twoCards is a person with two cards, whose record was deleted in the CRM and typed in again.
+func twoCards(t *testing.T, setting contactsync.Disposition, typed ...string) *world {
+	s := twoWay()
+	if setting == contactsync.Propagate {
+		s = propagating()
+	}
+	s.Match.Several = match.All
+	s.Deleted.InCRM = setting
+	w := newWorld(t, s)
+	w.put("c1", "firstName=Ada", "lastName=Lovelace", "company=Engines", "emails=ada@example.com", "kind=customer")
+	var cards []string
+	for range 2 {
+		cards = append(cards, w.addOutlook("givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com"))
+	}
+	w.sync()
+	if !slices.Contains(typed, "emails=ada@example.com") {
+		w.editCRM("c1", "emails=")
+		w.sync()
+	}
+	require.NoError(t, w.tenant.Delete("c1"))
+	for _, card := range cards {
+		w.editOutlook(card, "jobTitle=Countess")
+	}
+	w.put("c2", append(typed, "kind=customer")...)
+	w.sync()
+	return w
+}
+
+// bothFollow asserts that the only record goes to both cards.
+func (w *world) bothFollow() {
+	w.t.Helper()
+	require.Len(w.t, w.crmSide("firstName"), 1)
+	w.editCRM("c2", "firstName=Augusta")
+	w.sync()
+	assert.Equal(w.t, []string{"Augusta", "Augusta"}, w.outlookSide("givenName"))
+	w.settled()
+	w.crm.ExpireCursors()
+	w.outlook.ExpireCursors()
+	w.settled()
+	require.Len(w.t, w.crmSide("firstName"), 1)
+}
+
+var restorings = []contactsync.Disposition{contactsync.Propagate, contactsync.LeaveAlone, contactsync.Restore}
+
+// X1, B8: a person of two cards who is deleted in the CRM and typed in again there is one person with two cards still.
+func TestBothCardsOfAPersonTypedInAgain(t *testing.T) {
+	for _, setting := range restorings {
+		for name, typed := range map[string][]string{
+			"with an address": {"firstName=Ada", "lastName=Lovelace", "emails=ada@example.com"},
+			"without one":     {"firstName=Ada", "lastName=Lovelace", "company=Engines"},
+		} {
+			t.Run(fmt.Sprintf("%v %s", setting, name), func(t *testing.T) {
+				w := twoCards(t, setting, typed...)
+
+				assert.Empty(t, w.problems())
+				w.bothFollow()
+			})
+		}
+	}
+}
+
+// B8, C5: where a record has two cards and it is asked about the first whether its person was typed in again, the second says that it waits for
+// that answer, and follows it.
+func TestTheSecondCardOfAPersonTypedInAgain(t *testing.T) {
+	for _, setting := range restorings {
+		for _, same := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%v same=%v", setting, same), func(t *testing.T) {
+				w := twoCards(t, setting, "firstName=Ada", "lastName=King", "emails=ada@example.com")
+
+				require.ElementsMatch(t, []string{"doubtfulMatch ", "severalMatches "}, w.problems())
+				w.settled()
+				require.Len(t, w.crmSide("firstName"), 1)
+				var asked, waits contactsync.Problem
+				problems, err := w.state.Problems(w.ctx, w.conn.ID)
+				require.NoError(t, err)
+				for _, p := range problems {
+					if p.Code == contactsync.CodeDoubtfulMatch {
+						asked = p
+					} else {
+						waits = p
+						assert.Equal(t, "Another contact of the same person is asked about. This one waits for the answer too, and stays as it is.", p.Message)
+					}
+				}
+
+				w.editOutlook(waits.Record[record.Outlook], "companyName=Mills") // then it is not judged alone
+				w.sync()
+				w.crm.ExpireCursors()
+				w.settled()
+				require.Len(t, w.crmSide("firstName"), 1)
+				require.ElementsMatch(t, []string{"doubtfulMatch ", "severalMatches "}, w.problems())
+
+				if same {
+					w.accept(asked.ID)
+					w.sync()
+					w.bothFollow()
+					return
+				}
+				w.reject(asked.ID)
+				w.sync()
+				w.sync()
+				assert.Empty(t, w.problems())
+				assert.ElementsMatch(t, []string{"King", "Lovelace"}, w.crmSide("lastName"))
+				assert.ElementsMatch(t, []string{"King", "Lovelace", "Lovelace"}, w.outlookSide("surname"))
 				w.settled()
 			})
 		}

@@ -2,6 +2,7 @@ package contactsync
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/seed-42871e99/crmsync/conflict"
@@ -54,6 +55,70 @@ func (r *run) readSiblings(ctx context.Context, links []Link) error {
 		r.tied[id] = append(r.tied[id], l)
 	}
 	return err
+}
+
+// askSiblings counts the other cards of a record whose person may have been typed in again among what is asked about, where one of its cards
+// is: they wait for the same answer. Where one of them is at hand, all are looked at, and who they may be.
+func (r *run) askSiblings(ctx context.Context) error {
+	if r.terms.Match.Several != match.All {
+		return nil
+	}
+	about := map[string][]Problem{} // by item
+	for _, p := range r.asked {
+		item := p.Record[record.Outlook]
+		about[item] = append(about[item], p)
+	}
+	tied, err := r.linkedOf(ctx, record.Outlook, slices.Sorted(maps.Keys(about)))
+	if err != nil {
+		return err
+	}
+	asked := map[string][]Problem{} // by the CRM record that the item was tied to
+	for _, l := range tied {
+		crm := l.IDs[record.CRM]
+		for _, p := range about[l.IDs[record.Outlook]] {
+			if crm != p.Record[record.CRM] {
+				asked[crm] = append(asked[crm], p)
+			}
+		}
+	}
+	siblings, err := r.linkedOf(ctx, record.CRM, slices.Sorted(maps.Keys(asked)))
+	if err != nil {
+		return err
+	}
+	due := map[string]bool{}
+	for _, l := range siblings {
+		crm, item := l.IDs[record.CRM], l.IDs[record.Outlook]
+		_, atHand := r.live[record.Outlook][item]
+		due[crm] = due[crm] || atHand || r.due[record.Outlook][item]
+		r.askedOf[record.Outlook][item] = true
+	}
+	for _, l := range siblings {
+		crm := l.IDs[record.CRM]
+		if !due[crm] {
+			continue
+		}
+		r.due[record.Outlook][l.IDs[record.Outlook]] = true
+		for _, p := range asked[crm] {
+			r.due[record.CRM][p.Record[record.CRM]] = true
+		}
+	}
+	return nil
+}
+
+// linkedOf are the links in phase Linked of records of a side.
+func (r *run) linkedOf(ctx context.Context, side record.Side, ids []string) (ties []Link, err error) {
+	for chunk := range slices.Chunk(ids, linksPage) {
+		links, err := r.linksOf(ctx, side, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range links {
+			if l.Phase == Linked && l.IDs[record.CRM] != "" && l.IDs[record.Outlook] != "" {
+				ties = append(ties, l)
+			}
+		}
+	}
+	return ties, nil
 }
 
 // heedSiblings does the same for tasks whose item turned out to be gone just before it was written, and judges them again: the record may have

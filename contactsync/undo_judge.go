@@ -146,7 +146,7 @@ func (r *run) judgeUnmake(j *job, h [2]half, v *verdict, side record.Side) {
 	u, rec, d := j.undo, h[side].rec, j.undo.did[side]
 	source := h[side.Other()]
 	switch {
-	case rec == nil && d.id != "" && !h[side].read():
+	case rec == nil && (d.id != "" || j.link.IDs[side] != "") && !h[side].read(): // a stopped run's own entry has no id
 		u.hold(v, side, CodeNotUndone, "The "+sideName(side)+" cannot say at present what became of this record. Run the undo again.")
 	case rec == nil && (h[side].gone == Moved || h[side].gone == Hidden || h[side].gone == Merged):
 		u.hold(v, side, CodeChangedSince, "It was moved, hidden or merged since the run made it. It is not deleted.")

@@ -301,6 +301,16 @@ func (b *undoBook) foundLater(f *frame, p place, of *deed, name string, cur, v r
 	})
 }
 
+// backAsFound reports whether a field holds again what a later run found there, which did just what the stopped run that is undone was about
+// to do: of the two, that one counts as having done it.
+func (b *undoBook) backAsFound(f *frame, p place, of *deed, name string, cur record.Value) bool {
+	return f.undoes.vague && slices.ContainsFunc(b.later(f), func(r *deeds) bool {
+		other := r.at[p]
+		return other != nil && b.isFormer(p.side, name, cur, value(other.was, name)) &&
+			slices.ContainsFunc(other.wrote[name], func(v record.Value) bool { return of.hasWritten(p.side, name, v) })
+	})
+}
+
 // overlooked reports whether a run that wrote to a field may not have seen what it overwrote.
 func (d *deed) overlooked(side record.Side, field string) bool {
 	return d.read.Schema() != nil && !equal(side, field, value(d.read, field), value(d.was, field))

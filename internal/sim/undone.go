@@ -224,7 +224,7 @@ func (b *undoBook) checkRewound(f *frame, p place, d *deed, problems []contactsy
 			}
 		default:
 			b.stays(p, name, cur, is)
-			if equal(p.side, name, cur, former) {
+			if equal(p.side, name, cur, former) || b.backAsFound(f, p, d, name, cur) {
 				d.done[name] = true
 			} else if !d.maybe && !d.perhaps[name] && !b.reported(problems, d, p, name) && !(named && b.mayBeLeft(f, p, d)) {
 				b.w.broken("undo", "%s of %s %s was changed since the run, and nothing says that it is left", name, p.side, p.id)
