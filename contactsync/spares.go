@@ -107,6 +107,12 @@ func (r *run) leaveSparesAtHand(ctx context.Context, u *unlinked) error {
 	if len(twins) == 0 {
 		return nil
 	}
+	return r.leaveTwins(ctx, u, twins, keys)
+}
+
+// leaveTwins keeps cards from being imported that were to wait for another one of their person, whose record was deleted before or is found to
+// be in this run. Where that one's record is made again, they wait on; so they do in a run for some records, which would not hear of the delete.
+func (r *run) leaveTwins(ctx context.Context, u *unlinked, twins []string, keys []uint64) error {
 	slices.Sort(keys)
 	var orphans []Known
 	for chunk := range slices.Chunk(slices.Compact(keys), linksPage) {
@@ -116,14 +122,54 @@ func (r *run) leaveSparesAtHand(ctx context.Context, u *unlinked) error {
 		}
 		orphans = append(orphans, slices.DeleteFunc(known, func(k Known) bool { return !k.Orphan })...)
 	}
+	first, err := r.bereftCards(ctx)
+	if err != nil {
+		return err
+	}
 	for _, id := range twins {
+		if r.mode.crmIDs != nil {
+			r.waitOn(u, id)
+			continue
+		}
 		c := u.keys[record.Outlook][id]
-		if slices.ContainsFunc(orphans, func(k Known) bool { return k.ID != id && r.takenForOne(*c, k.Candidate) }) {
+		isOf := func(k Known) bool { return k.ID != id && r.takenForOne(*c, k.Candidate) }
+		if i := slices.IndexFunc(first, isOf); i >= 0 {
+			l := r.bereft[record.Outlook][first[i].ID]
+			if r.judge(l, r.halves(l.IDs)).ops[record.CRM] == Create {
+				r.waitOn(u, id)
+				continue
+			}
+			orphans = append(orphans, first[i])
+		}
+		if slices.ContainsFunc(orphans, isOf) {
 			u.known[id] = Known{Candidate: *c, Orphan: true}
 			r.batch.Known = append(r.batch.Known, u.known[id])
 		}
 	}
 	return nil
+}
+
+// waitOn keeps a card waiting for another one of its person, unless it is asked about.
+func (r *run) waitOn(u *unlinked, id string) {
+	if !u.held[record.Outlook][id] {
+		u.held[record.Outlook][id] = true
+		r.reportTwin(id)
+	}
+}
+
+// bereftCards are the cards that are left of those whose record was deleted in the CRM since the last run, in order of id.
+func (r *run) bereftCards(ctx context.Context) (cards []Known, err error) {
+	ids := slices.Sorted(maps.Keys(r.bereft[record.Outlook]))
+	unread := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.live[record.Outlook][id].rec != nil })
+	if err := r.fetch(ctx, record.Outlook, unread); err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if rec := r.live[record.Outlook][id].rec; rec != nil {
+			cards = append(cards, Known{Candidate: r.candidate(record.Outlook, rec)})
+		}
+	}
+	return cards, nil
 }
 
 // takenForOne reports whether two cards share what the settings match by, and no name speaks against it.

@@ -1,12 +1,14 @@
 package contactsync_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-42871e99/crmsync/contactsync"
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -20,6 +22,50 @@ func spareWorld(t *testing.T, settings contactsync.Settings) (w *world, crm, spa
 	w.sync()
 	require.Equal(t, []string{"severalMatches "}, w.problems())
 	return w, w.tenant.Records(record.Contact)[0].ID, spare
+}
+
+// B7, M6, promise 2: neither does who is deleted before the second card has met the record that was made of the first.
+func TestSpareCardThatWaitedForADeletedRecord(t *testing.T) {
+	for _, deleted := range []contactsync.Disposition{contactsync.LeaveAlone, contactsync.Detach, contactsync.Unlink, contactsync.Propagate, contactsync.Restore} {
+		for _, several := range []match.Several{match.First, match.All} {
+			t.Run(fmt.Sprintf("%s, %s", deleted, several), func(t *testing.T) {
+				settings := everythingFlows()
+				settings.Deleted.InCRM, settings.Match.Several = deleted, several
+				w := newUndoWorld(t, settings)
+				card := []string{"givenName=Ada", "surname=Lovelace", "emailAddresses=ada@example.com"}
+				w.addOutlook(card...)
+				w.addOutlook(card...)
+				w.sync()
+				require.Equal(t, []string{"severalMatches "}, w.problems())
+				require.NoError(t, w.tenant.Delete(w.tenant.Records(record.Contact)[0].ID))
+
+				_, err := w.engine.SyncRecords(w.ctx, w.conn.ID, []string{"of somebody else"}) // which does not hear of the delete
+				require.NoError(t, err)
+				assert.Empty(t, w.crmSide("firstName"))
+				for range 3 {
+					w.sync()
+				}
+
+				cards, records := 2, 0
+				switch deleted {
+				case contactsync.Propagate:
+					cards = 1
+				case contactsync.Restore:
+					records = 1
+				}
+				assert.Len(t, w.crmSide("firstName"), records)
+				assert.Len(t, w.outlookSide("givenName"), cards)
+				w.rests()
+
+				w.put("again", "firstName=Ada", "lastName=Lovelace", "emails=ada@example.com")
+				w.sync()
+				if deleted != contactsync.Restore {
+					w.rests()
+					assert.Len(t, w.crmSide("firstName"), 1)
+				}
+			})
+		}
+	}
 }
 
 // B7, M6, promise 2: whoever deletes a person in the CRM, of whom the mailbox has two cards, does not get them back from the second one. It stays in
