@@ -98,7 +98,7 @@ func (r *run) retryCopy(ctx context.Context, c *record.Record) error {
 	case r.untouched(links[i].Seen, record.Outlook, kept, c):
 		r.removeCopy(record.Outlook, c)
 	default:
-		r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: links[i].IDs[record.CRM], Outlook: c.ID}, "Another Outlook contact of the same person is in sync. This one stays as it is."))
+		r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: links[i].IDs[record.CRM], Outlook: c.ID}, anotherInSync))
 	}
 	return nil
 }

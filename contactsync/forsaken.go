@@ -65,6 +65,6 @@ func (r *run) leaveIfForsaken(ctx context.Context, u *unlinked, crm, item string
 		return err
 	}
 	u.held[record.Outlook][item], u.known[item] = true, Known{Orphan: true}
-	r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: crm, Outlook: item}, "Another Outlook contact of the same person is in sync. This one stays as it is."))
+	r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: crm, Outlook: item}, anotherInSync))
 	return nil
 }

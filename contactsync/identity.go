@@ -3,7 +3,9 @@ package contactsync
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/seed-42871e99/crmsync/match"
 	"github.com/seed-42871e99/crmsync/record"
 )
 
@@ -13,8 +15,9 @@ import (
 // what was never selected does not leave the selection later.
 //
 // An answer holds for what was shown. If a name, an address or a number of either has changed by the next run, the answer is refused
-// there, and the question stays open under a new id, with a message that says so; so it is if either has found a partner meanwhile, and
-// then there is none left to ask. Of several answers to a problem before a run the last one counts, and Problem.Answered shows it. While a
+// there, and the question stays open under a new id, with a message that says so; so it is if the card has found a partner meanwhile,
+// and then there is none left to ask. If the record has, the card is left alone and reported, or tied to it as well where all are
+// ([match.All]) and the record meets its first in that run too; so is another card that the same was asked about and that has the same name. Of several answers to a problem before a run the last one counts, and Problem.Answered shows it. While a
 // side cannot tell what became of one of the two, the answer waits.
 //
 // An [*InvalidError] where that is not how the problem is answered, [ErrStale] when a run has found since that it is about something
@@ -98,7 +101,8 @@ func (r *run) asAnswered(d PersonDecision, h [2]half) bool {
 	return true
 }
 
-// linkOnRequest links two records of which a person said that they are one, if neither has found a partner meanwhile.
+// linkOnRequest links two records of which a person said that they are one, if neither has found a partner meanwhile. A further card of a
+// record that has one is linked beside it, or left alone, as the settings have it.
 func (r *run) linkOnRequest(u *unlinked, ids [2]string) {
 	crm, item := ids[record.CRM], ids[record.Outlook]
 	var old [2]Link
@@ -112,7 +116,10 @@ func (r *run) linkOnRequest(u *unlinked, ids [2]string) {
 		r.retieAll(record.CRM, old[record.CRM], ids)
 	case bereft[record.Outlook] && !tied[record.CRM]:
 		r.retieAll(record.Outlook, old[record.Outlook], ids)
-	case tied != [2]bool{}:
+	case tied[record.Outlook]:
+		return
+	case tied[record.CRM] && !r.meetsAll(crm):
+		r.leaveBeside(u, ids)
 		return
 	default:
 		r.enlistMatch(crm, item)
@@ -123,4 +130,41 @@ func (r *run) linkOnRequest(u *unlinked, ids [2]string) {
 		delete(r.distinct, ids)
 		r.dropLink(said.ID)
 	}
+	r.answerTwins(u, ids)
 }
+
+// answerTwins does the same with those cards that are asked about with the record too and say no other name than the one that was linked:
+// they would be taken for somebody else once the record has its card.
+func (r *run) answerTwins(u *unlinked, ids [2]string) {
+	c := u.keys[record.Outlook][ids[record.Outlook]]
+	if c == nil {
+		return
+	}
+	for _, p := range r.asked {
+		item := p.Record[record.Outlook]
+		twin := u.keys[record.Outlook][item]
+		if p.Record[record.CRM] != ids[record.CRM] || twin == nil || r.linked[record.Outlook][item] || u.held[record.Outlook][item] || r.toldApart(p.Record) {
+			continue
+		}
+		said := slices.ContainsFunc(r.identities, func(d PersonDecision) bool { return d.Record == p.Record })
+		if !said && match.Alike(c.Name, twin.Name) && r.shareKeys(*c, *twin) {
+			r.linkOnRequest(u, p.Record)
+		}
+	}
+}
+
+// meetsAll reports whether a record gets all of its cards, since this run is where it first meets one.
+func (r *run) meetsAll(crm string) bool {
+	return r.terms.Match.Several == match.All &&
+		slices.ContainsFunc(r.jobs, func(j *job) bool { return j.first && !j.create && j.ids[record.CRM] == crm })
+}
+
+// leaveBeside leaves a card alone whose person's record has another.
+func (r *run) leaveBeside(u *unlinked, ids [2]string) {
+	item := ids[record.Outlook]
+	u.held[record.Outlook][item], u.known[item] = true, Known{Orphan: true}
+	r.problem(matchProblem(CodeSeveralMatches, match.Pairing{CRM: ids[record.CRM], Outlook: item}, anotherInSync))
+}
+
+// anotherInSync is what is said of a card whose person has another one.
+const anotherInSync = "Another Outlook contact of the same person is in sync. This one stays as it is."

@@ -92,7 +92,7 @@ func (r *run) pairByStamp(ctx context.Context, u *unlinked) error {
 // or number in common with it: a CRM that was put back from a backup gives ids a second time. Then a person is asked.
 func (r *run) pairStamped(u *unlinked, crm string, items []stamped) {
 	first := items[0].rec
-	ids, others := [2]string{crm, first.ID}, "Another Outlook contact of the same person is in sync. This one stays as it is."
+	ids, others := [2]string{crm, first.ID}, anotherInSync
 	c, o := r.candidate(record.CRM, r.live[record.CRM][crm].rec), r.candidate(record.Outlook, first)
 	if score, known := match.Agrees(c.Name, o.Name); known && score == 0 && !share(candidateKeys(c), candidateKeys(o)) {
 		said := slices.IndexFunc(r.identities, func(d PersonDecision) bool { return d.Record == ids && r.asAnswered(d, r.halves(ids)) })

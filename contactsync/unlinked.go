@@ -313,7 +313,7 @@ func (r *run) leaveSpare(u *unlinked, spare []match.Pairing) {
 	})
 	for _, p := range spare {
 		u.held[record.Outlook][p.Outlook] = true
-		r.problem(matchProblem(CodeSeveralMatches, p, "Another Outlook contact of the same person is in sync. This one stays as it is."))
+		r.problem(matchProblem(CodeSeveralMatches, p, anotherInSync))
 	}
 }
 
